@@ -1,0 +1,155 @@
+"""The keys of this deployment: files that only their owner can read, made once, never replaced."""
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from django.conf import settings
+
+SECRETS = ("audit-mac", "number-index", "number-seal")
+PAIRS = ("permit",)
+SECRET_BYTES = 32
+
+
+class KeyFileError(Exception):
+    """A key file is missing, readable by others, or does not hold a key of its kind."""
+
+
+def secret(name: str) -> bytes:
+    """Return the 32 random bytes of the secret `name`.
+
+    :raises KeyFileError: if the file is missing, open to others or of the wrong length
+    """
+    return _secret(_directory() / f"{name}.key")
+
+
+def private_key(name: str) -> Ed25519PrivateKey:
+    """Return the signing key `name`.
+
+    :raises KeyFileError: if the file is missing, open to others or holds another kind of key
+    """
+    return _private(_directory() / f"{name}.key")
+
+
+def public_key(name: str) -> Ed25519PublicKey:
+    """Return the key that checks what `private_key(name)` signed; needs only the `.pub` file.
+
+    :raises KeyFileError: if the file is missing or holds another kind of key
+    """
+    return _public(_directory() / f"{name}.pub")
+
+
+def make_missing() -> list[str]:
+    """Make every key of the tables above that has no file yet; return the names of those made.
+
+    Two processes may do this at once: the first file stays, and both end with the same keys.
+
+    :raises KeyFileError: if a file that exists is not what it should be
+    """
+    directory = _directory()
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = [
+        name
+        for name in SECRETS
+        if _place(directory / f"{name}.key", secrets.token_bytes(SECRET_BYTES), mode=0o600)
+    ]
+    made += [name for name in PAIRS if _make_pair(directory, name)]
+    for name in SECRETS:
+        _secret(directory / f"{name}.key")
+    return made
+
+
+def _make_pair(directory: Path, name: str) -> bool:
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    made = _place(directory / f"{name}.key", pem, mode=0o600)
+    # Whoever placed the private key, the public one is derived from the file that stayed.
+    public = _private(directory / f"{name}.key").public_key()
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    _place(directory / f"{name}.pub", pem, mode=0o644)
+    if _public(directory / f"{name}.pub") != public:
+        raise KeyFileError(f"{name}.pub 与 {name}.key 不配对 / do not belong together: restore both.")
+    return made
+
+
+def _place(path: Path, content: bytes, *, mode: int) -> bool:
+    """Create `path` whole and on disk, or leave the file that is there. Return True if created."""
+    if path.exists():
+        return False
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its key stays
+            os.link(file.name, path)
+            _sync(path.parent)
+            return True
+    return False
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _directory() -> Path:
+    return Path(settings.KEYS_DIR)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            if path.suffix == ".key" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise KeyFileError(f"{path}: 他人可读 / others can read it: chmod 600 {path}.")
+            return file.read()
+    except OSError as error:
+        raise KeyFileError(
+            f"{path}: 无法读取 / cannot be read ({error.strerror}): run manage.py keys_make."
+        ) from error
+
+
+@cache
+def _secret(path: Path) -> bytes:
+    content = _read(path)
+    if len(content) != SECRET_BYTES:
+        raise KeyFileError(f"{path}: 应为 {SECRET_BYTES} 字节 / must hold {SECRET_BYTES} bytes.")
+    return content
+
+
+@cache
+def _private(path: Path) -> Ed25519PrivateKey:
+    with suppress(ValueError):
+        key = load_pem_private_key(_read(path), password=None)
+        if isinstance(key, Ed25519PrivateKey):
+            return key
+    raise KeyFileError(f"{path}: 不是 Ed25519 私钥 / is not an Ed25519 private key in PEM.")
+
+
+@cache
+def _public(path: Path) -> Ed25519PublicKey:
+    with suppress(ValueError):
+        key = load_pem_public_key(_read(path))
+        if isinstance(key, Ed25519PublicKey):
+            return key
+    raise KeyFileError(f"{path}: 不是 Ed25519 公钥 / is not an Ed25519 public key in PEM.")

@@ -1,0 +1,1 @@
+"""The rulebook: pure functions over frozen facts, with dated and cited numbers."""

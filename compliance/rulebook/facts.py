@@ -1,0 +1,200 @@
+"""Everything that the rules may know about one call.
+
+No field has a default: a fact that nobody looked up cannot be constructed. `None` means "we
+asked and could not find out", and every rule that needs the fact refuses on it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceFacts:
+    """The operator's licence for call-centre business (B24)."""
+
+    kind: str
+    valid_from: date
+    expires_on: date
+    holder_is_operator: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateFacts:
+    """The principal's written mandate to the operator."""
+
+    valid_from: date
+    valid_until: date
+    has_contract: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkFacts:
+    """The trunk's row in the line ledger 语音线路台账."""
+
+    kind: str  # "carrier" or "loopback"
+    active: bool
+    missing: tuple[str, ...]  # names of empty ledger fields
+    entity_is_operator: bool
+    sub_leased: bool
+    permitted_purposes: tuple[str, ...]
+    reviewed_on: date
+    max_calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerFacts:
+    """The filed caller number that the campaign shows."""
+
+    number: str  # a business number, not personal data
+    number_class: str
+    holder_is_operator: bool
+    callout_opened: bool
+    valid_from: date
+    certificate_until: date
+    on_trunk: bool  # the line ledger permits the number on the campaign's trunk
+    numbers_of_campaign: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingFacts:
+    """A campaign's filing and the parties behind it: enough to judge its registration."""
+
+    at: datetime  # UTC
+    regime: str | None  # b24_operator, self_use, carrier_agent
+    licence: LicenceFacts | None
+    purpose: str  # P1 … P7
+    industry: str
+    script_offers: bool | None  # the approved script sells something; None: no approved script
+    missing_elements: tuple[str, ...]  # of the plan's seven filing elements
+    author: int | None  # account ids
+    approver: int | None  # None until a second person has activated the campaign
+    state: str  # draft, active, paused, closed
+    mandate: MandateFacts | None
+    trunk: TrunkFacts | None
+    caller: CallerFacts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalleeFacts:
+    """The number to be called; the number itself only as a keyed digest."""
+
+    digest: str
+    number_class: str
+    provinces: tuple[str, ...]  # every place the callee may be in: ISO 3166-2, "CN-*" for anywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentFacts:
+    """One consent (or contract basis) of the callee towards the campaign's principal."""
+
+    id: int
+    basis: str  # consent, contract, legal_duty, debt_contract
+    purpose: str
+    channel: str  # voice
+    explicit: bool
+    evidenced: bool  # text, time, method and proof hash are all there
+    on_whitelist: bool  # it is on the whitelist that the campaign was filed with
+    given_at: datetime
+    expires_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftFacts:
+    """How a refusal was lifted: only the person's own later consent and two people can."""
+
+    consent_given_at: datetime
+    outside_a_call: bool
+    approvers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalFacts:
+    """One refusal of the callee, whoever it was said to."""
+
+    id: int
+    at: datetime
+    source: str
+    everywhere: bool
+    same_principal: bool
+    same_industry: bool
+    purpose: str | None  # None: every purpose
+    lift: LiftFacts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFacts:
+    """One earlier permit for the callee; a permit counts whether or not the phone rang."""
+
+    at: datetime
+    same_principal: bool
+    purpose: str
+    open: bool  # issued and unexpired, or redeemed with no outcome yet
+    rang: bool  # it was redeemed
+    answered: bool
+    conversation: bool  # answered and talked through, not an early hang-up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseFacts:
+    """How much of a rolling window's cap is used."""
+
+    count: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatFacts:
+    """The seat that will talk, and what it has used of its caps."""
+
+    id: int
+    active: bool
+    open_permits: int
+    hour: UseFacts
+    day: UseFacts  # rolling 24 hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """What is used of the caller number's and the trunk's caps."""
+
+    caller_day: UseFacts  # rolling 24 hours
+    trunk_open_permits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarFacts:
+    """Kinds of days from the State Council's notices."""
+
+    version: str
+    first_day: date  # local day of the first letter
+    days: str  # one letter a day: w workday, o off-day, ? a year without a notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthFacts:
+    """Whether what the decision stands on works right now."""
+
+    clock_skew_ms: int | None  # between the asking host and the database
+    clock_kind: str  # system, or demo
+    carrier_trunks: int | None  # trunks that reach a real carrier
+    audit_writable: bool | None
+    ledger_readable: bool | None
+    stopped: tuple[str, ...]  # scopes of the kill switches that cover this call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFacts:
+    """All facts about one call that somebody wants to place now."""
+
+    at: datetime  # UTC
+    filing: FilingFacts
+    callee: CalleeFacts
+    whitelist_version: int | None  # None: the campaign was filed without a whitelist
+    consents: tuple[ConsentFacts, ...] | None
+    refusals: tuple[RefusalFacts, ...] | None
+    attempts: tuple[AttemptFacts, ...] | None  # platform-wide, last 30 days, oldest first
+    seat: SeatFacts | None
+    line: LineFacts | None
+    calendar: CalendarFacts | None
+    health: HealthFacts

@@ -1,0 +1,66 @@
+"""What makes a function a rule: its reasons, its parameters, and what it looks at."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from compliance.rulebook.decision import Answer, Reason
+from compliance.rulebook.facts import CallFacts, FilingFacts
+
+F = TypeVar("F", CallFacts, FilingFacts)
+P = TypeVar("P")
+
+Scope = Literal["filing", "call"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Generic[P]):
+    """A check with its bilingual reasons; ids, citations and numbers come from a pack."""
+
+    scope: Scope
+    check: Callable[[Any, P], Answer]
+    read_params: Callable[[Mapping[str, Any]], P]
+    reasons: Mapping[str, Reason]
+    doc: str
+
+    def __call__(self, facts: CallFacts | FilingFacts, params: P) -> Answer:
+        """Ask the rule."""
+        return self.check(facts, params)
+
+
+def no_params(table: Mapping[str, Any]) -> None:
+    """Read the parameters of a rule that has none."""
+    if table:
+        raise ValueError(f"This rule takes no parameters, but the pack sets {sorted(table)}.")
+
+
+def _make(
+    scope: Scope,
+    check: Callable[[Any, P], Answer],
+    read_params: Callable[[Mapping[str, Any]], P],
+    reasons: tuple[Reason, ...],
+) -> Rule[P]:
+    by_code = {reason.code: reason for reason in reasons}
+    if len(by_code) != len(reasons):
+        raise ValueError(f"Two reasons of {check.__name__} share a code.")
+    return Rule(
+        scope=scope,
+        check=check,
+        read_params=read_params,
+        reasons=by_code,
+        doc=check.__doc__ or "",
+    )
+
+
+def call_rule(
+    *reasons: Reason, params: Callable[[Mapping[str, Any]], P]
+) -> Callable[[Callable[[CallFacts, P], Answer]], Rule[P]]:
+    """Make a rule that judges one call."""
+    return lambda check: _make("call", check, params, reasons)
+
+
+def filing_rule(
+    *reasons: Reason, params: Callable[[Mapping[str, Any]], P]
+) -> Callable[[Callable[[FilingFacts, P], Answer]], Rule[P]]:
+    """Make a rule that judges a campaign's filing, at registration and before every call."""
+    return lambda check: _make("filing", check, params, reasons)
