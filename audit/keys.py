@@ -85,7 +85,9 @@ def _make_pair(directory: Path, name: str) -> bool:
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     _place(directory / f"{name}.pub", pem, mode=0o644)
     if _public(directory / f"{name}.pub") != public:
-        raise KeyFileError(f"{name}.pub 与 {name}.key 不配对 / do not belong together: restore both.")
+        raise KeyFileError(
+            f"{name}.pub 与 {name}.key 不配对 / do not belong together: restore both."
+        )
     return made
 
 

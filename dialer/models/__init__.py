@@ -1,0 +1,9 @@
+"""The records of dialling: campaigns, leads, live seats, attempts, trunks' endpoints."""
+
+from dialer.models.attempt import Attempt
+from dialer.models.campaign import Campaign
+from dialer.models.lead import Lead
+from dialer.models.seat_session import SeatSession
+from dialer.models.trunk_endpoint import TrunkEndpoint
+
+__all__ = ["Attempt", "Campaign", "Lead", "SeatSession", "TrunkEndpoint"]

@@ -1,0 +1,76 @@
+"""The closed list of what the audit trail can tell; an action that is not here cannot be recorded.
+
+A reason that belongs to the action's data is data: this list names what happened, no more.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that happened, by its dotted name, with what a reader sees."""
+
+    name: str
+    zh: str
+    en: str
+
+
+ACTIONS = (
+    # Permits and calls
+    Action("permit.issued", "已签发外呼许可", "Permit issued"),
+    Action("permit.refused", "已拦截外呼", "Permit refused"),
+    Action("permit.deferred", "已推迟外呼", "Permit deferred"),
+    Action("permit.redeemed", "已使用外呼许可", "Permit redeemed"),
+    Action("permit.voided", "已作废外呼许可", "Permit voided"),
+    Action("permit.expired", "外呼许可已过期", "Permit expired"),
+    Action("call.asked", "查询可否外呼", "Asked whether a call may be made"),
+    Action("call.ended", "通话已结束", "Call ended"),
+    # What the person called has said
+    Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),
+    Action("consent.recorded", "已登记同意", "Consent recorded"),
+    Action("consent.withdrawn", "已撤回同意", "Consent withdrawn"),
+    Action("consents.imported", "已导入同意名单", "Consents imported"),
+    # Lists and campaigns
+    Action("leads.imported", "已导入外呼对象", "Leads imported"),
+    Action("list.declared", "已申报名单来源", "Source of a list declared"),
+    Action("campaign.registered", "已登记外呼任务", "Campaign registered"),
+    Action(
+        "campaign.registration_refused", "已拒绝登记外呼任务", "Registration of a campaign refused"
+    ),
+    Action("campaign.activated", "已启用外呼任务", "Campaign activated"),
+    Action("campaign.paused", "已暂停外呼任务", "Campaign paused"),
+    Action("campaign.resumed", "已恢复外呼任务", "Campaign resumed"),
+    Action("campaign.closed", "已结束外呼任务", "Campaign closed"),
+    Action("script.approved", "已核准话术", "Script approved"),
+    # Parties, lines and numbers
+    Action("operator.registered", "已登记运营主体", "Operator registered"),
+    Action("licence.recorded", "已登记经营许可", "Licence recorded"),
+    Action("principal.registered", "已登记委托主体", "Principal registered"),
+    Action("mandate.recorded", "已登记委托书", "Mandate recorded"),
+    Action("trunk.recorded", "已登记线路", "Trunk recorded"),
+    Action("caller_number.filed", "已备案主叫号码", "Caller number filed"),
+    Action("line.started", "线路进程已启动", "Line process started"),
+    Action("line.stopped", "线路进程已停止", "Line process stopped"),
+    Action("line.lost", "线路已中断", "Line lost"),
+    # Seats and accounts
+    Action("seat.registered", "已登记坐席", "Seat registered"),
+    Action("seat.ready", "坐席已就绪", "Seat ready"),
+    Action("seat.paused", "坐席已暂停", "Seat paused"),
+    Action("user.created", "已创建账号", "Account created"),
+    Action("user.logged_in", "已登录", "Logged in"),
+    Action("user.login_failed", "登录失败", "Log-in failed"),
+    Action("user.logged_out", "已退出登录", "Logged out"),
+    Action("access.denied", "已拒绝访问", "Access denied"),
+    Action("number.revealed", "已查看完整号码", "Number shown in full"),
+    # The deployment as a whole
+    Action("rulebook.loaded", "已载入规则书", "Rulebook loaded"),
+    Action("kill_switch.engaged", "已启用紧急停呼", "Kill switch engaged"),
+    Action("kill_switch.released", "已解除紧急停呼", "Kill switch released"),
+    Action("clock.demo_set", "已设定演示时钟", "Demonstration clock set"),
+    Action("demo.started", "演示已开始", "Demonstration started"),
+    Action("demo.ended", "演示已结束", "Demonstration ended"),
+    Action("export.made", "已生成导出文件", "Export made"),
+)
+
+BY_NAME = MappingProxyType({action.name: action for action in ACTIONS})

@@ -1,0 +1,33 @@
+"""Notice a telephone number in text that is kept for ever, before it is kept."""
+
+import re
+from unicodedata import normalize
+
+# Digits in a row, as people group them: found fast, and then looked at closely.
+_RUN = re.compile(r"[0-9][0-9 -]{7,}[0-9]")
+
+# Inside a word of hexadecimal a run is chance, not a number: digests and identifiers are full of
+# them. JSON writes two control characters as \b and \f, whose letter does not make a word.
+_START = r"(?:(?<![0-9a-fA-F])|(?<=\\[bf]))"
+_END = r"(?![0-9a-fA-F])"
+_MOBILE = r"(?:(?:00)?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
+# Not after a dash: the last group of a UUID can be twelve digits.
+_LANDLINE = r"(?<!-)0[1-9][0-9]{1,2}[ -]?[0-9]{7,8}"
+_DIALLED_ABROAD = r"(?<!-)00[1-9][0-9]{8,13}"
+_INTERNATIONAL = r"\+[0-9][0-9 -]{6,16}[0-9]"  # E.164
+
+_NUMBER = re.compile(
+    rf"{_START}(?:{_MOBILE}|{_LANDLINE}|{_DIALLED_ABROAD}){_END}|{_INTERNATIONAL}"
+)
+
+
+def plain_number_in(text: str) -> bool:
+    """Return True if the text shows what looks like a telephone number, in digits of any width.
+
+    It is a net under the rule that personal data goes into `pii`, and rather catches too much.
+    """
+    if not text.isascii():
+        text = normalize("NFKC", text)
+    return any(
+        _NUMBER.search(text, max(run.start() - 1, 0), run.end() + 1) for run in _RUN.finditer(text)
+    )

@@ -1,0 +1,55 @@
+"""A person's agreement to be called, with the evidence for it."""
+
+from django.db import models
+
+from compliance.models.filing import Whitelist
+from compliance.models.person import Person
+from compliance.models.words import ConsentBasis
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    """Filters over consents."""
+
+    def standing(self) -> "ConsentQuerySet":
+        """Keep the consents that nobody withdrew."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class Consent(models.Model):
+    """Who agreed to what, when and how; written once, then at most withdrawn."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    whitelist = models.ForeignKey(Whitelist, on_delete=models.PROTECT, related_name="consents")
+    basis = models.CharField(max_length=16, choices=ConsentBasis.choices)
+    channel = models.CharField(max_length=8, default="voice")
+    explicit = models.BooleanField()
+    text_shown_sha256 = models.CharField(max_length=64)
+    method = models.CharField(max_length=64)  # web form, app, paper, recording …
+    evidence_sha256 = models.CharField(max_length=64)
+    ai_allowed = models.BooleanField()
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="consent_has_evidence",
+                condition=models.Q(
+                    explicit=True,
+                    evidence_sha256__regex=r"^[0-9a-f]{64}$",
+                    text_shown_sha256__regex=r"^[0-9a-f]{64}$",
+                )
+                & ~models.Q(method=""),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "whitelist", "evidence_sha256", "given_at"],
+                name="consent_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"

@@ -1,0 +1,50 @@
+"""What the book decided, with the facts it decided on; written once, never changed."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models.filing import CampaignFiling
+from compliance.models.person import Person
+from compliance.models.seat import Seat
+
+
+class Decision(models.Model):
+    """One answer of the book: allowed, deferred or refused, and every finding."""
+
+    class Kind(models.TextChoices):
+        """Whether a permit was at stake."""
+
+        PERMIT = "permit", _("permit asked for")
+        QUESTION = "question", _("question only")
+
+    class Verdict(models.TextChoices):
+        """The book's answer."""
+
+        ALLOW = "allow", _("allowed")
+        DEFER = "defer", _("deferred")
+        REFUSE = "refuse", _("refused")
+
+    id = models.UUIDField(primary_key=True)  # UUIDv7
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    origin = models.CharField(max_length=16)  # which path asked: progressive, retry, manual, api …
+    at = models.DateTimeField()
+    filing = models.ForeignKey(CampaignFiling, on_delete=models.PROTECT, related_name="decisions")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="decisions")
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    retry_at = models.DateTimeField(null=True)
+    findings = models.JSONField()  # every finding, as compliance.rulebook.codec writes it
+    objecting_rules = models.JSONField()  # ids of the rules that refused or deferred
+    facts = models.BinaryField()  # canonical bytes
+    facts_digest = models.BinaryField()  # sha256 of `facts`
+    book_digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"]),
+            models.Index(fields=["person", "at"]),
+            models.Index(fields=["filing", "at"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

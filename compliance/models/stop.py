@@ -1,0 +1,54 @@
+"""What stops or bends everything at once: the kill switch and the demo's clock."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class KillSwitch(models.Model):
+    """No new call for the platform, one principal or one industry until it is released."""
+
+    class Scope(models.TextChoices):
+        """How far a switch reaches."""
+
+        PLATFORM = "platform", _("everything")
+        PRINCIPAL = "principal", _("one principal")
+        INDUSTRY = "industry", _("one industry")
+
+    scope = models.CharField(max_length=16, choices=Scope.choices)
+    target = models.CharField(max_length=64, blank=True)  # principal id or industry code
+    reason = models.CharField(max_length=256)
+    engaged_by = models.CharField(max_length=64)
+    engaged_at = models.DateTimeField()
+    released_by = models.CharField(max_length=64, blank=True)
+    released_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.target}"
+
+
+class DemoClock(models.Model):
+    """A stated clock for the demo and the tests; the database refuses it beside a real carrier."""
+
+    sole = models.BooleanField(default=True, unique=True, editable=False)
+    base_at = models.DateTimeField()  # what the clock showed …
+    started_at = models.DateTimeField()  # … at this real instant
+    running = models.BooleanField()  # False: it stands still at base_at
+    set_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="democlock_is_one", condition=models.Q(sole=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base_at:%Y-%m-%d %H:%M}"
+
+
+class Epoch(models.Model):
+    """A number that goes up with every change of parties, lines, filings, seats and switches."""
+
+    sole = models.BooleanField(default=True, unique=True, editable=False)
+    value = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.value)

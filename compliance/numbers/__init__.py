@@ -1,0 +1,25 @@
+"""Phone numbers: one spelling, a class, a masked form and the provinces they may ring in."""
+
+from compliance.numbers.classes import GEOGRAPHIC, PERSONAL, NumberClass, classify
+from compliance.numbers.localities import ANYWHERE, Localities, localities
+from compliance.numbers.masking import mask, mask_text
+from compliance.numbers.normalise import Number, normalise
+from compliance.numbers.problems import NumberProblem, ProblemCode
+from compliance.numbers.words import Words
+
+__all__ = [
+    "ANYWHERE",
+    "GEOGRAPHIC",
+    "PERSONAL",
+    "Localities",
+    "Number",
+    "NumberClass",
+    "NumberProblem",
+    "ProblemCode",
+    "Words",
+    "classify",
+    "localities",
+    "mask",
+    "mask_text",
+    "normalise",
+]

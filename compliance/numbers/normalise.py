@@ -1,0 +1,124 @@
+"""From a number as people write it to the one way in which Yunhu writes it, E.164."""
+
+import re
+from dataclasses import dataclass
+
+from compliance.numbers.classes import (
+    MOBILE_PATTERN,
+    NumberClass,
+    classify_mobile,
+    classify_national,
+    national_number,
+)
+from compliance.numbers.masking import mask
+from compliance.numbers.problems import NumberProblem, ProblemCode
+
+_SHORTEST = 10  # digits of a national number, landline with area code
+_LONGEST = 11
+
+# Most cells are a mobile in one of these spellings and need no further reading.
+_PLAIN = re.compile(rf"(?:\+86|0086|86|0)?({MOBILE_PATTERN})", re.ASCII)
+
+# Full-width signs are typed by Chinese input methods; phones copy invisible direction marks.
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_TO_PLAIN: dict[int, int | None] = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_TO_PLAIN |= {0x3000: 0x20, 0x2212: 0x2D, 0x2018: 0x27, 0x2019: 0x27}
+_TO_PLAIN |= dict.fromkeys(range(0x2010, 0x2016), 0x2D) | dict.fromkeys(map(ord, _INVISIBLE))
+
+_TEXT_CONSTANT = re.compile(r'="([^"]*)"')  # ="138…", by which exports keep a number as text
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+", re.ASCII)
+_DECIMALS = re.compile(r"\.0+")  # 13800138000.0, a number that passed through a float
+_SEVERAL = re.compile(r"[/\\,;|、\n\r]+|(?<=\d{7})\s+(?=\+?\d{10})", re.ASCII)
+_SEPARATORS = re.compile(r"[\s.\-()\[\]·]+")
+_DIALLED = re.compile(r"\+?[0-9]+", re.ASCII)
+_LEAST_OF_SEVERAL = 7  # digits from which a part of a cell may be a number of its own
+
+_REFUSED = {
+    NumberClass.EMERGENCY: ProblemCode.EMERGENCY,
+    NumberClass.SHORT: ProblemCode.TOO_SHORT,
+    NumberClass.SERVICE_95: ProblemCode.SERVICE,
+    NumberClass.SERVICE_96: ProblemCode.SERVICE,
+    NumberClass.SERVICE_1010: ProblemCode.SERVICE,
+    NumberClass.PREMIUM: ProblemCode.SERVICE,
+    NumberClass.PRIVACY_700: ProblemCode.PRIVACY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A Chinese number that exists, as E.164; it shows itself masked."""
+
+    e164: str
+    number_class: NumberClass
+
+    def __repr__(self) -> str:
+        return f"Number({mask(self.e164)!r}, {self.number_class.value!r})"
+
+    __str__ = __repr__
+
+
+def normalise(text: str) -> Number:
+    """Read a mainland number as people write it: `+86`, `0086`, separators, full-width digits.
+
+    The class of the answer is MOBILE, MVNO, FIXED, SERVICE_400 or SERVICE_800.
+
+    :raises NumberProblem: if the text is anything else, with a code that says what
+    """
+    plain = _PLAIN.fullmatch(text)
+    if plain:
+        return Number(f"+86{plain[1]}", classify_mobile(plain[1]))
+    national = national_number(_dialled(text))
+    if national is None:
+        raise NumberProblem(ProblemCode.FOREIGN)
+    kind = classify_national(national)
+    if kind in _REFUSED:
+        raise NumberProblem(_REFUSED[kind])
+    if kind is NumberClass.UNKNOWN:
+        raise NumberProblem(_unknown(national))
+    return Number(f"+86{national}", kind)
+
+
+def plain_text(text: str) -> str:
+    """Undo what keyboards, phones and spreadsheets add to a cell: width, marks, `'`, `="…"`."""
+    plain = text.translate(_TO_PLAIN).strip()
+    constant = _TEXT_CONSTANT.fullmatch(plain)
+    return constant[1].strip() if constant else plain.removeprefix("'").strip()
+
+
+def _dialled(text: str) -> str:
+    """Reduce a text to digits with an optional `+`."""
+    plain = plain_text(text)
+    _refuse_spreadsheet_damage(plain)
+    whole = plain[: -len(tail[0])] if (tail := _tail(plain)) else plain
+    if _holds_several(whole):
+        raise NumberProblem(ProblemCode.SEVERAL)
+    digits = _SEPARATORS.sub("", whole)
+    if whole.startswith("-") or not _DIALLED.fullmatch(digits):
+        raise NumberProblem(ProblemCode.UNREADABLE)
+    return digits
+
+
+def _refuse_spreadsheet_damage(plain: str) -> None:
+    if not plain:
+        raise NumberProblem(ProblemCode.EMPTY)
+    if _SCIENTIFIC.fullmatch(plain):
+        raise NumberProblem(ProblemCode.SCIENTIFIC)
+    if plain[0] in "=@":
+        raise NumberProblem(ProblemCode.FORMULA)
+
+
+def _tail(plain: str) -> re.Match[str] | None:
+    """Find `.0` at the end, where a float left it; as a separator it would add a digit."""
+    start = plain.rfind(".")
+    return _DECIMALS.fullmatch(plain, start) if start > 0 else None
+
+
+def _holds_several(plain: str) -> bool:
+    parts = [re.sub(r"\D", "", part) for part in _SEVERAL.split(plain)]
+    return sum(len(part) >= _LEAST_OF_SEVERAL for part in parts) > 1
+
+
+def _unknown(national: str) -> ProblemCode:
+    if len(national) < _SHORTEST:
+        return ProblemCode.TOO_SHORT
+    return ProblemCode.TOO_LONG if len(national) > _LONGEST else ProblemCode.UNASSIGNED

@@ -1,0 +1,1 @@
+"""Lines: what rings a phone, behind one small protocol (`dialer.lines.base`)."""

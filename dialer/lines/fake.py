@@ -1,0 +1,163 @@
+"""A line without sockets: plays a script of events, remembers every INVITE it would have sent."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from dialer.lines.base import (
+    Answered,
+    CallRequest,
+    CallResult,
+    Capacity,
+    Ended,
+    EndedBy,
+    LineDownError,
+    LineEvent,
+    LineFullError,
+    Outcome,
+)
+
+Script = Callable[[CallRequest], Sequence[LineEvent]] | Mapping[str, Sequence[LineEvent]]
+
+
+def ended(
+    outcome: Outcome,
+    *,
+    sip_code: int | None = None,
+    talk_seconds: float = 0.0,
+    ended_by: EndedBy = "callee",
+) -> Ended:
+    """Make the last event of a script; the fake line fills in the call's id."""
+    result = CallResult(
+        outcome=outcome,
+        sip_code=sip_code,
+        reason=outcome.value,
+        q850=None,
+        ring_seconds=0.0,
+        talk_seconds=talk_seconds,
+        ended_by=ended_by,
+        call_id="",
+    )
+    return Ended(result)
+
+
+class FakeCall:
+    """One call of the fake line."""
+
+    def __init__(
+        self,
+        *,
+        call_id: str,
+        events: Sequence[LineEvent],
+        on_event: Callable[[LineEvent], None],
+    ) -> None:
+        self.call_id = call_id
+        self.digits_sent = ""
+        self.playing: str | None = None
+        self.answered = False
+        self.over = False
+        self._events = deque(events)
+        self._on_event = on_event
+
+    def step(self) -> bool:
+        """Deliver the script's next event. Return False if there was none."""
+        if self.over or not self._events:
+            return False
+        self._deliver(self._events.popleft())
+        return True
+
+    def hangup(self) -> None:
+        """End the call from our side; a second time changes nothing."""
+        outcome = Outcome.ANSWERED if self.answered else Outcome.CANCELED
+        self._deliver(ended(outcome, ended_by="us"))
+
+    def lose(self) -> None:
+        """End the call because the line went away."""
+        self._deliver(ended(Outcome.LOST, ended_by="line"))
+
+    def send_digits(self, digits: str) -> None:
+        """Remember the keys."""
+        self.digits_sent += digits
+
+    def play(self, path: str | None) -> None:
+        """Remember the file."""
+        self.playing = path
+
+    def _deliver(self, event: LineEvent) -> None:
+        if self.over:
+            return
+        self.answered = self.answered or isinstance(event, Answered)
+        if isinstance(event, Ended):
+            self.over = True
+            event = Ended(replace(event.result, call_id=self.call_id))
+        self._on_event(event)
+
+
+class FakeLine:
+    """A line that follows a script: a function of the request, or a map by callee.
+
+    With `stepwise`, events wait for `step()`; otherwise they arrive inside `originate`.
+    A call whose script has no `Ended` stays up until someone hangs up.
+    """
+
+    def __init__(
+        self, script: Script, *, stepwise: bool = False, up: bool = True, max_calls: int = 150
+    ) -> None:
+        self.invites: list[CallRequest] = []
+        self.calls: list[FakeCall] = []
+        self.up = up
+        self.max_calls = max_calls
+        self.stepwise = stepwise
+        self._script = script
+
+    def start(self) -> None:
+        """Open the line."""
+        self.up = True
+
+    def drain(self, *, timeout_seconds: float) -> None:
+        """Refuse new calls and deliver what the live ones still have to say."""
+        self.up = False
+        while timeout_seconds > 0 and self.step():
+            pass
+
+    def stop(self) -> None:
+        """End every call as lost and close the line."""
+        self.up = False
+        for call in self.calls:
+            call.lose()
+
+    def capacity(self) -> Capacity:
+        """Say what the line can carry now."""
+        return Capacity(
+            live=sum(not call.over for call in self.calls),
+            max_calls=self.max_calls,
+            up=self.up,
+            invites_sent=len(self.invites),
+            late_ms=0.0,
+        )
+
+    def originate(
+        self, request: CallRequest, on_event: Callable[[LineEvent], None]
+    ) -> FakeCall:
+        """Record the INVITE and play the script."""
+        if not self.up:
+            raise LineDownError("The fake line is down.")
+        if self.capacity().live >= self.max_calls:
+            raise LineFullError("The fake line is full.")
+        self.invites.append(request)
+        call = FakeCall(
+            call_id=f"fake-{len(self.invites)}", events=self._events(request), on_event=on_event
+        )
+        self.calls.append(call)
+        while not self.stepwise and call.step():
+            pass
+        return call
+
+    def step(self) -> bool:
+        """Deliver one event to every live call. Return False if nothing was left."""
+        return any([call.step() for call in self.calls])
+
+    def _events(self, request: CallRequest) -> Sequence[LineEvent]:
+        if callable(self._script):
+            return self._script(request)
+        return self._script[request.callee]
