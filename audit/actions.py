@@ -35,9 +35,7 @@ ACTIONS = (
     Action("leads.imported", "已导入外呼对象", "Leads imported"),
     Action("list.declared", "已申报名单来源", "Source of a list declared"),
     Action("campaign.registered", "已登记外呼任务", "Campaign registered"),
-    Action(
-        "campaign.registration_refused", "已拒绝登记外呼任务", "Registration of a campaign refused"
-    ),
+    Action("campaign.registration_refused", "已拒绝登记外呼任务", "Campaign not registered"),
     Action("campaign.activated", "已启用外呼任务", "Campaign activated"),
     Action("campaign.paused", "已暂停外呼任务", "Campaign paused"),
     Action("campaign.resumed", "已恢复外呼任务", "Campaign resumed"),

@@ -83,10 +83,12 @@ def _check(entry: Entry, now: datetime) -> None:
         raise BodyError(f"{entry.action}: the outcome is none of {sorted(OUTCOMES)}.")
     if entry.pii and entry.subject is None:
         raise BodyError(f"{entry.action}: `pii` needs a `subject`, or nobody could erase it.")
-    for name, reference in (
-        ("obj", entry.obj),
-        ("actor", entry.actor),
-        ("subject", entry.subject),
-    ):
-        if reference is not None and not _REFERENCE.fullmatch(reference):
-            raise BodyError(f"{entry.action}: `{name}` must look like `lead:12345`.")
+    _check_reference("obj", entry.obj)
+    _check_reference("actor", entry.actor)
+    if entry.subject is not None:
+        _check_reference("subject", entry.subject)
+
+
+def _check_reference(name: str, reference: str) -> None:
+    if not _REFERENCE.fullmatch(reference):
+        raise BodyError(f"`{name}` must look like `lead:12345`: a kind, a colon and an opaque id.")

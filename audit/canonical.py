@@ -1,4 +1,4 @@
-"""Canonical JSON: one value has one sequence of bytes, for hashing (a strict subset of RFC 8785)."""
+"""Canonical JSON, a strict subset of RFC 8785: one value has one sequence of bytes to hash."""
 
 import json
 import re
@@ -83,7 +83,7 @@ def _check_key(key: object) -> None:
 
 
 # Exact types; an enumeration of str or int falls through to `_check`.
-_CHECKERS: dict[type, Callable[..., None]] = {
+_CHECKERS: dict[object, Callable[..., None]] = {
     int: _check_integer,
     list: _check_array,
     tuple: _check_array,

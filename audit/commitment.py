@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 
 from audit.canonical import canon
 
@@ -40,6 +41,7 @@ def mac(*, body: bytes, key: bytes) -> bytes:
     return hmac.digest(key, body, hashlib.sha256)
 
 
+@lru_cache(maxsize=16)
 def key_id(key: bytes) -> str:
     """Return the short name under which entries say which key made their code."""
     return hmac.digest(key, b"kid", hashlib.sha256).hex()[:16]

@@ -36,7 +36,7 @@ def secret(name: str) -> bytes:
 
     :raises KeyFileError: if the file is missing, open to others or of the wrong length
     """
-    return _secret(_directory() / f"{name}.key")
+    return _secret(settings.KEYS_DIR, name)
 
 
 def private_key(name: str) -> Ed25519PrivateKey:
@@ -44,7 +44,7 @@ def private_key(name: str) -> Ed25519PrivateKey:
 
     :raises KeyFileError: if the file is missing, open to others or holds another kind of key
     """
-    return _private(_directory() / f"{name}.key")
+    return _private(settings.KEYS_DIR, name)
 
 
 def public_key(name: str) -> Ed25519PublicKey:
@@ -52,7 +52,7 @@ def public_key(name: str) -> Ed25519PublicKey:
 
     :raises KeyFileError: if the file is missing or holds another kind of key
     """
-    return _public(_directory() / f"{name}.pub")
+    return _public(settings.KEYS_DIR, name)
 
 
 def make_missing() -> list[str]:
@@ -62,7 +62,7 @@ def make_missing() -> list[str]:
 
     :raises KeyFileError: if a file that exists is not what it should be
     """
-    directory = _directory()
+    directory = Path(settings.KEYS_DIR)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = [
         name
@@ -71,7 +71,7 @@ def make_missing() -> list[str]:
     ]
     made += [name for name in PAIRS if _make_pair(directory, name)]
     for name in SECRETS:
-        _secret(directory / f"{name}.key")
+        _load_secret(directory, name)
     return made
 
 
@@ -81,12 +81,12 @@ def _make_pair(directory: Path, name: str) -> bool:
     )
     made = _place(directory / f"{name}.key", pem, mode=0o600)
     # Whoever placed the private key, the public one is derived from the file that stayed.
-    public = _private(directory / f"{name}.key").public_key()
+    public = _load_private(directory, name).public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     _place(directory / f"{name}.pub", pem, mode=0o644)
-    if _public(directory / f"{name}.pub") != public:
+    if _load_public(directory, name) != public:
         raise KeyFileError(
-            f"{name}.pub 与 {name}.key 不配对 / do not belong together: restore both."
+            f"{name}.key, {name}.pub: 不配对 / do not belong together: restore both."
         )
     return made
 
@@ -115,10 +115,6 @@ def _sync(directory: Path) -> None:
         os.close(handle)
 
 
-def _directory() -> Path:
-    return Path(settings.KEYS_DIR)
-
-
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -131,16 +127,16 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-@cache
-def _secret(path: Path) -> bytes:
+def _load_secret(directory: Path | str, name: str) -> bytes:
+    path = Path(directory, f"{name}.key")
     content = _read(path)
     if len(content) != SECRET_BYTES:
         raise KeyFileError(f"{path}: 应为 {SECRET_BYTES} 字节 / must hold {SECRET_BYTES} bytes.")
     return content
 
 
-@cache
-def _private(path: Path) -> Ed25519PrivateKey:
+def _load_private(directory: Path | str, name: str) -> Ed25519PrivateKey:
+    path = Path(directory, f"{name}.key")
     with suppress(ValueError):
         key = load_pem_private_key(_read(path), password=None)
         if isinstance(key, Ed25519PrivateKey):
@@ -148,10 +144,16 @@ def _private(path: Path) -> Ed25519PrivateKey:
     raise KeyFileError(f"{path}: 不是 Ed25519 私钥 / is not an Ed25519 private key in PEM.")
 
 
-@cache
-def _public(path: Path) -> Ed25519PublicKey:
+def _load_public(directory: Path | str, name: str) -> Ed25519PublicKey:
+    path = Path(directory, f"{name}.pub")
     with suppress(ValueError):
         key = load_pem_public_key(_read(path))
         if isinstance(key, Ed25519PublicKey):
             return key
     raise KeyFileError(f"{path}: 不是 Ed25519 公钥 / is not an Ed25519 public key in PEM.")
+
+
+# Each process reads a key once.
+_secret = cache(_load_secret)
+_private = cache(_load_private)
+_public = cache(_load_public)

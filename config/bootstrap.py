@@ -22,7 +22,7 @@ def main(argv: list[str]) -> int:
     """Run one command of manage.py in the prepared environment and return its exit code."""
     try:
         ensure_environment(root=ROOT)
-        from config.commands import run
+        from config.commands import run  # noqa: PLC0415 (needs what was just installed)
 
         return run(argv)
     except SentenceError as problem:
@@ -131,7 +131,9 @@ def _alone(path: Path) -> Iterator[None]:
 def _cannot_write(*, root: Path, problem: OSError) -> SentenceError:
     what = problem.filename or root
     return SentenceError(
-        zh=f"无法写入 {what}（{problem.strerror}）：请把整个文件夹复制到可写且有 1 GB 空间的位置。",
+        zh=f"无法写入 {what}（{problem.strerror}）："
+        f"请把整个文件夹复制到可写且有 1 GB 空间的地方，"
+        f"或自行安装 requirements.txt 并设 {SWITCH}=off。",
         en=f"{what} cannot be written ({problem.strerror}): copy the folder to a place that you "
         f"can write and that has 1 GB free, or install requirements.txt yourself and set "
         f"{SWITCH}=off.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypedDict
 
+LONG_LIFE_SECONDS = 10.0
 LOG_BYTES = 20_000_000
 PR_SET_PDEATHSIG = 1  # prctl(2)
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -35,6 +36,7 @@ class Process:
     en: str = ""
     ready: Callable[[], bool] | None = None  # asked again and again; None: ready once started
     env: Mapping[str, str] = field(default_factory=dict)  # on top of the parent's
+    folder: Path | None = None  # to work in; None: the parent's own
     user: Account | None = None  # None: the parent's own
     stop_signal: signal.Signals = signal.SIGTERM
     ready_seconds: float = 30.0
@@ -60,9 +62,11 @@ class Child:
     def start(self) -> None:
         """Start the process in a session of its own, its output added to its log file."""
         process = self.process
+        self._started_at = time.monotonic()
         with self._open_log() as log:
             self._popen = subprocess.Popen(
                 list(process.argv),
+                cwd=process.folder,
                 env={**os.environ, **process.env},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -71,10 +75,13 @@ class Child:
                 preexec_fn=die_with_parent(process.stop_signal),  # noqa: PLW1509
                 **user_arguments(process.user),
             )
-        self._started_at = time.monotonic()
+
+    def running(self) -> bool:
+        """Tell whether the process is alive."""
+        return self._popen is not None and self._popen.poll() is None
 
     def exit_code(self) -> int | None:
-        """Return how it ended (negative: the signal), once; None while it runs or is not started."""
+        """Return how it ended (negative: the signal); None while it runs or is not started."""
         if self._popen is None:
             return None
         code = self._popen.poll()
@@ -84,14 +91,14 @@ class Child:
 
     def retire(self) -> None:
         """Forget a dead process and set when the next may start: at once, then ever later."""
-        long_life = time.monotonic() - self._started_at > 10
+        long_life = time.monotonic() - self._started_at > LONG_LIFE_SECONDS
         self.failures = 0 if long_life else self.failures + 1
         self.due_at = time.monotonic() + min(0.1 * 2**self.failures, 10.0)
         self._popen = None
 
     def signal_stop(self) -> None:
         """Ask the process to end."""
-        if self._popen is not None and self._popen.poll() is None:
+        if self._popen is not None and self.running():
             self._popen.send_signal(self.process.stop_signal)
 
     def kill(self) -> None:
@@ -113,7 +120,8 @@ class Child:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         if self.log_path.exists() and self.log_path.stat().st_size > LOG_BYTES:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
-        return self.log_path.open("ab", opener=lambda path, flags: os.open(path, flags, 0o600))
+        self.log_path.touch(mode=0o600)
+        return self.log_path.open("ab")
 
 
 class UserArguments(TypedDict, total=False):

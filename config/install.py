@@ -78,8 +78,8 @@ def explain(*, output: str, log: Path) -> SentenceError:
         name = next(filter(None, missing.groups()))
         here = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
         return SentenceError(
-            zh=f"软件源没有适用于本机（{here}）的 {name}：请换用 glibc 2.28 以上的 Linux 或 macOS，"
-            f"或换用收录它的软件源；详见 {log}。",
+            zh=f"软件源没有适用于本机（{here}）的 {name}：请换用 glibc 2.28 以上的 Linux、"
+            f"macOS，或换用收录它的软件源；详见 {log}。",
             en=f"The package index has no wheel of {name} for this machine ({here}): use Linux "
             f"with glibc 2.28 or later, macOS, or an index that has it; details in {log}.",
         )
@@ -94,7 +94,8 @@ def _installers(*, venv: Path, python: str) -> list[list[str]]:
     found = []
     if uv := shutil.which("uv"):
         found.append([uv, "pip", "install", "--python", target, "--only-binary", ":all:"])
-    arguments = ["install", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:"]
+    # --no-compile: half the time; Python compiles what is imported when it is imported
+    arguments = ["install", "--no-input", "--no-compile", "--only-binary", ":all:"]
     if _pip_version(python) >= PIP_WITH_PYTHON_OPTION:
         found.append([python, "-m", "pip", "--python", target, *arguments])
     elif _with_own_pip(target):
@@ -123,7 +124,7 @@ def _with_own_pip(target: str) -> bool:
 
 def _run(argv: list[str], *, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
     environ = {k: v for k, v in os.environ.items() if k not in STRAY_SETTINGS}
-    environ["PIP_REQUIRE_VIRTUALENV"] = "0"
+    environ |= {"PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     return subprocess.run(
         argv,
         check=False,

@@ -1,20 +1,49 @@
-"""Django settings; every value that a deployment sets is read by `config.env`."""
+"""Django settings; every value that a deployment sets is read by `config.env`.
 
-import os
+Nothing here can be loosened: there is no setting for DEBUG, and plain http only ever answers on
+the loopback interface.
+"""
+
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
+
+from config import env
+from config.celery import app as celery_app
+from config.keys import signing_key
 
 django_stubs_ext.monkeypatch()
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
-KEYS_DIR = Path(os.environ.get("KEYS_DIR", VAR / "keys"))
+KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 AUDIT_TENANT = "operator"
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "development-only-until-env-reader")
+CELERY_APP = celery_app  # so that every process with settings has the application tasks belong to
+
+SECRET_KEY = env.secret("SECRET_KEY") or signing_key(folder=KEYS_DIR)
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+# Who may be asked for
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+PUBLIC_URL = env.public_url("PUBLIC_URL")  # https://host; unset: this machine only
+ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *filter(None, [urlsplit(PUBLIC_URL).hostname])]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(PUBLIC_URL)
+SECURE_SSL_REDIRECT = bool(PUBLIC_URL)
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(PUBLIC_URL)
+
+# What a browser may do with a page (the rest is in `config.headers`)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 12 * 3600  # a shift
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -33,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -43,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -56,28 +87,76 @@ TEMPLATES = [
         },
     }
 ]
-
-
-def _database(url: str) -> dict[str, object]:
-    from urllib.parse import parse_qs, unquote, urlsplit
-
-    parts = urlsplit(url)
-    query = parse_qs(parts.query)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host", [parts.hostname or ""])[0],
-        "PORT": str(parts.port or ""),
-        "ATOMIC_REQUESTS": False,
-    }
-
-
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://127.0.0.1/yunhu"))}
-REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
-
 AUTH_USER_MODEL = "compliance.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+# The database. Under ASGI every request may run in another thread, and kept connections pile up
+# until the server has none left; a pool does not. Elsewhere a process keeps its own.
+DATABASES = {
+    "default": env.database("DATABASE_URL", pool=env.text("YUNHU_DATABASE", default="") == "pool")
+}
+REDIS_URL = env.redis_url("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "yunhu:cache",
+    }
+}
+
+# Celery. A message is only ever a request to ask the gate again, and the database knows what is
+# due. So a message is acknowledged before it runs: one lost in a crash comes again with the next
+# tick, while one delivered twice could ring a phone twice. A task that may safely run again says
+# `acks_late=True, reject_on_worker_lost=True` itself, and none has an eta or a countdown.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,  # seconds; above every task's hard limit
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_keepalive": True,
+    "global_keyprefix": "yunhu:celery:",
+}
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # the formatter below stays in place
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a kill -9 can leave no broken file
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "config.redaction.MaskingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}
+
+# Languages and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "console" / "locale"]
@@ -86,4 +165,9 @@ USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # the wheels' and the apps' own files, with no step before
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

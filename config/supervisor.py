@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 from config.child import Child, Process
 from config.sentences import SentenceError, both
 
 TICK_SECONDS = 0.05
+TRIES = 5  # deaths before readiness after which the start is given up
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -38,7 +39,7 @@ class Supervisor:
         self._say = say
         self._pid_dir = pid_dir
         self._signals_seen = 0
-        self._former: dict[signal.Signals, object] = {}
+        self._former: dict[signal.Signals, Any] = {}  # handlers to put back
 
     def __enter__(self) -> Self:
         return self
@@ -112,7 +113,7 @@ class Supervisor:
             self._tend(self._children[: self._children.index(child) + 1])
             if child.running() and ready():
                 return
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or child.failures >= TRIES:
                 raise not_ready(child)
             time.sleep(TICK_SECONDS)
 
@@ -122,10 +123,11 @@ class Supervisor:
             code = child.exit_code()
             if code is not None:
                 zh, en = names(child.process)
+                how = signal.Signals(-code).name if code < 0 else f"exit {code}"
                 self._say(
                     both(
-                        zh=f"{zh}意外退出（{code}），将重新启动",
-                        en=f"{en} died ({code}) and will be restarted",
+                        zh=f"{zh}意外退出（{how}），将重新启动",
+                        en=f"{en} died ({how}) and will be restarted",
                     )
                 )
                 child.retire()
@@ -133,7 +135,14 @@ class Supervisor:
                 self._spawn(child)
 
     def _spawn(self, child: Child) -> None:
-        child.start()
+        try:
+            child.start()
+        except OSError as problem:
+            zh, en = names(child.process)
+            self._say(
+                both(zh=f"{zh}无法启动（{problem}）", en=f"{en} cannot be started ({problem})")
+            )
+            child.retire()
         self._note(child)
 
     def _note(self, child: Child) -> None:
@@ -154,9 +163,9 @@ class Supervisor:
     def _unlisten(self) -> None:
         while self._former:
             number, former = self._former.popitem()
-            signal.signal(number, former)  # type: ignore[arg-type]
+            signal.signal(number, former)
 
-    def _heard(self, number: int, frame: FrameType | None) -> None:
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
         self._signals_seen += 1
 
 
@@ -167,6 +176,7 @@ def names(process: Process) -> tuple[str, str]:
 
 def not_ready(child: Child) -> NotReadyError:
     """Say which process is not ready, with the last line that it wrote."""
+    child.log_path.touch()
     lines = child.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
     last = lines[-1] if lines else "-"
     zh, en = names(child.process)

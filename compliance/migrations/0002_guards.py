@@ -10,6 +10,11 @@ CREATE FUNCTION compliance_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
         clock_timestamp())
 $$;
 
+-- Microseconds since 1970, exact, for instants inside JSON.
+CREATE FUNCTION compliance_us(timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT (extract(epoch FROM $1) * 1000000)::bigint
+$$;
+
 -- A stated clock and a trunk to the public network never stand side by side.
 CREATE FUNCTION compliance_demo_apart() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -30,6 +35,7 @@ CLOCK_BACK = """
 DROP TRIGGER demo_apart ON compliance_democlock;
 DROP TRIGGER demo_apart ON compliance_trunk;
 DROP FUNCTION compliance_demo_apart();
+DROP FUNCTION compliance_us(timestamptz);
 DROP FUNCTION compliance_now();
 """
 

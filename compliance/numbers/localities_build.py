@@ -1,7 +1,7 @@
-"""Makes localities.tsv from phonenumbers' geocoder: `python -m compliance.numbers.localities_build`.
+"""Makes localities.tsv from the geocoder: `python -m compliance.numbers.localities_build`.
 
-The geocoder covers the world and takes 100 MB in every process that imports it; the ranges of
-provinces that Yunhu needs take 1 MB. A test makes the table again and compares.
+That geocoder (of phonenumbers) covers the world and takes 100 MB in every process that imports
+it; the ranges of provinces that Yunhu needs take 1 MB. A test makes the table again and compares.
 """
 
 from collections.abc import Iterable
@@ -58,7 +58,7 @@ def _borders(prefixes: Iterable[str]) -> list[int]:
     for prefix in prefixes:
         width = 10 ** (PREFIX_DIGITS - len(prefix))
         borders |= {int(prefix) * width, (int(prefix) + 1) * width}
-    return sorted(borders)
+    return sorted(borders - {10**PREFIX_DIGITS})
 
 
 def _longest(prefix: str, by_prefix: dict[str, str], shortest: int) -> str:

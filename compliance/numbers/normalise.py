@@ -20,10 +20,15 @@ _LONGEST = 11
 _PLAIN = re.compile(rf"(?:\+86|0086|86|0)?({MOBILE_PATTERN})", re.ASCII)
 
 # Full-width signs are typed by Chinese input methods; phones copy invisible direction marks.
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_INVISIBLE = (
+    *(0x00AD, 0x2060, 0xFEFF),  # soft hyphen, word joiner, byte order mark
+    *range(0x200B, 0x2010),  # zero-width space and joiners, direction marks
+    *range(0x202A, 0x202F),  # directional embeddings and overrides
+    *range(0x2066, 0x206A),  # directional isolates
+)
 _TO_PLAIN: dict[int, int | None] = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _TO_PLAIN |= {0x3000: 0x20, 0x2212: 0x2D, 0x2018: 0x27, 0x2019: 0x27}
-_TO_PLAIN |= dict.fromkeys(range(0x2010, 0x2016), 0x2D) | dict.fromkeys(map(ord, _INVISIBLE))
+_TO_PLAIN |= dict.fromkeys(range(0x2010, 0x2016), 0x2D) | dict.fromkeys(_INVISIBLE)
 
 _TEXT_CONSTANT = re.compile(r'="([^"]*)"')  # ="138…", by which exports keep a number as text
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+", re.ASCII)
@@ -31,6 +36,7 @@ _DECIMALS = re.compile(r"\.0+")  # 13800138000.0, a number that passed through a
 _SEVERAL = re.compile(r"[/\\,;|、\n\r]+|(?<=\d{7})\s+(?=\+?\d{10})", re.ASCII)
 _SEPARATORS = re.compile(r"[\s.\-()\[\]·]+")
 _DIALLED = re.compile(r"\+?[0-9]+", re.ASCII)
+_LIKE_MOBILE = re.compile(r"1[3-9]", re.ASCII)
 _LEAST_OF_SEVERAL = 7  # digits from which a part of a cell may be a number of its own
 
 _REFUSED = {
@@ -64,7 +70,7 @@ def normalise(text: str) -> Number:
 
     :raises NumberProblem: if the text is anything else, with a code that says what
     """
-    plain = _PLAIN.fullmatch(text)
+    plain = _PLAIN.fullmatch(text) or _PLAIN.fullmatch(_joined(text))
     if plain:
         return Number(f"+86{plain[1]}", classify_mobile(plain[1]))
     national = national_number(_dialled(text))
@@ -83,6 +89,11 @@ def plain_text(text: str) -> str:
     plain = text.translate(_TO_PLAIN).strip()
     constant = _TEXT_CONSTANT.fullmatch(plain)
     return constant[1].strip() if constant else plain.removeprefix("'").strip()
+
+
+def _joined(text: str) -> str:
+    """Join groups of digits such as 138-0013-8000; a leading dash is a sign, and stays."""
+    return text if text.startswith("-") else text.replace("-", "").replace(" ", "")
 
 
 def _dialled(text: str) -> str:
@@ -119,6 +130,6 @@ def _holds_several(plain: str) -> bool:
 
 
 def _unknown(national: str) -> ProblemCode:
-    if len(national) < _SHORTEST:
+    if len(national) < (_LONGEST if _LIKE_MOBILE.match(national) else _SHORTEST):
         return ProblemCode.TOO_SHORT
     return ProblemCode.TOO_LONG if len(national) > _LONGEST else ProblemCode.UNASSIGNED

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from audit.canonical import canon
-from compliance.rulebook.decision import ALLOW, Finding, Reason
 from compliance.rulebook.dated import check_floor, jsonable
+from compliance.rulebook.decision import ALLOW, Finding, Reason
 from compliance.rulebook.rule import Rule
 
 BASES = {

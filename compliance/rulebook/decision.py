@@ -1,6 +1,6 @@
 """What a rule answers, and what the book decides from all the answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,6 +62,19 @@ def defer(until: datetime, reason: Reason, **values: Value) -> Answer:
         values=tuple(sorted(values.items())),
         retry_at=until,
     )
+
+
+def latest(answers: Sequence[Answer]) -> Answer:
+    """Return the objection that lasts longest; allow if there is none."""
+    for answer in answers:
+        if answer.retry_at is None:
+            return answer
+    return max(answers, key=_retry_at, default=ALLOW)
+
+
+def _retry_at(answer: Answer) -> datetime:
+    assert answer.retry_at is not None  # noqa: S101 - narrows the type only
+    return answer.retry_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,9 @@ asked and could not find out", and every rule that needs the fact refuses on it.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+PURPOSES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
+ATTEMPT_DAYS = 60  # how far back `CallFacts.attempts` must reach: a 30-day run and its 30-day rest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceFacts:
@@ -193,7 +196,7 @@ class CallFacts:
     whitelist_version: int | None  # None: the campaign was filed without a whitelist
     consents: tuple[ConsentFacts, ...] | None
     refusals: tuple[RefusalFacts, ...] | None
-    attempts: tuple[AttemptFacts, ...] | None  # platform-wide, last 30 days, oldest first
+    attempts: tuple[AttemptFacts, ...] | None  # platform-wide, ATTEMPT_DAYS back
     seat: SeatFacts | None
     line: LineFacts | None
     calendar: CalendarFacts | None

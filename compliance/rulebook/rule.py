@@ -6,8 +6,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 from compliance.rulebook.decision import Answer, Reason
 from compliance.rulebook.facts import CallFacts, FilingFacts
+from compliance.rulebook.local import LocalClock
+from compliance.rulebook.stated import Stated
 
-F = TypeVar("F", CallFacts, FilingFacts)
 P = TypeVar("P")
 
 Scope = Literal["filing", "call"]
@@ -19,7 +20,7 @@ class Rule(Generic[P]):
 
     scope: Scope
     check: Callable[[Any, P], Answer]
-    read_params: Callable[[Mapping[str, Any]], P]
+    read_params: Callable[[Stated], P]
     reasons: Mapping[str, Reason]
     doc: str
 
@@ -28,16 +29,21 @@ class Rule(Generic[P]):
         return self.check(facts, params)
 
 
-def no_params(table: Mapping[str, Any]) -> None:
+def no_params(stated: Stated) -> None:
     """Read the parameters of a rule that has none."""
-    if table:
-        raise ValueError(f"This rule takes no parameters, but the pack sets {sorted(table)}.")
+    stated.only()
+
+
+def clock_only(stated: Stated) -> LocalClock:
+    """Read the parameters of a rule that has no numbers but needs to know the local day."""
+    stated.only()
+    return stated.clock
 
 
 def _make(
     scope: Scope,
     check: Callable[[Any, P], Answer],
-    read_params: Callable[[Mapping[str, Any]], P],
+    read_params: Callable[[Stated], P],
     reasons: tuple[Reason, ...],
 ) -> Rule[P]:
     by_code = {reason.code: reason for reason in reasons}
@@ -53,14 +59,14 @@ def _make(
 
 
 def call_rule(
-    *reasons: Reason, params: Callable[[Mapping[str, Any]], P]
+    *reasons: Reason, params: Callable[[Stated], P]
 ) -> Callable[[Callable[[CallFacts, P], Answer]], Rule[P]]:
     """Make a rule that judges one call."""
     return lambda check: _make("call", check, params, reasons)
 
 
 def filing_rule(
-    *reasons: Reason, params: Callable[[Mapping[str, Any]], P]
+    *reasons: Reason, params: Callable[[Stated], P]
 ) -> Callable[[Callable[[FilingFacts, P], Answer]], Rule[P]]:
     """Make a rule that judges a campaign's filing, at registration and before every call."""
     return lambda check: _make("filing", check, params, reasons)

@@ -150,9 +150,7 @@ class Line(Protocol):
     def capacity(self) -> Capacity:
         """Say what the line can carry now."""
 
-    def originate(
-        self, request: CallRequest, on_event: Callable[[LineEvent], None]
-    ) -> CallHandle:
+    def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> CallHandle:
         """Place one call without blocking; events arrive on the line's own thread.
 
         :raises LineDownError: before anything was sent

@@ -136,9 +136,7 @@ class FakeLine:
             late_ms=0.0,
         )
 
-    def originate(
-        self, request: CallRequest, on_event: Callable[[LineEvent], None]
-    ) -> FakeCall:
+    def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> FakeCall:
         """Record the INVITE and play the script."""
         if not self.up:
             raise LineDownError("The fake line is down.")
@@ -155,7 +153,7 @@ class FakeLine:
 
     def step(self) -> bool:
         """Deliver one event to every live call. Return False if nothing was left."""
-        return any([call.step() for call in self.calls])
+        return sum(call.step() for call in self.calls) > 0
 
     def _events(self, request: CallRequest) -> Sequence[LineEvent]:
         if callable(self._script):

@@ -1,5 +1,6 @@
 """What the two ends of a call agreed on, and the requests and answers written from it."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,11 @@ from dialer.lines.sip_packet import Packet, address_of
 
 AGENT = "Yunhu"
 METHODS = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY"
+AUTHORIZATIONS = ("Authorization:", "Proxy-Authorization:")
+
+
+class MessageShapeError(RuntimeError):
+    """A message that another library wrote is not of the form that we know."""
 
 
 def new_branch() -> str:
@@ -62,9 +68,7 @@ class Dialog:
 
     def ack_refusal(self, refusal: Packet) -> bytes:
         """Write the ACK of a final answer from 300 up: part of the INVITE's transaction."""
-        return self._plain(
-            "ACK", to=refusal.first("to"), branch=refusal.branch, cseq=refusal.cseq
-        )
+        return self._plain("ACK", to=refusal.first("to"), branch=refusal.branch, cseq=refusal.cseq)
 
     def cancel(self) -> bytes:
         """Write the CANCEL of the newest INVITE."""
@@ -99,8 +103,28 @@ class Dialog:
         )
 
 
+def dialog_of(invite: Packet, *, local: str) -> Dialog:
+    """Begin the dialog that our own INVITE may open."""
+    return Dialog(
+        call_id=invite.call_id,
+        local=local,
+        contact=invite.contact,
+        from_header=invite.first("from"),
+        to_header=invite.first("to"),
+        request_uri=invite.uri,
+        from_tag=invite.from_tag,
+        cseq=invite.cseq,
+        branch=invite.branch,
+    )
+
+
 def response(
-    request: Packet, code: int, phrase: str, *, to_tag: str, extra: Sequence[str] = (),
+    request: Packet,
+    code: int,
+    phrase: str,
+    *,
+    to_tag: str,
+    extra: Sequence[str] = (),
     body: bytes = b"",
 ) -> bytes:
     """Write the answer to a request of the carrier."""
@@ -124,3 +148,26 @@ def message(*lines: str, body: bytes = b"") -> bytes:
     typed = ["Content-Type: application/sdp"] if body else []
     ending = [f"User-Agent: {AGENT}", *typed, f"Content-Length: {len(body)}", "", ""]
     return "\r\n".join([*lines, *ending]).encode() + body
+
+
+def reissue(invite: bytes, *, dialog: Dialog, authorization: str) -> bytes:
+    """Write the INVITE again with credentials: same call, next CSeq, own branch."""
+    old_branch, dialog.branch = dialog.branch, new_branch()
+    old_cseq, dialog.cseq = dialog.cseq, dialog.cseq + 1
+    head, _, body = invite.decode().partition("\r\n\r\n")
+    kept = [line for line in head.split("\r\n") if not line.startswith(AUTHORIZATIONS)]
+    text = "\r\n".join([*kept, authorization])
+    text = text.replace(old_branch, dialog.branch, 1)
+    text = text.replace(f"CSeq: {old_cseq} ", f"CSeq: {dialog.cseq} ", 1)
+    return f"{text}\r\n\r\n{body}".encode()
+
+
+def edit(pattern: str, by: str, text: str) -> str:
+    """Replace the first place of a message that matches.
+
+    :raises MessageShapeError: if there is none: the message is not what we know how to edit
+    """
+    changed, count = re.subn(pattern, lambda _found: by, text, count=1)
+    if count != 1:
+        raise MessageShapeError(f"The message has no {pattern!r}.")
+    return changed

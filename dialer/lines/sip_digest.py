@@ -58,7 +58,9 @@ class Credentials:
             response = digest(f"{ha1}:{fields['nonce']}:{ha2}")
         quoted.append(("response", response))
         quoted += [("opaque", fields["opaque"])] if "opaque" in fields else []
-        return ", ".join([f'{key}="{text}"' for key, text in quoted] + [f"{k}={v}" for k, v in plain])
+        return ", ".join(
+            [f'{key}="{text}"' for key, text in quoted] + [f"{k}={v}" for k, v in plain]
+        )
 
 
 def choose(challenges: list[str]) -> dict[str, str] | None:

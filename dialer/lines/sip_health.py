@@ -27,6 +27,7 @@ class LineHealth:
         self.up = False
         self._reactor = reactor
         self._probe = probe
+        self._stopped = False
         self._answers_options = False
         self._missed = 0
         self._silent = 0
@@ -45,6 +46,7 @@ class LineHealth:
 
     def stop(self) -> None:
         """Ask no more; the line is down."""
+        self._stopped = True
         self.up = False
         for timer in (self._timer, self._trial):
             if timer is not None:
@@ -54,7 +56,7 @@ class LineHealth:
         """Note that the peer sent something that belongs to one of our requests."""
         self._heard_at = time.monotonic()
         self._missed = self._silent = 0
-        self.up = True
+        self.up = not self._stopped
 
     def invite_silent(self) -> None:
         """Note that an INVITE got no answer at all."""

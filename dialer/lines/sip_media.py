@@ -5,6 +5,7 @@ import struct
 import wave
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from dialer.lines.sip_sdp import PCMA
@@ -21,6 +22,9 @@ VOLUME = 10  # -dBm0
 END_BIT = 0x80
 SILENCE = {0: b"\xff" * FRAME_SAMPLES, PCMA: b"\xd5" * FRAME_SAMPLES}
 REMEMBERED_KEYS = 32
+MOST_KEY_FRAMES = 64 * (EVENT_PACKETS + END_PACKETS + GAP_FRAMES)
+EXTENSION_BIT = 0x10
+RTP_VERSION = 0x80
 LONGEST_PROMPT_SECONDS = 120
 
 
@@ -45,21 +49,71 @@ class KeyReader:
         return KEYS[payload[0]]
 
 
-def key_frames(digits: str) -> Iterator[tuple[bytes | None, int, bool]]:
-    """Yield, per 20 ms, an event's payload (None = a pause), its start offset and the marker.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What one packet carries."""
 
-    The offset counts frames since the key went down: all its packets carry the first's time.
-    """
+    payload: bytes
+    event: bool = False
+    marker: bool = False
+    frames_ago: int = 0  # when the key went down, for the packet's timestamp
+
+
+def key_frames(digits: str) -> Iterator[Frame | None]:
+    """Yield what leaves every 20 ms while keys are pressed; None is a pause."""
     for digit in digits:
         event = KEYS.index(digit)
         for sent in range(EVENT_PACKETS):
-            duration = (sent + 1) * FRAME_SAMPLES
-            yield EVENT.pack(event, VOLUME, duration), sent, sent == 0
+            payload = EVENT.pack(event, VOLUME, (sent + 1) * FRAME_SAMPLES)
+            yield Frame(payload=payload, event=True, marker=sent == 0, frames_ago=sent)
+        payload = EVENT.pack(event, END_BIT | VOLUME, EVENT_PACKETS * FRAME_SAMPLES)
         for sent in range(END_PACKETS):
-            duration = EVENT_PACKETS * FRAME_SAMPLES
-            yield EVENT.pack(event, END_BIT | VOLUME, duration), EVENT_PACKETS + sent, False
-        for _ in range(GAP_FRAMES):
-            yield None, 0, False
+            yield Frame(payload=payload, event=True, frames_ago=EVENT_PACKETS + sent)
+        yield from [None] * GAP_FRAMES
+
+
+@dataclass(slots=True, kw_only=True)
+class RtpWriter:
+    """Numbers and stamps the packets of one stream (RFC 3550 5.1)."""
+
+    sequence: int
+    timestamp: int
+    source: int
+
+    def write(self, frame: Frame, *, payload_type: int) -> bytes:
+        """Write the next packet."""
+        began = (self.timestamp - frame.frames_ago * FRAME_SAMPLES) & 0xFFFFFFFF
+        kind = payload_type | frame.marker << 7
+        head = HEADER.pack(RTP_VERSION, kind, self.sequence, began, self.source)
+        self.sequence = (self.sequence + 1) & 0xFFFF
+        self.timestamp = (self.timestamp + FRAME_SAMPLES) & 0xFFFFFFFF
+        return head + frame.payload
+
+
+class Outgoing:
+    """What the callee hears: keys before a prompt before silence."""
+
+    def __init__(self) -> None:
+        self._keys: deque[Frame | None] = deque(maxlen=MOST_KEY_FRAMES)
+        self._prompt: Iterator[bytes] = iter(())
+        self._silence = {codec: Frame(payload=payload) for codec, payload in SILENCE.items()}
+
+    def press(self, digits: str) -> None:
+        """Queue key presses."""
+        self._keys.extend(key_frames(digits))
+
+    def play(self, frames: tuple[bytes, ...]) -> None:
+        """Play frames of linear samples from the next packet on."""
+        self._prompt = iter(frames)
+
+    def next_frame(self, *, codec: int) -> Frame:
+        """Return what the next packet carries."""
+        if self._keys:
+            return self._keys.popleft() or self._silence[codec]
+        samples = next(self._prompt, None)
+        if samples is None:
+            return self._silence[codec]
+        return Frame(payload=encode(samples, codec=codec))
 
 
 def prompt_frames(path: Path) -> tuple[bytes, ...]:
@@ -84,3 +138,12 @@ def prompt_frames(path: Path) -> tuple[bytes, ...]:
 def encode(samples: bytes, *, codec: int) -> bytes:
     """Encode linear 16-bit samples as G.711."""
     return audioop.lin2alaw(samples, 2) if codec == PCMA else audioop.lin2ulaw(samples, 2)
+
+
+def without_extension(packet: bytes) -> bytes:
+    """Cut the header extension out of an RTP packet (RFC 3550 5.3.1)."""
+    if not packet[0] & EXTENSION_BIT:
+        return packet
+    start = HEADER.size + 4 * (packet[0] & 0x0F)
+    words = int.from_bytes(packet[start + 2 : start + 4], "big")
+    return bytes([packet[0] & ~EXTENSION_BIT]) + packet[1:start] + packet[start + 4 + 4 * words :]

@@ -1,4 +1,4 @@
-"""Read one SIP packet as carriers really write them: compact, folded, odd spaces, unknown codes."""
+"""Read one SIP packet as carriers really write them: compact, folded, oddly spaced."""
 
 import re
 from dataclasses import dataclass
@@ -50,18 +50,22 @@ class Packet:
 
     @property
     def call_id(self) -> str:
+        """Name the call."""
         return self.first("call-id")
 
     @property
     def branch(self) -> str:
+        """Name the transaction."""
         return _group(BRANCH, self.first("via"))
 
     @property
     def from_tag(self) -> str:
+        """Name the caller's end of the dialog."""
         return _group(TAG, self.first("from"))
 
     @property
     def to_tag(self) -> str:
+        """Name the callee's end of the dialog."""
         return _group(TAG, self.first("to"))
 
     @property
@@ -78,12 +82,9 @@ class Packet:
         return None
 
     def skeleton(self) -> bytes:
-        """Write the message again in the one form that every parser takes: no body, one Via."""
-        start = f"{self.method} {self.uri} SIP/2.0"
-        if self.code is not None:
-            start = f"SIP/2.0 {self.code} {self.phrase}"
+        """Write an answer again in the one form that every parser takes: no body, one Via."""
         lines = [
-            start,
+            f"SIP/2.0 {self.code} {self.phrase}",
             f"Via: SIP/2.0/UDP 0.0.0.0:5060;branch={self.branch or 'none'}",
             f"From: <sip:anonymous@invalid>;tag={self.from_tag}",
             f"To: <sip:anonymous@invalid>;tag={self.to_tag}",
@@ -122,7 +123,7 @@ def read_packet(data: bytes) -> Packet:
 
 def address_of(value: str) -> str:
     """Return the address inside a header value such as `"name" <sip:a@b>;x=y`."""
-    return _group(ADDRESS, value) or value.split(";")[0].strip()
+    return _group(ADDRESS, value) or value.partition(";")[0].strip()
 
 
 def _start(line: str, cseq_method: str) -> tuple[int | None, str, str]:

@@ -30,7 +30,9 @@ class RemoteMedia:
 
 def read_sdp(body: bytes) -> RemoteMedia | None:
     """Read the first audio stream, or return None if there is none that we can carry."""
-    session, _, media = body.decode("utf-8", "replace").replace("\r\n", "\n").partition("\nm=audio ")
+    session, _, media = (
+        body.decode("utf-8", "replace").replace("\r\n", "\n").partition("\nm=audio ")
+    )
     if not media:
         return None
     media = media.split("\nm=")[0]

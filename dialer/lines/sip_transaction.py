@@ -19,7 +19,7 @@ class ClientTransaction:
         self,
         *,
         reactor: Reactor,
-        send: Callable[[], None],
+        send: Callable[[], object],
         method: str,
         on_response: Callable[[Packet], None],
         on_timeout: Callable[[], None],
@@ -32,19 +32,27 @@ class ClientTransaction:
         self._on_timeout = on_timeout
         self._give_up_seconds = give_up_seconds
         self._pause = T1
+        self._on_done: Callable[[], object] | None = None
         self._resend: Timer | None = None
         self._give_up: Timer | None = None
 
-    def start(self) -> None:
-        """Send it, and again and again (timers A and E)."""
+    def start(self, *, on_done: Callable[[], object]) -> None:
+        """Send it, and again and again (timers A and E); `on_done` when no answer is awaited."""
+        self.resend_later(on_done=on_done)
+        self._send()
+
+    def resend_later(self, *, on_done: Callable[[], object]) -> None:
+        """Begin with the first repetition: somebody else has sent it once."""
+        self._on_done = on_done
         self._give_up = self._reactor.call_later(self._give_up_seconds, self._silent)
         self._resend = self._reactor.call_later(self._pause, self._again)
-        self._send()
 
     def receive(self, packet: Packet) -> None:
         """Take an answer."""
         final = packet.code is not None and packet.code >= FINAL
-        if final or self.method == "INVITE":
+        if final:
+            self.close()
+        elif self.method == "INVITE":
             self.stop_sending()
             self._stop_waiting()
         self._on_response(packet)
@@ -58,6 +66,9 @@ class ClientTransaction:
         """Neither send nor wait any more."""
         self.stop_sending()
         self._stop_waiting()
+        done, self._on_done = self._on_done, None
+        if done is not None:
+            done()
 
     def _again(self) -> None:
         self._pause *= 2
@@ -67,7 +78,7 @@ class ClientTransaction:
         self._send()
 
     def _silent(self) -> None:
-        self.stop_sending()
+        self.close()
         self._on_timeout()
 
     def _stop_waiting(self) -> None:

@@ -15,7 +15,6 @@ class Campaign(models.Model):
     max_talk_seconds = models.PositiveSmallIntegerField(default=900)
     wrap_up_seconds = models.PositiveSmallIntegerField(default=20)
     max_attempts = models.PositiveSmallIntegerField(default=3)
-    queue_empty_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -1,0 +1,18 @@
+"""The clock that every edge reads: the host's, or the stated one of a demo."""
+
+from datetime import UTC, datetime
+
+from compliance.models import DemoClock
+
+
+def read() -> datetime:
+    """Return the present instant in UTC.
+
+    In a database that holds a demo clock (the database refuses one beside a carrier trunk), the
+    instant is the stated one. The gate compares what its caller read with the database's clock.
+    """
+    real = datetime.now(UTC)
+    demo = DemoClock.objects.first()
+    if demo is None:
+        return real
+    return demo.base_at + (real - demo.started_at) if demo.running else demo.base_at

@@ -1,0 +1,259 @@
+"""The one door: the only code that creates a permit.
+
+Every path that can ring a phone asks here, at the moment of dialling, and gets a permit or a
+refusal with every reason. Locks come first, each as its own statement; then the facts are read
+once, every rule is asked, and the decision, the permit and the audit entry commit together.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from audit import record as audit
+from audit.uuid7 import uuid7
+from compliance.books import book
+from compliance.locks import lock_caps, lock_number, lock_seat
+from compliance.models import Decision as StoredDecision
+from compliance.models import Permit
+from compliance.permit_seal import PermitClaims, sign
+from compliance.rulebook.codec import facts_bytes, finding_row
+from compliance.rulebook.decision import Decision, Verdict
+from compliance.rulebook.engine import decide
+from compliance.rulebook.facts import CallFacts, LineFacts
+from compliance.selectors.call_facts import CallReading, read_call
+from compliance.services.permits_expire import permits_expire_for
+
+PERMIT_TTL = timedelta(seconds=10)  # RULEBOOK 4.0: a dial permit lives ten seconds at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitRefusal:
+    """A decision not to call, and when it is worth asking again."""
+
+    decision_id: UUID
+    verdict: Verdict  # DEFER or REFUSE
+    retry_at: datetime | None
+    holds: frozenset[str]  # what has to wait: callee, seat, campaign, platform
+    rules: tuple[str, ...]  # ids of the rules that objected
+
+
+class DecidedOtherwiseError(Exception):
+    """A request id came back with another call behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ask:
+    filing_id: int
+    person_id: int
+    seat_id: int
+    request: UUID
+    origin: str
+    actor: str
+    now: datetime
+
+
+class _CapsNearError(Exception):
+    """The caller number's or the trunk's last slots have to be counted alone."""
+
+
+def permit_request(
+    *,
+    filing_id: int,
+    person_id: int,
+    seat_id: int,
+    request: UUID,
+    origin: str,
+    actor: str,
+    now: datetime,
+) -> Permit | PermitRefusal:
+    """Decide one call and, if every rule allows it, issue its permit.
+
+    `request` identifies the wish to call: asking again with the same id gives the same answer and
+    reserves nothing twice. `origin` names the path that asks, for the record; no rule reads it.
+
+    :raises FactsUnavailableError: if a fact could not be read
+    :raises DecidedOtherwiseError: if `request` was used for another call
+    """
+    ask = _Ask(
+        filing_id=filing_id,
+        person_id=person_id,
+        seat_id=seat_id,
+        request=request,
+        origin=origin,
+        actor=actor,
+        now=now,
+    )
+    try:
+        return _decide_call(ask, alone=False)
+    except _CapsNearError:
+        return _decide_call(ask, alone=True)
+
+
+@transaction.atomic(durable=True)
+def _decide_call(ask: _Ask, *, alone: bool) -> Permit | PermitRefusal:
+    lock_seat(ask.seat_id)
+    lock_number(ask.person_id)
+    lock_caps(exclusive=alone)
+    reading = read_call(
+        filing_id=ask.filing_id,
+        person_id=ask.person_id,
+        seat_id=ask.seat_id,
+        request=ask.request,
+        at=ask.now,
+        now=ask.now,
+    )
+    if reading.decided_before:
+        return _answer_again(ask)
+    decision = decide(reading.facts, book())
+    if decision.verdict is not Verdict.ALLOW:
+        return _refuse(decision, _store(ask, decision, reading), ask)
+    if not alone and decide(_crowded(reading), book()).verdict is not Verdict.ALLOW:
+        raise _CapsNearError
+    if reading.stale_permits:
+        permits_expire_for(person_id=ask.person_id, seat_id=ask.seat_id, now=ask.now)
+    return _issue(_store(ask, decision, reading), reading, ask)
+
+
+def _crowded(reading: CallReading) -> CallFacts:
+    """Return the facts as they would be if every seat took a slot at this very moment.
+
+    One lock for all calls of a caller number would let the database commit one permit at a time.
+    So decisions share the caps' lock while even all seats together could not reach a cap (each
+    has at most one decision under way, by its own lock), and take it alone from there on.
+    """
+    line = reading.facts.line
+    if line is None:
+        return reading.facts
+    used = replace(line.caller_day, count=line.caller_day.count + reading.seats)
+    crowded = LineFacts(
+        caller_day=used, trunk_open_permits=line.trunk_open_permits + reading.seats
+    )
+    return replace(reading.facts, line=crowded)
+
+
+def _store(ask: _Ask, decision: Decision, reading: CallReading) -> StoredDecision:
+    facts = facts_bytes(reading.facts)
+    return StoredDecision.objects.create(
+        id=ask.request,
+        kind=StoredDecision.Kind.PERMIT,
+        origin=ask.origin,
+        at=ask.now,
+        filing=reading.filing,
+        person_id=ask.person_id,
+        seat_id=ask.seat_id,
+        verdict=decision.verdict.value,
+        retry_at=decision.retry_at,
+        findings=[finding_row(finding) for finding in decision.findings],
+        objecting_rules=[finding.rule_id for finding in decision.objections],
+        facts=facts,
+        facts_digest=hashlib.sha256(facts).digest(),
+        book_digest=decision.book_digest,
+    )
+
+
+def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask) -> PermitRefusal:
+    refusal = _refusal(stored)
+    deferred = decision.verdict is Verdict.DEFER
+    audit.record(
+        "permit.deferred" if deferred else "permit.refused",
+        obj=f"decision:{stored.pk}",
+        actor=ask.actor,
+        now=ask.now,
+        outcome="denied",
+        data=_record_data(stored) | {"rules": list(refusal.rules)},
+    )
+    return refusal
+
+
+def _refusal(stored: StoredDecision) -> PermitRefusal:
+    rules = tuple(stored.objecting_rules)
+    bound = [book().rule(rule_id) for rule_id in rules]
+    return PermitRefusal(
+        decision_id=stored.pk,
+        verdict=Verdict(stored.verdict),
+        retry_at=stored.retry_at,
+        holds=frozenset(rule.holds if rule else "platform" for rule in bound),
+        rules=rules,
+    )
+
+
+def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask) -> Permit:
+    filing = reading.filing
+    permit = Permit(
+        id=uuid7(ask.now),
+        decision=stored,
+        filing=filing,
+        person_id=stored.person_id,
+        seat_id=ask.seat_id,
+        trunk=filing.trunk,
+        caller_number=filing.caller_number,
+        consent_id=_consent_used(reading),
+        epoch=reading.epoch,
+        issued_at=ask.now,
+        expires_at=ask.now + PERMIT_TTL,
+    )
+    permit.signature = sign(claims_of(permit, callee=reading.facts.callee.digest))
+    permit.save(force_insert=True)
+    audit.record(
+        "permit.issued",
+        obj=f"permit:{permit.pk}",
+        actor=ask.actor,
+        now=ask.now,
+        data=_record_data(stored) | {"consent": permit.consent_id, "epoch": permit.epoch},
+    )
+    return permit
+
+
+def claims_of(permit: Permit, *, callee: str) -> PermitClaims:
+    """Return what the permit's signature covers, from its row and its callee's blind index."""
+    return PermitClaims(
+        permit=str(permit.pk),
+        decision=str(permit.decision_id),
+        filing=permit.filing_id,
+        callee=callee,
+        caller_number=permit.caller_number.number,
+        trunk=permit.trunk.code,
+        seat=permit.seat_id,
+        consent=permit.consent_id,
+        epoch=permit.epoch,
+        issued_at=permit.issued_at,
+        expires_at=permit.expires_at,
+        facts_digest=bytes(permit.decision.facts_digest).hex(),
+        book_digest=permit.decision.book_digest,
+    )
+
+
+def _consent_used(reading: CallReading) -> int:
+    """Return the newest basis that fits; the book has just said that one does."""
+    purpose = reading.facts.filing.purpose
+    fitting = [
+        consent
+        for consent in reading.facts.consents or ()
+        if consent.on_whitelist and consent.purpose == purpose and consent.withdrawn_at is None
+    ]
+    return max(fitting, key=lambda consent: (consent.given_at, consent.id)).id
+
+
+def _record_data(stored: StoredDecision) -> dict[str, object]:
+    return {
+        "decision": str(stored.pk),
+        "filing": stored.filing_id,
+        "person": stored.person_id,
+        "seat": stored.seat_id,
+        "origin": stored.origin,
+        "facts_sha256": bytes(stored.facts_digest).hex(),
+        "book_sha256": stored.book_digest,
+    }
+
+
+def _answer_again(ask: _Ask) -> Permit | PermitRefusal:
+    stored = StoredDecision.objects.get(pk=ask.request)
+    asked = (stored.kind, stored.filing_id, stored.person_id, stored.seat_id)
+    if asked != (StoredDecision.Kind.PERMIT, ask.filing_id, ask.person_id, ask.seat_id):
+        raise DecidedOtherwiseError(f"Request {ask.request} was already used for another call.")
+    if stored.verdict == StoredDecision.Verdict.ALLOW:
+        return stored.permit
+    return _refusal(stored)

@@ -1,0 +1,139 @@
+"""A list file, open for reading: its kind, its headings, and its rows, as often as asked."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from compliance.lists.columns import Column, Headings
+from compliance.lists.finding import Found, find_delimiter, find_sheet
+from compliance.lists.problems import EMPTY, ListFileError
+from compliance.lists.source import Source
+from compliance.lists.text import open_text
+from compliance.lists.workbook import SIGNATURE
+
+
+class Kind(StrEnum):
+    """What a list file is."""
+
+    TEXT = "text"
+    WORKBOOK = "workbook"
+
+
+class Row(NamedTuple):
+    """One row, of which only the wanted cells were read."""
+
+    line: int  # in the file, from 1; of a workbook, the row number
+    cells: tuple[str, ...]  # in the order of `ListFile.headings.keys`
+    surplus: bool = False  # it has more cells than the heading row: some comma was not quoted
+
+
+class ListFile:
+    """An open list. Iterate over it as often as needed; every time it starts from the top."""
+
+    def __init__(self, *, path: Path, columns: Sequence[Column]) -> None:
+        """Open and check the whole file; see `open_rows`."""
+        self.path = path
+        self.encoding = ""
+        self._stack = ExitStack()
+        self._source = Source.open(path)
+        self._stack.callback(self._source.close)
+        try:
+            self._found = self._find(columns)
+            self.row_count = self._count()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def kind(self) -> Kind:
+        """Say what the file is."""
+        return Kind.TEXT if self.encoding else Kind.WORKBOOK
+
+    @property
+    def headings(self) -> Headings:
+        """Return the columns that are read, and the names of those that are not."""
+        return self._found.headings
+
+    @property
+    def delimiter(self) -> str:
+        """Return the text table's delimiter; empty for a workbook."""
+        return self._found.delimiter
+
+    @property
+    def sheet(self) -> str:
+        """Return the workbook's sheet; empty for a text table."""
+        return self._found.sheet
+
+    def sha256(self) -> str:
+        """Return the digest of the file, hex."""
+        return self._source.sha256()
+
+    def __iter__(self) -> Iterator[Row]:
+        """Read the rows under the heading that are not blank.
+
+        :raises ListFileError: if the file was changed since it was opened
+        """
+        self._source.check_unchanged()
+        width = self.headings.width
+        pick = _picker(self.headings.positions)
+        for line, cells in self._found.rows():
+            if line > self._found.heading_line and any(map(str.strip, cells)):
+                surplus = len(cells) > width and any(map(str.strip, cells[width:]))
+                yield Row(line, pick(cells), surplus)
+        self._source.check_unchanged()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file and of what was unpacked from it."""
+        self._stack.close()
+
+    def _count(self) -> int:
+        """Read everything once, so that damage shows before anything is used."""
+        count = sum(1 for _ in self)
+        if not count:
+            raise ListFileError(EMPTY)
+        return count
+
+    def _find(self, columns: Sequence[Column]) -> Found:
+        head = next(self._source.blocks())
+        if head.startswith(SIGNATURE):
+            return find_sheet(self._source, columns, self._stack)
+        table = open_text(self._source)
+        self.encoding = table.encoding
+        return find_delimiter(table, columns)
+
+
+def open_rows(path: Path, *, columns: Sequence[Column]) -> ListFile:
+    """Open a CSV, TSV or XLSX list and make sure that all of it can be read.
+
+    The first visible sheet with a heading row is taken. The text's encoding and delimiter are
+    found by themselves. Cells outside `columns` are never handed out.
+
+    :raises ListFileError: if the file or its headings cannot be trusted; nothing has been used
+    """
+    return ListFile(path=path, columns=columns)
+
+
+def _picker(positions: tuple[int, ...]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Make the function that takes the wanted cells out of a row; missing ones are empty."""
+    last = max(positions)
+
+    def pick(cells: list[str]) -> tuple[str, ...]:
+        if len(cells) <= last:
+            cells = cells + [""] * (last + 1 - len(cells))
+        return tuple([cells[at] for at in positions])
+
+    return pick

@@ -1,0 +1,33 @@
+"""Transaction-scoped locks of the gate: a permanent registry of keys, always taken in this order.
+
+Each lock is its own statement, under READ COMMITTED, before anything that a decision depends on
+is read: a lock taken in the statement that counts sees the count from before the lock.
+"""
+
+from django.db import connection
+
+SEAT = 1 << 56
+NUMBER = 2 << 56
+CAPS = 3 << 56  # shared while the caller numbers' and trunks' caps are far, exclusive near them
+DEMO = 9 << 56  # taken by the database's own trigger between demo clock and carrier trunks
+
+
+def lock_seat(seat_id: int) -> None:
+    """Wait until no other decision is being taken for the seat."""
+    _take("SELECT pg_advisory_xact_lock(%s)", SEAT + seat_id)
+
+
+def lock_number(person_id: int) -> None:
+    """Wait until nobody else decides on, redeems for, or refuses in the name of the person."""
+    _take("SELECT pg_advisory_xact_lock(%s)", NUMBER + person_id)
+
+
+def lock_caps(*, exclusive: bool) -> None:
+    """Hold off (exclusive), or be held off by (shared), whoever counts the last free slots."""
+    suffix = "" if exclusive else "_shared"
+    _take(f"SELECT pg_advisory_xact_lock{suffix}(%s)", CAPS)
+
+
+def _take(sql: str, key: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [key])

@@ -1,0 +1,54 @@
+"""Reasons that several rules give for not knowing enough: unknown always means no."""
+
+from compliance.rulebook.decision import Reason
+
+PURPOSE_UNKNOWN = Reason(
+    code="purpose_unknown",
+    zh="外呼目的 {purpose} 不在规则集中。",
+    en="The rulebook does not know the purpose {purpose}.",
+)
+REGIME_UNKNOWN = Reason(
+    code="regime_unknown",
+    zh="运营主体的业务类型未经登记，不能判断适用哪些规则。",
+    en="The operator's regime is not on record, so it is not known which rules bind it.",
+)
+CALENDAR_UNKNOWN = Reason(
+    code="calendar_unknown",
+    zh="无法确定当天是否为工作日：节假日安排尚未公布或未载入。",
+    en="Whether the day is a workday is unknown: no holiday notice covers it.",
+)
+LEDGER_UNKNOWN = Reason(
+    code="ledger_unknown",
+    zh="无法读取该被叫的呼叫记录，频次无从核对。",
+    en="The callee's earlier calls could not be read, so their number is unknown.",
+)
+SEAT_UNKNOWN = Reason(
+    code="seat_unknown",
+    zh="未指明接听坐席，或无法读取其状态。",
+    en="No seat was named for the call, or its state could not be read.",
+)
+LINE_UNKNOWN = Reason(
+    code="line_unknown",
+    zh="无法读取主叫号码与线路的用量。",
+    en="The use of the caller number and the trunk could not be read.",
+)
+CALLER_UNKNOWN = Reason(
+    code="caller_unknown",
+    zh="该任务没有备案的主叫号码。",
+    en="The campaign has no filed caller number.",
+)
+TRUNK_UNKNOWN = Reason(
+    code="trunk_unknown",
+    zh="该任务没有登记的线路。",
+    en="The campaign has no registered trunk.",
+)
+CONSENTS_UNKNOWN = Reason(
+    code="consents_unknown",
+    zh="无法读取同意记录，按未同意处理。",
+    en="The consents could not be read; that counts as no consent.",
+)
+REFUSALS_UNKNOWN = Reason(
+    code="refusals_unknown",
+    zh="无法读取拒绝名单，按已拒绝处理。",
+    en="The refusal registry could not be read; that counts as refused.",
+)

@@ -1,0 +1,112 @@
+"""Put the parties on the record: operator, licence, principal, mandate."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from audit import record as audit
+from compliance.models import Licence, Mandate, Operator, Principal, User
+
+
+@transaction.atomic
+def operator_register(
+    *, legal_name: str, credit_code: str, regime: str, actor: str, now: datetime
+) -> Operator:
+    """Record the licensed call centre of this deployment; the database keeps it single."""
+    operator = Operator.objects.create(
+        legal_name=legal_name, credit_code=credit_code, regime=regime
+    )
+    audit.record(
+        "operator.registered",
+        obj=f"operator:{operator.pk}",
+        actor=actor,
+        now=now,
+        data={"regime": regime},
+    )
+    return operator
+
+
+@transaction.atomic
+def licence_record(
+    *,
+    operator: Operator,
+    kind: str,
+    number: str,
+    area: str,
+    valid_from: date,
+    expires_on: date,
+    document_sha256: str,
+    verified_by: User,
+    now: datetime,
+) -> Licence:
+    """Record a licence that somebody verified."""
+    licence = Licence.objects.create(
+        operator=operator,
+        kind=kind,
+        number=number,
+        holder_name=operator.legal_name,
+        area=area,
+        valid_from=valid_from,
+        expires_on=expires_on,
+        document_sha256=document_sha256,
+        verified_by=verified_by,
+    )
+    audit.record(
+        "licence.recorded",
+        obj=f"licence:{licence.pk}",
+        actor=f"u:{verified_by.pk}",
+        now=now,
+        data={
+            "kind": kind,
+            "expires_on": expires_on.isoformat(),
+            "document_sha256": document_sha256,
+        },
+    )
+    return licence
+
+
+@transaction.atomic
+def principal_register(*, name: str, industry: str, actor: str, now: datetime) -> Principal:
+    """Record a business on whose behalf campaigns may call."""
+    principal = Principal.objects.create(name=name, industry=industry)
+    audit.record(
+        "principal.registered",
+        obj=f"principal:{principal.pk}",
+        actor=actor,
+        now=now,
+        data={"industry": industry},
+    )
+    return principal
+
+
+@transaction.atomic
+def mandate_record(
+    *,
+    principal: Principal,
+    contract_number: str,
+    valid_from: date,
+    valid_until: date,
+    document_sha256: str,
+    actor: str,
+    now: datetime,
+) -> Mandate:
+    """Record a principal's written mandate."""
+    mandate = Mandate.objects.create(
+        principal=principal,
+        contract_number=contract_number,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        document_sha256=document_sha256,
+    )
+    audit.record(
+        "mandate.recorded",
+        obj=f"mandate:{mandate.pk}",
+        actor=actor,
+        now=now,
+        data={
+            "principal": principal.pk,
+            "valid_until": valid_until.isoformat(),
+            "document_sha256": document_sha256,
+        },
+    )
+    return mandate

@@ -1,0 +1,34 @@
+"""Admit people to the house: accounts with one role, and registered seats."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit import record as audit
+from compliance.models import Seat, User
+
+
+@transaction.atomic
+def user_create(
+    *, username: str, password: str, role: str, real_name: str, actor: str, now: datetime
+) -> User:
+    """Create an account."""
+    user = User.objects.create_user(
+        username=username, password=password, role=role, real_name=real_name
+    )
+    audit.record("user.created", obj=f"u:{user.pk}", actor=actor, now=now, data={"role": role})
+    return user
+
+
+@transaction.atomic
+def seat_register(*, code: str, outlet: str, agent: User, actor: str, now: datetime) -> Seat:
+    """Register a seat for one real person."""
+    seat = Seat.objects.create(code=code, outlet=outlet, agent=agent)
+    audit.record(
+        "seat.registered",
+        obj=f"seat:{seat.pk}",
+        actor=actor,
+        now=now,
+        data={"outlet": outlet, "agent": agent.pk},
+    )
+    return seat

@@ -1,0 +1,78 @@
+"""Take down a person's no: from this commit on, nothing is dialled against it."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from audit import record as audit
+from compliance.locks import lock_number
+from compliance.models import Permit, Principal, Refusal
+from compliance.services.permits_void import permits_void
+
+CHANNEL = "compliance_refusal"  # PostgreSQL NOTIFY: delivered exactly when the refusal commits
+
+
+@transaction.atomic(durable=True)
+def refusal_record(
+    *,
+    person_id: int,
+    principal: Principal | None,
+    source: str,
+    evidence: str,
+    actor: str,
+    now: datetime,
+    purpose: str = "",
+) -> Refusal:
+    """Record a refusal towards `principal` and its whole kind of business, or towards everybody.
+
+    Never refused itself: it asks no rule and needs no other store than the database. Unused
+    permits that it covers are voided in the same transaction; calls that are already up are ended
+    by their lines, which hear of it at commit.
+    """
+    lock_number(person_id)
+    refusal = Refusal.objects.create(
+        person_id=person_id,
+        principal=principal,
+        industry="" if principal is None else principal.industry,
+        everywhere=principal is None,
+        purpose=purpose,
+        source=source,
+        evidence=evidence,
+        recorded_at=now,
+        recorded_by=actor,
+    )
+    voided = permits_void(
+        which=permits_covered(refusal), reason=f"refusal:{refusal.pk}", actor=actor, now=now
+    )
+    audit.record(
+        "refusal.recorded",
+        obj=f"refusal:{refusal.pk}",
+        actor=actor,
+        now=now,
+        data={
+            "person": person_id,
+            "principal": refusal.principal_id or 0,
+            "industry": refusal.industry,
+            "everywhere": refusal.everywhere,
+            "purpose": purpose,
+            "source": source,
+            "evidence": evidence,
+            "voided_permits": len(voided),
+        },
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(refusal.pk)])
+    return refusal
+
+
+def permits_covered(refusal: Refusal) -> QuerySet[Permit]:
+    """Return the person's permits for calls that the refusal forbids."""
+    permits = Permit.objects.filter(person_id=refusal.person_id)
+    if refusal.purpose:
+        permits = permits.filter(filing__purpose=refusal.purpose)
+    if refusal.everywhere:
+        return permits
+    return permits.filter(
+        Q(filing__principal_id=refusal.principal_id) | Q(filing__industry=refusal.industry)
+    )

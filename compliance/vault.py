@@ -1,0 +1,46 @@
+"""Personal data at rest: sealed with AES-256-GCM, numbers found by a keyed blind index."""
+
+import hashlib
+import hmac
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from audit.keys import secret
+
+NONCE_BYTES = 12
+
+
+class SealBrokenError(Exception):
+    """A sealed value was altered, moved to another row, or sealed with another key."""
+
+
+def number_index(number: str) -> bytes:
+    """Return the 32-byte blind index of an E.164 number."""
+    return hmac.digest(secret("number-index"), number.encode(), hashlib.sha256)
+
+
+def seal(text: str, *, bound_to: bytes) -> bytes:
+    """Encrypt `text` so that it opens only together with `bound_to`."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _cipher().encrypt(nonce, text.encode(), bound_to)
+
+
+def unseal(sealed: bytes, *, bound_to: bytes) -> str:
+    """Decrypt what `seal` made.
+
+    :raises SealBrokenError: if the bytes or what they are bound to were altered
+    """
+    try:
+        return _cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+    except InvalidTag as error:
+        raise SealBrokenError(
+            "A sealed value does not open: restore the row or the key."
+        ) from error
+
+
+@cache
+def _cipher() -> AESGCM:
+    return AESGCM(secret("number-seal"))

@@ -1,0 +1,75 @@
+"""Choose what runs a command of manage.py, and give it the servers that it needs."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from config.sentences import SentenceError, both
+
+VAR = Path(__file__).resolve().parent.parent / "var"
+NOTE = VAR / "run" / "servers.json"
+WITHOUT_SERVERS = frozenset(
+    {
+        "",
+        "--help",
+        "--version",
+        "check",
+        "collectstatic",
+        "compilemessages",
+        "diffsettings",
+        "findstatic",
+        "help",
+        "makemessages",
+        "makemigrations",
+        "version",
+    }
+)
+
+
+def run(argv: list[str]) -> int:
+    """Run `manage.py <command> …` and return its exit code.
+
+    :raises SentenceError: if something must be put right first
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    command, arguments = (argv[1] if len(argv) > 1 else ""), argv[2:]
+    if command == "demo":
+        from config.demo import main as demo  # noqa: PLC0415
+
+        return demo(arguments)
+    if command == "test":
+        from config.run_tests import main as run_tests  # noqa: PLC0415
+
+        return run_tests(arguments)
+    return _run_django(argv, command=command)
+
+
+def _run_django(argv: list[str], *, command: str) -> int:
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if argv[1:] in ([], ["help"], ["--help"]):
+        sys.stdout.write(both(zh="先试：demo、test", en="Try first: demo, test") + "\n")
+    if not {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
+        _use_running_demo(needed=command not in WITHOUT_SERVERS and "--help" not in argv)
+    execute_from_command_line(argv)
+    return 0
+
+
+def _use_running_demo(*, needed: bool) -> None:
+    """Point this command at the running demo's servers, both of them or neither."""
+    from config.services.running import running_servers  # noqa: PLC0415
+
+    found = running_servers(path=NOTE)
+    os.environ.update(found)
+    if not found:  # makemigrations would ask it whether its history is in order
+        warnings.filterwarnings("ignore", message="Got an error checking a consistent migration")
+    if needed and not found:
+        raise SentenceError(
+            zh="没有数据库：请先在另一个窗口运行 python3 manage.py demo，或设置 DATABASE_URL"
+            " 和 REDIS_URL。",
+            en="There is no database: run `python3 manage.py demo` in another window first, or "
+            "set DATABASE_URL and REDIS_URL.",
+        )

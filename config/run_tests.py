@@ -1,0 +1,73 @@
+"""`manage.py test`: pytest on the embedded servers, its exit code passed on."""
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.child import die_with_parent
+from config.services import Servers, embedded_servers
+from config.services.home import HomeTakenError
+from config.supervisor import Supervisor
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS_AT_ONCE = 8  # of the tests of one checkout, each on servers of its own
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str], *, var: Path = ROOT / "var") -> int:
+    """Run the tests; whatever `--long` is not goes to pytest."""
+    parser = argparse.ArgumentParser(
+        prog="manage.py test", epilog="Everything else is given to pytest.", allow_abbrev=False
+    )
+    parser.add_argument("--long", action="store_true", help="add the tests that take minutes")
+    options, rest = parser.parse_known_args(arguments)
+    marks = "not apt" if options.long else "not long and not apt"
+    argv = [sys.executable, "-m", "pytest", "-m", marks, *rest]
+    with contextlib.ExitStack() as stack:
+        servers, instance = _claim(stack, var=var)
+        supervisor = Supervisor(
+            processes=servers.processes, say=say, log_dir=var / "log" / instance
+        )
+        return _run_beside(stack.enter_context(supervisor), argv=argv, servers=servers)
+
+
+def _run_beside(supervisor: Supervisor, *, argv: list[str], servers: Servers) -> int:
+    if not supervisor.start():
+        return INTERRUPTED
+    tests = subprocess.Popen(
+        argv,
+        cwd=ROOT,
+        env={**os.environ, **servers.environ()},
+        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+    )
+    try:
+        if not supervisor.run_until(lambda: tests.poll() is not None):
+            tests.send_signal(signal.SIGINT)  # pytest then reports what it has
+            tests.wait(timeout=30)
+    finally:
+        tests.kill()
+        tests.wait()
+    return tests.returncode
+
+
+def _claim(stack: contextlib.ExitStack, *, var: Path) -> tuple[Servers, str]:
+    """Hold the first set of test servers that no other run holds."""
+    for number in range(1, RUNS_AT_ONCE):
+        with contextlib.suppress(HomeTakenError):
+            return _hold(stack, var=var, instance=f"test-{number}")
+    return _hold(stack, var=var, instance=f"test-{RUNS_AT_ONCE}")
+
+
+def _hold(stack: contextlib.ExitStack, *, var: Path, instance: str) -> tuple[Servers, str]:
+    servers = embedded_servers(var=var, instance=instance, environ=os.environ)
+    return stack.enter_context(servers), instance
+
+
+def say(line: str) -> None:
+    """Tell a person, beside pytest's own output."""
+    sys.stderr.write(f"{line}\n")

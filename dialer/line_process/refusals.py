@@ -1,0 +1,79 @@
+"""Hears of refusals and withdrawals as they commit, and ends the calls that they forbid."""
+
+import logging
+import select
+import threading
+
+import psycopg
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+from django.db.models import Q
+
+from compliance.models import Permit, Refusal
+from compliance.services import consent_withdraw, refusal_record
+from dialer.line_process.calls import Calls
+from dialer.line_process.ownership import session_parameters
+from dialer.models import Attempt
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0  # a notification wakes us at once; this only bounds how long stopping takes
+
+
+class RefusalListener(threading.Thread):
+    """LISTENs in PostgreSQL; after a lost connection every live call is looked at again."""
+
+    def __init__(self, *, calls: Calls) -> None:
+        """Listen on behalf of `calls`."""
+        super().__init__(name="refusals", daemon=True)
+        self._calls = calls
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Listen until stopped, connecting again for as long as it takes."""
+        while not self._stopping.is_set():
+            try:
+                self._listen()
+            except (psycopg.Error, DatabaseError) as error:
+                log.warning("refusals: the database is away: %s", type(error).__name__)
+                close_old_connections()
+                self._stopping.wait(0.5)
+
+    def _listen(self) -> None:
+        with psycopg.connect(session_parameters(), autocommit=True) as session:
+            session.execute(f"LISTEN {refusal_record.CHANNEL}")
+            session.execute(f"LISTEN {consent_withdraw.CHANNEL}")
+            self._end_forbidden()
+            while not self._stopping.is_set():
+                ready, _, _ = select.select([session.fileno()], [], [], LOOK_SECONDS)
+                if ready:
+                    heard = list(session.notifies(timeout=0))
+                    if heard:
+                        self._end_forbidden()
+                    elif session.closed:
+                        return
+
+    def _end_forbidden(self) -> None:
+        """End the live calls that a refusal or a withdrawal since their permit forbids.
+
+        The call in which the refusal was said is ended by whoever heard it.
+        """
+        up = self._calls.attempts_up()
+        if not up:
+            return
+        attempts = Attempt.objects.filter(pk__in=up).select_related("permit")
+        forbidden = frozenset(a.pk for a in attempts if _is_forbidden(a.permit))
+        self._calls.hang_up(forbidden)
+
+
+def _is_forbidden(permit: Permit) -> bool:
+    filing = permit.filing
+    said_no = Refusal.objects.filter(person_id=permit.person_id, recorded_at__gte=permit.issued_at)
+    covering = said_no.filter(
+        Q(everywhere=True) | Q(principal_id=filing.principal_id) | Q(industry=filing.industry),
+        purpose__in=["", filing.purpose],
+    )
+    return permit.consent.withdrawn_at is not None or covering.exists()

@@ -1,0 +1,55 @@
+"""What happened to one call and when, told at its end as a `CallResult`."""
+
+import time
+from dataclasses import dataclass
+
+from dialer.lines.base import CallResult, EndedBy, Outcome
+
+
+@dataclass(kw_only=True)
+class Story:
+    """Instants are seconds of the monotonic clock."""
+
+    rang_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+    sip_code: int | None = None
+    reason: str = ""
+    q850: int | None = None
+    ended_by: EndedBy = "line"
+
+    def rang(self) -> None:
+        """Note the first ringing signal."""
+        self.rang_at = time.monotonic()
+
+    def answered(self, *, sip_code: int, reason: str) -> None:
+        """Note the answer."""
+        self.answered_at = time.monotonic()
+        self.sip_code, self.reason = sip_code, reason
+
+    def ended(self, *, by: EndedBy) -> None:
+        """Note the end; the first to say so is believed."""
+        if self.ended_at is None:
+            self.ended_at = time.monotonic()
+            self.ended_by = by
+
+    def why(self, *, sip_code: int | None, reason: str, q850: int | None = None) -> None:
+        """Note the code, the phrase and the Q.850 cause of the end."""
+        self.sip_code, self.reason, self.q850 = sip_code, reason, q850
+
+    def result(self, *, outcome: Outcome, call_id: str) -> CallResult:
+        """Tell it."""
+        return CallResult(
+            outcome=outcome,
+            sip_code=self.sip_code,
+            reason=self.reason,
+            q850=self.q850,
+            ring_seconds=_between(self.rang_at, self.answered_at or self.ended_at),
+            talk_seconds=_between(self.answered_at, self.ended_at),
+            ended_by=self.ended_by,
+            call_id=call_id,
+        )
+
+
+def _between(start: float | None, end: float | None) -> float:
+    return 0.0 if start is None or end is None else end - start

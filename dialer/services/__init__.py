@@ -1,0 +1,1 @@
+"""Use cases of dialling, one a file."""

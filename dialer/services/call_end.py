@@ -1,0 +1,119 @@
+"""Write down how a call ended: attempt, permit, lead, seat and audit entry in one commit."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from audit import record as audit
+from compliance.models import Refusal
+from compliance.services.permit_close import permit_close
+from dialer.lines.base import Outcome, consumes_attempt, retryable
+from dialer.models import Attempt, Lead, SeatSession
+
+# When the next try is worth asking the gate for; its caps decide whether there will be one.
+NEXT_TRY = {
+    Outcome.BUSY: timedelta(minutes=30),
+    Outcome.NO_ANSWER: timedelta(hours=4),
+    Outcome.UNAVAILABLE: timedelta(hours=4),
+    Outcome.CONGESTION: timedelta(minutes=10),
+    Outcome.LINE_DOWN: timedelta(minutes=10),
+}
+HAD_A_CALL = (SeatSession.State.RESERVED, SeatSession.State.ON_CALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnd:
+    """What is known of a call's end."""
+
+    outcome: Outcome
+    sip_code: int | None
+    q850: int | None
+    ended_by: str
+    talk_seconds: int
+
+
+LOST = CallEnd(outcome=Outcome.LOST, sip_code=None, q850=None, ended_by="line", talk_seconds=0)
+
+# The line turned the call away before any INVITE left.
+LINE_REFUSED = CallEnd(
+    outcome=Outcome.LINE_DOWN, sip_code=None, q850=None, ended_by="line", talk_seconds=0
+)
+
+
+@transaction.atomic(durable=True)
+def call_end(*, attempt_id: int, end: CallEnd, actor: str, now: datetime) -> bool:
+    """Close a call. Return False if it was closed before, and then change nothing."""
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("lead__campaign", "permit")
+        .get(pk=attempt_id)
+    )
+    if attempt.ended_at is not None:
+        return False
+    refused = Refusal.objects.filter(evidence=f"permit:{attempt.permit_id}").exists()
+    _close_attempt(attempt, end, refused=refused, now=now)
+    permit_close(
+        permit_id=attempt.permit_id,
+        result=end.outcome.value,
+        talk_seconds=end.talk_seconds,
+        ended_at=now,
+    )
+    _next_try(attempt.lead, end.outcome, now)
+    _wrap_up(attempt, now)
+    audit.record(
+        "call.ended",
+        obj=f"attempt:{attempt.pk}",
+        actor=actor,
+        now=now,
+        data={
+            "permit": str(attempt.permit_id),
+            "lead": attempt.lead_id,
+            "result": end.outcome.value,
+            "sip_code": end.sip_code,
+            "q850": end.q850,
+            "ended_by": end.ended_by,
+            "talk_s": end.talk_seconds,
+            "disposition": attempt.disposition,
+        },
+    )
+    return True
+
+
+def _close_attempt(attempt: Attempt, end: CallEnd, *, refused: bool, now: datetime) -> None:
+    attempt.result = end.outcome.value
+    attempt.sip_code = end.sip_code
+    attempt.q850 = end.q850
+    attempt.ended_by = end.ended_by
+    attempt.ended_at = now
+    attempt.disposition = _disposition(end.outcome, refused=refused)
+    attempt.save()
+
+
+def _disposition(outcome: Outcome, *, refused: bool) -> str:
+    if refused:
+        return Attempt.Disposition.REFUSED
+    answered = outcome is Outcome.ANSWERED
+    return Attempt.Disposition.TALKED if answered else Attempt.Disposition.UNREACHED
+
+
+def _next_try(lead: Lead, outcome: Outcome, now: datetime) -> None:
+    """Set when to try again. A lost call is never tried again: nobody knows whether it rang."""
+    used = lead.attempts + (1 if consumes_attempt(outcome) else 0)
+    again = retryable(outcome) and used < lead.campaign.max_attempts
+    Lead.objects.filter(pk=lead.pk, state=Lead.State.CLAIMED).update(
+        state=Lead.State.WAITING if again else Lead.State.DONE,
+        due_at=now + NEXT_TRY[outcome] if again else F("due_at"),
+        attempts=used,
+        last_result=outcome.value,
+        claimed_at=None,
+    )
+
+
+def _wrap_up(attempt: Attempt, now: datetime) -> None:
+    held = SeatSession.objects.filter(permit_id=attempt.permit_id, state__in=HAD_A_CALL)
+    # Nobody spoke: the agent is as ready as before, by the same press.
+    talked = attempt.result == Outcome.ANSWERED.value
+    after = SeatSession.State.WRAP_UP if talked else SeatSession.State.READY
+    held.update(state=after, since=now, permit=None)

@@ -1,0 +1,23 @@
+"""What Celery schedules: ticks that ask the gate again. Nothing here is retried by the broker."""
+
+from celery import shared_task
+
+from compliance import clock
+from compliance.models import CampaignFiling
+from dialer.models import Campaign
+from dialer.services.campaign_pace import campaign_pace
+from dialer.services.leftovers_sweep import leftovers_sweep
+
+
+@shared_task(name="dialer.pace")
+def pace(**_: object) -> None:
+    """Tick every running campaign. `**_` lets an old worker take a newer message."""
+    running = Campaign.objects.filter(filing__state=CampaignFiling.State.ACTIVE)
+    for campaign in running.select_related("filing__trunk"):
+        campaign_pace(campaign=campaign, now=clock.read())
+
+
+@shared_task(name="dialer.sweep")
+def sweep(**_: object) -> None:
+    """Set right what a crash left behind."""
+    leftovers_sweep(now=clock.read())
