@@ -60,8 +60,7 @@ def insert(rows: Sequence[Row]) -> None:
     )
     # A plain INSERT that a trigger or a rule swallowed would look like success; RETURNING tells.
     ids: dict[uuid.UUID, int] = dict(written)
-    if len(ids) != len(rows):
-        _expect_already_written([row for row in rows if row.eid not in ids])
+    _expect_already_written([row for row in rows if row.eid not in ids])
     personal = [values for row in rows if row.eid in ids for values in _personal(row, ids)]
     if personal:
         _insert_personal(personal)

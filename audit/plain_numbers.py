@@ -1,7 +1,9 @@
 """Notice a telephone number in text that is kept for ever, before it is kept."""
 
+import json
 import re
-from unicodedata import normalize
+import sys
+from unicodedata import decimal
 
 # Digits in a row, as people group them: found fast, and then looked at closely.
 _RUN = re.compile(r"[0-9][0-9 -]{7,}[0-9]")
@@ -20,6 +22,15 @@ _NUMBER = re.compile(
     rf"{_START}(?:{_MOBILE}|{_LANDLINE}|{_DIALLED_ABROAD}){_END}|{_INTERNATIONAL}"
 )
 
+BLOT = "***"
+
+# One character for one character, so that places in the text stay what they are.
+_PLAIN = str.maketrans("＋－　", "+- ") | {
+    point: str(decimal(chr(point)))
+    for point in range(sys.maxunicode + 1)
+    if decimal(chr(point), None) is not None
+}
+
 
 def plain_number_in(text: str) -> bool:
     """Return True if the text shows what looks like a telephone number, in digits of any width.
@@ -27,7 +38,21 @@ def plain_number_in(text: str) -> bool:
     It is a net under the rule that personal data goes into `pii`, and rather catches too much.
     """
     if not text.isascii():
-        text = normalize("NFKC", text)
+        text = text.translate(_PLAIN)
     return any(
         _NUMBER.search(text, max(run.start() - 1, 0), run.end() + 1) for run in _RUN.finditer(text)
     )
+
+
+def without_numbers(text: str) -> str:
+    """Return what a person wrote with telephone numbers blotted out, so that it can be recorded.
+
+    For free text that must never stand in the way, such as the reason for the kill switch.
+    """
+    blotted = text
+    for number in reversed(list(_NUMBER.finditer(text.translate(_PLAIN)))):
+        blotted = blotted[: number.start()] + BLOT + blotted[number.end() :]
+    # What still shows once it is JSON is no number that a person wrote: leave no digit.
+    if plain_number_in(json.dumps(blotted, ensure_ascii=False)):
+        return "".join("*" if character.isdecimal() else character for character in blotted)
+    return blotted

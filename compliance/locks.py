@@ -4,7 +4,14 @@ Each lock is its own statement, under READ COMMITTED, before anything that a dec
 is read: a lock taken in the statement that counts sees the count from before the lock.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import Error as DatabaseError
 from django.db import connection
+
+log = logging.getLogger(__name__)
 
 SEAT = 1 << 56
 NUMBER = 2 << 56
@@ -20,6 +27,25 @@ def lock_seat(seat_id: int) -> None:
 def lock_number(person_id: int) -> None:
     """Wait until nobody else decides on, redeems for, or refuses in the name of the person."""
     _take("SELECT pg_advisory_xact_lock(%s)", NUMBER + person_id)
+
+
+@contextmanager
+def number_held(person_id: int) -> Iterator[None]:
+    """Hold the person's lock across transactions, from before a redemption until the INVITE left.
+
+    A refusal waits that long (milliseconds) and so either voids the permit or finds the call on
+    the wire, where its line ends it; it never commits between the two.
+    """
+    key = NUMBER + person_id
+    _take("SELECT pg_advisory_lock(%s)", key)
+    try:
+        yield
+    finally:
+        try:
+            _take("SELECT pg_advisory_unlock(%s)", key)
+        except DatabaseError as error:  # the session is gone, and with it the lock
+            log.warning("lock of a number: %s", type(error).__name__)
+            connection.close()
 
 
 def lock_caps(*, exclusive: bool) -> None:

@@ -54,6 +54,17 @@ class PermitUnusableError(Exception):
     """The permit is unknown, spent, expired, voided, altered or overtaken; there is no call."""
 
 
+def callee_of(permit_id: UUID) -> int:
+    """Return the person whom the permit is for.
+
+    :raises PermitUnusableError: if there is no such permit
+    """
+    person_id = Permit.objects.filter(pk=permit_id).values_list("person_id", flat=True).first()
+    if person_id is None:
+        raise PermitUnusableError(f"There is no permit {permit_id}.")
+    return person_id
+
+
 @transaction.atomic
 def redeem(*, permit_id: UUID, trunk_id: int, actor: str, now: datetime) -> SpentPermit:
     """Spend a permit as the last step before the INVITE; commit before sending it.

@@ -1,8 +1,8 @@
 """Django's own signing key: made once, kept in a file that only we can read."""
 
 import contextlib
-import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from config.sentences import SentenceError
@@ -32,9 +32,8 @@ def signing_key(*, folder: Path) -> str:
 def _make(file: Path) -> None:
     """Write the whole key elsewhere, then give it its name unless another start was first."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(LETTERS))
-    with contextlib.suppress(FileExistsError):
-        file.hardlink_to(draft)
-    draft.unlink()
+    with tempfile.NamedTemporaryFile("w", dir=file.parent) as draft:  # mode 0600
+        draft.write(secrets.token_urlsafe(LETTERS))
+        draft.flush()
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(draft.name)

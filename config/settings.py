@@ -20,7 +20,7 @@ VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 AUDIT_TENANT = "operator"
 
-CELERY_APP = celery_app  # so that every process with settings has the application tasks belong to
+TASK_APPLICATION = celery_app  # so that every process with settings has the one tasks belong to
 
 SECRET_KEY = env.secret("SECRET_KEY") or signing_key(folder=KEYS_DIR)
 DEBUG = False
@@ -137,7 +137,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # the formatter below stays in place
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: a kill -9 can leave no broken file
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # Seconds. A tick that nobody took by the next one is worth nothing.
+    "pace": {"task": "dialer.pace", "schedule": 0.5, "options": {"expires": 2}},
+    "sweep": {"task": "dialer.sweep", "schedule": 3.0, "options": {"expires": 6}},
+}
+CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
 
 LOGGING = {
     "version": 1,

@@ -35,7 +35,9 @@ class Supervisor:
         log_dir: Path,
         pid_dir: Path | None = None,
     ) -> None:
-        self._children = [Child(process=process, log_dir=log_dir) for process in processes]
+        self._log_dir = log_dir
+        self._children: list[Child] = []
+        self.extend(processes)
         self._say = say
         self._pid_dir = pid_dir
         self._signals_seen = 0
@@ -61,13 +63,23 @@ class Supervisor:
         """Return the process id of everything that runs, by name."""
         return {c.process.name: c.pid for c in self._children if c.pid is not None}
 
+    def extend(self, processes: Sequence[Process]) -> None:
+        """Add processes after those that are there; the next `start` starts them."""
+        self._children += [
+            Child(process=process, log_dir=self._log_dir) for process in processes
+        ]
+
     def start(self) -> bool:
-        """Start everything, each when the one before it is ready. Return False if asked to stop.
+        """Start what is not running, each when the one before it is ready.
+
+        Return False if asked to stop.
 
         :raises NotReadyError: after stopping what had started
         """
         self._listen()
         for child in self._children:
+            if child.pid is not None:
+                continue
             began = time.monotonic()
             try:
                 self._spawn(child)

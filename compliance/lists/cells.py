@@ -1,5 +1,7 @@
 """What single cells say: a number, a name or note, and whether a formula hides in them."""
 
+import re
+
 from compliance.lists.reject import RejectCode, RowProblemError
 from compliance.numbers import Number, NumberClass, NumberProblem, Words, normalise
 from compliance.numbers.normalise import plain_text
@@ -7,6 +9,7 @@ from compliance.numbers.normalise import plain_text
 LONGEST_TEXT = 100  # signs of a name, reference or source
 
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无", "null", "none", "n/a", "#n/a"})
+_PLAIN = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff]+")
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _SERVICES = frozenset({NumberClass.SERVICE_400, NumberClass.SERVICE_800})
 
@@ -44,8 +47,8 @@ def read_text(cell: str, *, label: Words, longest: int = LONGEST_TEXT) -> str | 
 
     :raises RowProblemError: if it is longer than `longest`, or a spreadsheet could run it
     """
-    if cell.isalnum() and len(cell) <= longest and cell != "无":
-        return cell if cell.casefold() not in _NOTHING else None
+    if _PLAIN.fullmatch(cell) and len(cell) <= longest and cell.lower() not in _NOTHING:
+        return cell  # as most are
     text = " ".join(plain_text(cell).split())
     if text.casefold() in _NOTHING:
         return None

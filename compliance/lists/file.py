@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -76,14 +77,11 @@ class ListFile:
 
         :raises ListFileError: if the file was changed since it was opened
         """
-        self._source.check_unchanged()
         width = self.headings.width
         pick = _picker(self.headings.positions)
-        for line, cells in self._found.rows():
-            if line > self._found.heading_line and any(map(str.strip, cells)):
-                surplus = len(cells) > width and any(map(str.strip, cells[width:]))
-                yield Row(line, pick(cells), surplus)
-        self._source.check_unchanged()
+        for line, cells in self._filled():
+            surplus = len(cells) > width and not _blank(cells[width:])
+            yield Row(line, pick(cells), surplus)
 
     def __enter__(self) -> Self:
         return self
@@ -102,10 +100,19 @@ class ListFile:
 
     def _count(self) -> int:
         """Read everything once, so that damage shows before anything is used."""
-        count = sum(1 for _ in self)
+        count = sum(1 for _ in self._filled())
         if not count:
             raise ListFileError(EMPTY)
         return count
+
+    def _filled(self) -> Iterator[tuple[int, list[str]]]:
+        """Read the whole rows under the heading that are not blank."""
+        self._source.check_unchanged()
+        top = self._found.heading_line
+        for line, cells in self._found.rows():
+            if line > top and not _blank(cells):
+                yield line, cells
+        self._source.check_unchanged()
 
     def _find(self, columns: Sequence[Column]) -> Found:
         head = next(self._source.blocks())
@@ -127,13 +134,20 @@ def open_rows(path: Path, *, columns: Sequence[Column]) -> ListFile:
     return ListFile(path=path, columns=columns)
 
 
+def _blank(cells: list[str]) -> bool:
+    joined = "".join(cells)
+    return not joined or joined.isspace()
+
+
 def _picker(positions: tuple[int, ...]) -> Callable[[list[str]], tuple[str, ...]]:
     """Make the function that takes the wanted cells out of a row; missing ones are empty."""
     last = max(positions)
+    if len(positions) == 1:
+        return lambda cells: (cells[last] if last < len(cells) else "",)
+    take: Callable[[list[str]], tuple[str, ...]] = itemgetter(*positions)
 
     def pick(cells: list[str]) -> tuple[str, ...]:
-        if len(cells) <= last:
-            cells = cells + [""] * (last + 1 - len(cells))
-        return tuple([cells[at] for at in positions])
+        missing = last + 1 - len(cells)
+        return take(cells if missing <= 0 else cells + [""] * missing)
 
     return pick

@@ -17,6 +17,7 @@ CHINA = 86  # ITU-T E.164 country code
 SHORTEST_WITH_CODE = 12  # digits of 86 and the shortest national number; 86XXXXXX is a local one
 
 _MOBILE = re.compile(MOBILE_PATTERN, re.ASCII)
+_LANDLINE_LENGTH = re.compile(r"[1-9][0-9]{8,10}", re.ASCII)  # with area code
 _DIALLED = re.compile(r"\+?[0-9]+", re.ASCII)
 
 
@@ -123,11 +124,10 @@ def _first(
 
 def _is_landline(national: str) -> bool:
     """Ask libphonenumber whether the number is a valid geographic one."""
+    if not _LANDLINE_LENGTH.fullmatch(national):
+        return False
     number = phonenumbers.PhoneNumber(country_code=CHINA, national_number=int(national))
-    return (
-        not national.startswith("0")
-        and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
-    )
+    return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
 
 
 def _patterns(

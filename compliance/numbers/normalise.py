@@ -32,7 +32,7 @@ _TO_PLAIN |= dict.fromkeys(range(0x2010, 0x2016), 0x2D) | dict.fromkeys(_INVISIB
 
 _TEXT_CONSTANT = re.compile(r'="([^"]*)"')  # ="138…", by which exports keep a number as text
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+", re.ASCII)
-_DECIMALS = re.compile(r"\.0+")  # 13800138000.0, a number that passed through a float
+_DECIMALS = re.compile(r"\.0*$")  # 13800138000.0, a number that passed through a float
 _SEVERAL = re.compile(r"[/\\,;|、\n\r]+|(?<=\d{7})\s+(?=\+?\d{10})", re.ASCII)
 _SEPARATORS = re.compile(r"[\s.\-()\[\]·]+")
 _DIALLED = re.compile(r"\+?[0-9]+", re.ASCII)
@@ -41,13 +41,15 @@ _LEAST_OF_SEVERAL = 7  # digits from which a part of a cell may be a number of i
 
 _REFUSED = {
     NumberClass.EMERGENCY: ProblemCode.EMERGENCY,
-    NumberClass.SHORT: ProblemCode.TOO_SHORT,
     NumberClass.SERVICE_95: ProblemCode.SERVICE,
     NumberClass.SERVICE_96: ProblemCode.SERVICE,
     NumberClass.SERVICE_1010: ProblemCode.SERVICE,
     NumberClass.PREMIUM: ProblemCode.SERVICE,
     NumberClass.PRIVACY_700: ProblemCode.PRIVACY,
 }
+
+
+_NO_ONES = frozenset({NumberClass.UNKNOWN, NumberClass.SHORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def normalise(text: str) -> Number:
     kind = classify_national(national)
     if kind in _REFUSED:
         raise NumberProblem(_REFUSED[kind])
-    if kind is NumberClass.UNKNOWN:
-        raise NumberProblem(_unknown(national))
+    if kind in _NO_ONES:
+        raise NumberProblem(_by_length(national))
     return Number(f"+86{national}", kind)
 
 
@@ -100,7 +102,7 @@ def _dialled(text: str) -> str:
     """Reduce a text to digits with an optional `+`."""
     plain = plain_text(text)
     _refuse_spreadsheet_damage(plain)
-    whole = plain[: -len(tail[0])] if (tail := _tail(plain)) else plain
+    whole = _without_decimals(plain)
     if _holds_several(whole):
         raise NumberProblem(ProblemCode.SEVERAL)
     digits = _SEPARATORS.sub("", whole)
@@ -118,10 +120,12 @@ def _refuse_spreadsheet_damage(plain: str) -> None:
         raise NumberProblem(ProblemCode.FORMULA)
 
 
-def _tail(plain: str) -> re.Match[str] | None:
-    """Find `.0` at the end, where a float left it; as a separator it would add a digit."""
-    start = plain.rfind(".")
-    return _DECIMALS.fullmatch(plain, start) if start > 0 else None
+def _without_decimals(plain: str) -> str:
+    """Take off `.0`, where a float left it; read as a separator it would add a digit.
+
+    138.0013.0000 has more dots than a float, so there they do separate.
+    """
+    return _DECIMALS.sub("", plain) if plain.count(".") == 1 else plain
 
 
 def _holds_several(plain: str) -> bool:
@@ -129,7 +133,7 @@ def _holds_several(plain: str) -> bool:
     return sum(len(part) >= _LEAST_OF_SEVERAL for part in parts) > 1
 
 
-def _unknown(national: str) -> ProblemCode:
+def _by_length(national: str) -> ProblemCode:
     if len(national) < (_LONGEST if _LIKE_MOBILE.match(national) else _SHORTEST):
         return ProblemCode.TOO_SHORT
     return ProblemCode.TOO_LONG if len(national) > _LONGEST else ProblemCode.UNASSIGNED

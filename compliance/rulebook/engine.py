@@ -1,10 +1,19 @@
 """Ask every rule of a book, and draw one decision from the answers."""
 
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from compliance.rulebook.book import Book, BoundRule
-from compliance.rulebook.decision import ALLOW, Answer, Decision, Finding, Reason, Verdict
+from compliance.rulebook.book import Book
+from compliance.rulebook.bound import BoundRule, Questions
+from compliance.rulebook.decision import (
+    ALLOW,
+    NOT_APPLICABLE,
+    Answer,
+    Decision,
+    Finding,
+    Reason,
+    Verdict,
+)
 from compliance.rulebook.facts import CallFacts, FilingFacts
 
 RULE_FAILED = Reason(
@@ -12,68 +21,97 @@ RULE_FAILED = Reason(
     zh="规则执行出错（{error}），按故障即停处理。",
     en="The rule itself failed ({error}); a failure means no call.",
 )
+LOOKS_AHEAD = 8  # instants tried for the next call before the plain maximum is taken
 
 
 def decide(facts: CallFacts, book: Book) -> Decision:
-    """Decide one call. Every rule is asked, whatever the others said."""
-    filing = facts.filing
-    return _decision(
-        (
-            _ask(rule, facts if rule.rule.scope == "call" else filing)
-            for rule in book.before_call(facts.at)
-        ),
-        book,
-    )
+    """Decide one call. Every rule is asked, whatever the others said.
+
+    `retry_at` is the first instant at which the book would no longer defer if nothing else
+    happened: the rules are asked again at every instant that an answer names.
+    """
+    findings = _ask_all(book.before_call(facts.at), facts, facts.filing)
+    verdict, retry_at = _sum_up(findings)
+    if retry_at is not None:
+        retry_at = _settle(facts, book, retry_at)
+    return Decision(verdict=verdict, findings=findings, retry_at=retry_at, book_digest=book.digest)
 
 
 def judge_filing(facts: FilingFacts, book: Book) -> Decision:
     """Decide whether a campaign may be registered."""
-    return _decision((_ask(rule, facts) for rule in book.at_registration(facts.at)), book)
+    findings = _ask_all(book.at_registration(facts.at), None, facts)
+    verdict, retry_at = _sum_up(findings)
+    return Decision(verdict=verdict, findings=findings, retry_at=retry_at, book_digest=book.digest)
 
 
-def _ask(bound: BoundRule, facts: CallFacts | FilingFacts) -> Finding:
+def _ask_all(
+    questions: Questions, call: CallFacts | None, filing: FilingFacts
+) -> tuple[Finding, ...]:
     try:
-        answer = bound.rule.check(facts, bound.params)
-    except Exception as error:  # noqa: BLE001 - whatever a rule raises, it must mean "no call"
+        answers = [
+            check(call if on_call else filing, params)
+            for check, params, on_call in questions.asks
+        ]
+    except Exception:  # noqa: BLE001 - whatever a rule raises, it must mean "no call"
+        return tuple(_ask(bound, call if bound.on_call else filing) for bound in questions.rules)
+    for answer in answers:
+        if answer is not ALLOW:
+            return tuple(map(_finding, questions.rules, answers))
+    return questions.all_allowed
+
+
+def _ask(bound: BoundRule, facts: CallFacts | FilingFacts | None) -> Finding:
+    try:
+        return _finding(bound, bound.rule.check(facts, bound.params))
+    except Exception as error:  # noqa: BLE001 - as above, and the other rules are still asked
         return Finding(rule_id=bound.id, answer=_failed(type(error).__name__))
+
+
+def _finding(bound: BoundRule, answer: Answer) -> Finding:
     if answer is ALLOW:
         return bound.allowed
-    if type(answer) is not Answer or not _well_formed(bound, answer):
-        return Finding(rule_id=bound.id, answer=_failed("malformed answer"))
-    return Finding(rule_id=bound.id, answer=answer)
+    if answer is NOT_APPLICABLE:
+        return bound.not_applicable
+    return Finding(rule_id=bound.id, answer=_checked(bound, answer))
 
 
-def _well_formed(bound: BoundRule, answer: Answer) -> bool:
-    """Return whether the answer says why, and when exactly if it defers."""
-    match answer.verdict:
-        case Verdict.ALLOW | Verdict.NOT_APPLICABLE:
-            return answer.retry_at is None
-        case Verdict.DEFER:
-            at = answer.retry_at
-            return answer.reason in bound.rule.reasons and at is not None and at.tzinfo is not None
-        case Verdict.REFUSE:
-            return answer.reason in bound.rule.reasons and answer.retry_at is None
-    return False
+def _checked(bound: BoundRule, answer: Answer) -> Answer:
+    """Return an objection that says why, and when exactly if it defers; all else is a failure."""
+    if type(answer) is not Answer or answer.reason not in bound.rule.reasons:
+        return _failed("malformed answer")
+    at = answer.retry_at
+    if answer.verdict is Verdict.DEFER and at is not None and at.tzinfo is not None:
+        return answer
+    if answer.verdict is Verdict.REFUSE and at is None:
+        return answer
+    return _failed("malformed answer")
 
 
 def _failed(error: str) -> Answer:
     return Answer(verdict=Verdict.REFUSE, reason=RULE_FAILED.code, values=(("error", error),))
 
 
-def _decision(findings: Iterable[Finding], book: Book) -> Decision:
-    asked = tuple(findings)
-    verdict, retry_at = _sum_up(asked)
-    return Decision(verdict=verdict, findings=asked, retry_at=retry_at, book_digest=book.digest)
-
-
 def _sum_up(findings: tuple[Finding, ...]) -> tuple[Verdict, datetime | None]:
     if not findings:
         return Verdict.REFUSE, None  # a book without rules allows nothing
-    retry_at: datetime | None = None
+    latest: datetime | None = None
     for finding in findings:
         answer = finding.answer
-        if answer.verdict is Verdict.REFUSE:
+        if answer is ALLOW or answer is NOT_APPLICABLE:
+            continue
+        if answer.retry_at is None:
             return Verdict.REFUSE, None
-        if answer.retry_at is not None and (retry_at is None or answer.retry_at > retry_at):
-            retry_at = answer.retry_at
-    return (Verdict.ALLOW, None) if retry_at is None else (Verdict.DEFER, retry_at)
+        latest = answer.retry_at if latest is None else max(latest, answer.retry_at)
+    return (Verdict.ALLOW, None) if latest is None else (Verdict.DEFER, latest)
+
+
+def _settle(facts: CallFacts, book: Book, first: datetime) -> datetime:
+    """Return the first instant from `first` on at which the book no longer defers."""
+    at = first
+    for _ in range(LOOKS_AHEAD):
+        later = replace(facts, at=at, filing=replace(facts.filing, at=at))
+        _, retry_at = _sum_up(_ask_all(book.before_call(at), later, later.filing))
+        if retry_at is None:
+            return at
+        at = retry_at
+    return first

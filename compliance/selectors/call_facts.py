@@ -1,5 +1,6 @@
 """Everything that the rules may know about one call, read in one statement."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -161,9 +162,9 @@ def _row(
         prepare=True,
     )
     row = found.fetchone()
-    if row is None or row[0]["person"] is None:
+    facts: dict[str, Any] = {} if row is None else json.loads(row[0])
+    if facts.get("person") is None:
         raise FactsUnavailableError("The campaign or the person of the request does not exist.")
-    facts: dict[str, Any] = row[0]
     return facts
 
 

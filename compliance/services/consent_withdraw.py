@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from audit import record as audit
+from compliance.ledger_time import ledger_now
 from compliance.locks import lock_number
 from compliance.models import Consent, Permit
 from compliance.services.permits_void import permits_void
@@ -17,7 +18,7 @@ def consent_withdraw(*, consent: Consent, actor: str, now: datetime) -> bool:
     """Withdraw a consent and void what was permitted on it. Return False if it already was."""
     lock_number(consent.person_id)
     standing = Consent.objects.standing().filter(pk=consent.pk)
-    if standing.update(withdrawn_at=now) != 1:
+    if standing.update(withdrawn_at=ledger_now()) != 1:
         return False
     voided = permits_void(
         which=Permit.objects.filter(consent=consent),

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from audit import record as audit
+from compliance.ledger_time import ledger_now
 from compliance.locks import lock_number
 from compliance.models import Permit, Principal, Refusal
 from compliance.services.permits_void import permits_void
@@ -39,7 +40,8 @@ def refusal_record(
         purpose=purpose,
         source=source,
         evidence=evidence,
-        recorded_at=now,
+        # Read behind the lock, as a redemption's instant is: the two are in their true order.
+        recorded_at=ledger_now(),
         recorded_by=actor,
     )
     voided = permits_void(

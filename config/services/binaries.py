@@ -80,11 +80,7 @@ def _copy(parts: Mapping[str, Path], *, target: Path, owner: Account | None) -> 
         return
     half = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
     for name, source in parts.items():
-        (half / name).parent.mkdir(exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, half / name, symlinks=True)
-        else:
-            shutil.copy2(source, half / name)
+        _lay(source, half / name)
     if owner is not None:  # a strict umask may have closed the originals to everybody else
         for path in (half, *half.rglob("*")):
             os.chown(path, owner.uid, owner.gid, follow_symlinks=False)
@@ -92,6 +88,14 @@ def _copy(parts: Mapping[str, Path], *, target: Path, owner: Account | None) -> 
         half.rename(target)
     except OSError:  # another start has just made it
         shutil.rmtree(half)
+
+
+def _lay(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True)
+    else:
+        shutil.copy2(source, target)
 
 
 def _none(server: str, variable: str) -> NoBinaryError:

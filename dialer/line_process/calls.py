@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -13,7 +14,8 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from compliance import clock
-from compliance.redemption import PermitUnusableError
+from compliance.locks import number_held
+from compliance.redemption import PermitUnusableError, callee_of
 from dialer.line_process.outcome import end_of
 from dialer.lines.base import (
     Answered,
@@ -103,19 +105,22 @@ class Calls:
         if not capacity.up or capacity.live >= capacity.max_calls:
             return  # the permit expires, and its lead is tried again
         try:
-            opened = call_open(
-                permit_id=permit_id,
-                trunk_id=self._trunk_id,
-                line_process=self._process,
-                now=clock.read(),
-            )
+            with number_held(callee_of(permit_id)):
+                opened = call_open(
+                    permit_id=permit_id,
+                    trunk_id=self._trunk_id,
+                    line_process=self._process,
+                    now=clock.read(),
+                )
+                call = self._send(opened)
         except PermitUnusableError as error:
             log.info("no call: %s", error)
             call_release(permit_id=permit_id, now=clock.read())
             return
-        self._send(opened)
+        self._sent(call)
 
-    def _send(self, opened: OpenedCall) -> None:
+    def _send(self, opened: OpenedCall) -> LiveCall:
+        """Send the INVITE; nothing here may raise once it has left."""
         spent = opened.spent
         call = LiveCall(
             attempt_id=opened.attempt_id, permit_id=spent.permit_id, person_id=spent.person_id
@@ -129,12 +134,16 @@ class Calls:
             ring_seconds=opened.ring_seconds,
             max_talk_seconds=opened.max_talk_seconds,
         )
-        try:
+        with suppress(LineDownError, LineFullError):
             call.handle = self._line.originate(request, partial(self._heard, call))
-        except (LineDownError, LineFullError):
+        return call
+
+    def _sent(self, call: LiveCall) -> None:
+        handle = call.handle
+        if handle is None:
             self._close(call, partial(call_end, end=LINE_REFUSED))
             return
-        _until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=call.handle.call_id))
+        _until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
 
     def _heard(self, call: LiveCall, event: LineEvent) -> None:
         """Take an event from the line's thread, which must not wait for a database."""

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-import pyVoIP
+import pyVoIP.VoIP  # before pyVoIP.SIP, which imports it back
 from pyVoIP.RTP import PayloadType, RTPClient, RTPMessage, TransmitType
 from pyVoIP.SIP import SIPClient, SIPMessage
 from pyVoIP.VoIP import CallState, VoIPCall, VoIPPhone

@@ -23,7 +23,12 @@ from dialer.lines.sip_packet import Packet
 from dialer.lines.sip_reactor import Reactor, Timer
 from dialer.lines.sip_sdp import read_sdp
 from dialer.lines.sip_story import Story
-from dialer.lines.sip_transaction import FINAL, LINGER_SECONDS, ClientTransaction
+from dialer.lines.sip_transaction import (
+    FINAL,
+    GIVE_UP_SECONDS,
+    LINGER_SECONDS,
+    ClientTransaction,
+)
 from dialer.lines.sip_wire import Session, Wire
 
 logger = logging.getLogger(__name__)
@@ -60,6 +65,7 @@ class Leg:
     invite: bytes
     session: Session
     on_event: Callable[[LineEvent], None]
+    no_reply_seconds: float = GIVE_UP_SECONDS
     state: State = State.CALLING
     story: Story = field(default_factory=Story)
     _given_up: tuple[Outcome, EndedBy] | None = None  # how it ends if the CANCEL wins
@@ -130,6 +136,7 @@ class Leg:
             method="INVITE",
             on_response=self.receive,
             on_timeout=self._silent,
+            give_up_seconds=self.no_reply_seconds,
         )
         self.wire.request(self._transaction, branch=self.dialog.branch)
 

@@ -18,6 +18,7 @@ class TrunkConfig:
     max_calls: int = 150
     calls_per_second: float | None = None
     rtp_ports: tuple[int, int] = (20_000, 29_999)
+    no_reply_seconds: float = 8.0  # an INVITE that nothing answers is given up after this
     keepalive_seconds: float = 15.0  # 0 = never send OPTIONS; some peers do not take them
 
     def __post_init__(self) -> None:

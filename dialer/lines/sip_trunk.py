@@ -221,6 +221,7 @@ class Trunk:
             invite=placed.invite,
             session=placed.session,
             on_event=on_event,
+            no_reply_seconds=self.config.no_reply_seconds,
         )
         placed.session.on_digit = leg.digit
         return leg

@@ -37,6 +37,13 @@ def nested(levels: int) -> object:
     return value
 
 
+def nested_objects(levels: int) -> object:
+    value: object = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
 class TestCanon:
     def test_writes_the_string_of_rfc_8785_as_its_octets(self) -> None:
         octets = "22e282ac245c75303030665c6e4127425c225c5c5c5c5c222f22"  # RFC 8785 3.2.4
@@ -113,6 +120,8 @@ class TestCanon:
     def test_refuses_what_is_nested_deeper_than_it_promises(self, levels: int) -> None:
         with pytest.raises(CanonicalError):
             canon(nested(levels))
+        with pytest.raises(CanonicalError):
+            canon(nested_objects(levels))
 
     def test_refuses_a_list_that_holds_itself(self) -> None:
         endless: list[object] = []

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.plain_numbers import plain_number_in
+from audit.canonical import canon
+from audit.plain_numbers import plain_number_in, without_numbers
 
 MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 
@@ -68,3 +69,27 @@ class TestPlainNumberIn:
         digest = hashlib.sha256(seed).hexdigest()
 
         assert not plain_number_in(json.dumps({"eid": str(identifier), "sha256": digest}))
+
+
+class TestWithoutNumbers:
+    @pytest.mark.parametrize(
+        ("text", "kept"),
+        [
+            ("投诉人 13800138000 来电，11月21日", "投诉人 *** 来电，11月21日"),
+            ("call +86 138 0013 8000 or 010-12345678", "call *** or ***"),
+            ("打给１３８００１３８０００", "打给***"),
+            ("误拨 120，２０２６年", "误拨 120，２０２６年"),
+        ],
+    )
+    def test_blots_out_the_numbers_alone(self, text: str, kept: str) -> None:
+        assert without_numbers(text) == kept
+
+    @given(
+        text=st.lists(
+            MOBILES
+            | st.text(st.characters(exclude_categories=["Cs"]))
+            | st.sampled_from("+-０0 "),
+        ).map("".join)
+    )
+    def test_leaves_what_the_net_lets_pass_once_it_is_an_entry(self, text: str) -> None:
+        assert not plain_number_in(canon({"reason": without_numbers(text)}).decode())

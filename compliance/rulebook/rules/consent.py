@@ -48,6 +48,7 @@ CONSENT_EXPIRED = Reason(
 
 ACTIVE, WHITELISTED, EVIDENCED, EXPLICIT = range(1, 5)
 Bases = Mapping[str, frozenset[str]]  # by purpose
+NO_BASES: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class ValidityParams:
     """On which ground a purpose may rest, and how old a consent may grow."""
 
     bases: Bases
-    max_age: Mapping[str, timedelta | None]  # by purpose; None: until the ground itself ends
+    max_age: Mapping[str, timedelta]  # by purpose; the others last until the ground itself ends
 
 
 def _bases(stated: Stated) -> Bases:
@@ -68,10 +69,13 @@ def _borrowed_bases(stated: Stated) -> Bases:
 
 
 def _validity(stated: Stated) -> ValidityParams:
-    days = stated.by_purpose(whole)
+    stated.only("max_days")
+    days = stated.table["max_days"]
+    if not days.keys() <= set(PURPOSES):
+        raise ValueError(f"{sorted(days)} are not all purposes.")
     return ValidityParams(
         bases=_bases(stated.borrowed("consent")),
-        max_age={purpose: timedelta(days=days[purpose]) or None for purpose in PURPOSES},
+        max_age={purpose: timedelta(days=whole(days[purpose], least=1)) for purpose in days},
     )
 
 
@@ -96,7 +100,7 @@ def whitelisted(facts: CallFacts, params: Bases) -> Answer:
         return refuse(CONSENTS_UNKNOWN)
     if facts.whitelist_version is None:
         return refuse(WHITELIST_MISSING)
-    reached = _furthest(facts, facts.consents, params.get(facts.filing.purpose, frozenset()))
+    reached = _furthest(facts, facts.consents, params.get(facts.filing.purpose, NO_BASES))
     return ALLOW if reached >= WHITELISTED else refuse(NOT_WHITELISTED)
 
 
@@ -117,19 +121,22 @@ def recent(facts: CallFacts, params: ValidityParams) -> Answer:
     """Refuse unless the consent that meets every other demand is still recent enough."""
     if facts.consents is None:
         return refuse(CONSENTS_UNKNOWN)
-    purpose, at = facts.filing.purpose, facts.at
-    bases = params.bases.get(purpose, frozenset())
-    clear = [c for c in facts.consents if _reached(c, purpose, at, bases) == EXPLICIT]
-    if not clear:
-        return NOT_APPLICABLE
-    max_age = params.max_age[purpose]
-    return ALLOW if any(_unexpired(c, at, max_age) for c in clear) else refuse(CONSENT_EXPIRED)
+    purpose = facts.filing.purpose
+    bases = params.bases.get(purpose, NO_BASES)
+    max_age = params.max_age.get(purpose)
+    answer = NOT_APPLICABLE
+    for consent in facts.consents:
+        if _reached(consent, facts, bases) == EXPLICIT:
+            if _unexpired(consent, facts.at, max_age):
+                return ALLOW
+            answer = refuse(CONSENT_EXPIRED)
+    return answer
 
 
 def _step(facts: CallFacts, params: Bases, step: int, reason: Reason) -> Answer:
     if facts.consents is None:
         return refuse(CONSENTS_UNKNOWN)
-    bases = params.get(facts.filing.purpose, frozenset())
+    bases = params.get(facts.filing.purpose, NO_BASES)
     reached = _furthest(facts, facts.consents, bases)
     if reached >= step:
         return ALLOW
@@ -138,35 +145,31 @@ def _step(facts: CallFacts, params: Bases, step: int, reason: Reason) -> Answer:
 
 def _furthest(facts: CallFacts, consents: Iterable[ConsentFacts], bases: frozenset[str]) -> int:
     """Return the last step that any consent got past; 0 if none is even in force."""
-    purpose, at = facts.filing.purpose, facts.at
     furthest = 0
     for consent in consents:
-        reached = _reached(consent, purpose, at, bases)
+        reached = _reached(consent, facts, bases)
         if reached == EXPLICIT:
             return EXPLICIT
         furthest = max(furthest, reached)
     return furthest
 
 
-def _reached(consent: ConsentFacts, purpose: str, at: datetime, bases: frozenset[str]) -> int:
+def _reached(consent: ConsentFacts, facts: CallFacts, bases: frozenset[str]) -> int:
     """Return the last step that this consent got past."""
-    if not _in_force(consent, purpose, at, bases):
+    in_force = (
+        consent.purpose == facts.filing.purpose
+        and consent.basis in bases
+        and consent.channel == "voice"
+        and consent.withdrawn_at is None
+        and consent.given_at <= facts.at
+    )
+    if not in_force:
         return 0
     if consent.on_whitelist is not True:
         return ACTIVE
     if consent.evidenced is not True:
         return WHITELISTED
     return EXPLICIT if consent.explicit is True or consent.basis != "consent" else EVIDENCED
-
-
-def _in_force(consent: ConsentFacts, purpose: str, at: datetime, bases: frozenset[str]) -> bool:
-    return (
-        consent.purpose == purpose
-        and consent.basis in bases
-        and consent.channel == "voice"
-        and consent.withdrawn_at is None
-        and consent.given_at <= at
-    )
 
 
 def _unexpired(consent: ConsentFacts, at: datetime, max_age: timedelta | None) -> bool:

@@ -213,13 +213,17 @@ def after_conversation(facts: CallFacts, params: SilenceParams) -> Answer:
     days = params.days.get(facts.filing.purpose)
     if days is None:
         return refuse(PURPOSE_UNKNOWN, purpose=facts.filing.purpose)
+    if not days:
+        return NOT_APPLICABLE
+    if not facts.attempts:
+        return ALLOW
     talks = [
         attempt.at
         for attempt in facts.attempts
         if attempt.conversation and attempt.same_principal and attempt.purpose in params.after
     ]
-    if not talks or not days:
-        return ALLOW if days else NOT_APPLICABLE
+    if not talks:
+        return ALLOW
     until = max(talks) + timedelta(days=days)
     return defer(until, TALKED, days=days) if facts.at < until else ALLOW
 
@@ -260,6 +264,8 @@ def after_no_answer(facts: CallFacts, params: RestParams) -> Answer:
         return refuse(PURPOSE_UNKNOWN, purpose=facts.filing.purpose)
     if not days:
         return NOT_APPLICABLE
+    if not facts.attempts:
+        return ALLOW
     run = _unanswered(facts.attempts)[-params.run :]
     if len(run) < params.run or run[-1] - run[0] > params.within:
         return ALLOW
@@ -292,6 +298,7 @@ def reserved(facts: CallFacts, params: timedelta) -> Answer:
     """Refuse without the ledger; defer while any permit for the person is open."""
     if facts.attempts is None or facts.health.ledger_readable is not True:
         return refuse(LEDGER_UNKNOWN)
-    if any(attempt.open for attempt in facts.attempts):
-        return defer(facts.at + params, UNDER_WAY)
+    for attempt in facts.attempts:
+        if attempt.open:
+            return defer(facts.at + params, UNDER_WAY)
     return ALLOW

@@ -76,7 +76,7 @@ def _daily(facts: CallFacts, hours: DailyHours, reason: Reason) -> Answer:
     open_ = hours.open.get(purpose)
     if open_ is None:
         return refuse(PURPOSE_UNKNOWN, purpose=purpose)
-    second = hours.clock.split(facts.at)[1]
+    second = (facts.at - hours.clock.midnight).seconds
     for first, last in open_:
         if first <= second < last:
             return ALLOW

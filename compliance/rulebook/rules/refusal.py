@@ -47,6 +47,8 @@ def refused_principal(facts: CallFacts, params: LocalClock) -> Answer:
     """Refuse for ever once the person said no to this principal, or to everybody."""
     if facts.refusals is None:
         return refuse(REFUSALS_UNKNOWN)
+    if not facts.refusals:
+        return ALLOW
     for refusal in _covering(facts, facts.refusals):
         if refusal.lift is None and (refusal.everywhere or refusal.same_principal):
             on = params.date_text(refusal.at)
@@ -59,6 +61,8 @@ def refused_industry(facts: CallFacts, params: LocalClock) -> Answer:
     """Refuse for ever once the person said no to this kind of business."""
     if facts.refusals is None:
         return refuse(REFUSALS_UNKNOWN)
+    if not facts.refusals:
+        return ALLOW
     for refusal in _covering(facts, facts.refusals):
         if refusal.lift is None and refusal.same_industry:
             on = params.date_text(refusal.at)
@@ -71,6 +75,8 @@ def lifted_by_the_person(facts: CallFacts, params: LocalClock) -> Answer:
     """Refuse while a refusal was lifted by anything but the person's own later consent."""
     if facts.refusals is None:
         return refuse(REFUSALS_UNKNOWN)
+    if not facts.refusals:
+        return ALLOW
     for refusal in _covering(facts, facts.refusals):
         lift = refusal.lift
         if lift is not None and not _own_consent(refusal, lift):
@@ -100,6 +106,8 @@ def lifted_by_two(facts: CallFacts, params: LiftParams) -> Answer:
     """Refuse while a refusal was lifted by fewer people than it takes."""
     if facts.refusals is None:
         return refuse(REFUSALS_UNKNOWN)
+    if not facts.refusals:
+        return ALLOW
     for refusal in _covering(facts, facts.refusals):
         if refusal.lift is None:
             continue

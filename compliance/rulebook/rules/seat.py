@@ -81,6 +81,8 @@ def within_caps(facts: CallFacts, params: SeatCaps) -> Answer:
     seat = facts.seat
     if seat is None:
         return refuse(SEAT_UNKNOWN)
+    if seat.hour.count < params.hour and seat.day.count < params.day:
+        return ALLOW
     hour = full(
         seat.hour, limit=params.hour, window=HOUR, reason=SEAT_HOUR, unknown=SEAT_UNKNOWN
     )

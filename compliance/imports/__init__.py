@@ -1,0 +1,1 @@
+"""What importing lists of leads and of consents has in common."""

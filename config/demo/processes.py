@@ -1,0 +1,137 @@
+"""The processes of the demo: carrier, line, worker, beat, practice agents, console."""
+
+import contextlib
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from config.child import Process
+from config.commands import VAR
+from config.sentences import SentenceError
+
+ROOT = VAR.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the demo's processes meet."""
+
+    carrier_port: int
+    carrier_records: Path
+    carrier_script: Path
+    console_port: int | None  # None: no console
+
+
+def free_port(*, kind: socket.SocketKind) -> int:
+    """Return a port on the loopback interface that is free now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def console_port(*, wanted: int) -> int:
+    """Return the wanted TCP port, or say in one sentence that it is taken."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            raise SentenceError(
+                zh=f"端口 {wanted} 已被占用：请加 --port 0 或换一个端口。",
+                en=f"Port {wanted} is taken: add --port 0, or name another port.",
+            ) from error
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def demo_processes(
+    *, places: Places, environ: Mapping[str, str], trunk: str, line_ready: Callable[[], bool]
+) -> list[Process]:
+    """Return the processes in the order in which they start."""
+    found = [
+        _carrier(places),
+        Process(
+            name="lines",
+            zh="线路进程",
+            en="The line process",
+            argv=_manage("run_lines", trunk),
+            env=environ,
+            ready=line_ready,
+            folder=ROOT,
+        ),
+        _celery("worker", zh="任务进程", en="The worker", environ=environ),
+        Process(
+            name="agents",
+            zh="模拟话务员",
+            en="Practice agents",
+            argv=_manage("practice_agents"),
+            env=environ,
+            folder=ROOT,
+        ),
+        _celery("beat", zh="调度进程", en="The schedule", environ=environ),
+    ]
+    if places.console_port is not None:
+        found.insert(0, _console(places, environ))
+    return found
+
+
+def _manage(*words: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), *words]
+
+
+def _carrier(places: Places) -> Process:
+    return Process(
+        name="carrier",
+        zh="回环运营商",
+        en="The loopback carrier",
+        argv=[
+            *(sys.executable, "-m", "dialer.lines.carrier"),
+            *("--port", str(places.carrier_port)),
+            *("--records", str(places.carrier_records)),
+            *("--script", str(places.carrier_script)),
+        ],
+        folder=ROOT,
+        ready=places.carrier_records.exists,
+    )
+
+
+def _celery(role: str, *, zh: str, en: str, environ: Mapping[str, str]) -> Process:
+    words = {
+        # Ticks are short and wait for the database; threads share one process's memory.
+        "worker": ["--pool=threads", "--concurrency=3", "--without-gossip", "--without-mingle"],
+        "beat": ["--max-interval=1", "--pidfile="],
+    }
+    return Process(
+        name=role,
+        zh=zh,
+        en=en,
+        argv=[sys.executable, "-m", "celery", "-A", "config", role, *words[role], "-l", "WARNING"],
+        env=environ,
+        folder=ROOT,
+    )
+
+
+def _console(places: Places, environ: Mapping[str, str]) -> Process:
+    return Process(
+        name="console",
+        zh="控制台",
+        en="The console",
+        argv=[
+            *(sys.executable, "-m", "uvicorn", "config.asgi:application"),
+            *("--host", "127.0.0.1", "--port", str(places.console_port)),
+            *("--lifespan", "off", "--no-access-log", "--log-level", "warning"),
+        ],
+        env={**environ, "YUNHU_DATABASE": "pool"},
+        folder=ROOT,
+        ready=lambda: _answers(f"http://127.0.0.1:{places.console_port}/"),
+    )
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(OSError), urlopen(url, timeout=2) as page:  # noqa: S310 - our own
+        return bool(page.status)
+    return False

@@ -1,0 +1,69 @@
+"""manage.py practice_agents: agents for the demo, who press ready as people do."""
+
+import signal
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from compliance import clock
+from compliance.models import CampaignFiling, DemoClock
+from dialer.models import Campaign, Lead, SeatSession
+from dialer.services.seat_press import SeatBusyError, seat_ready
+
+LOOK_SECONDS = 0.25
+WRAP_UP = timedelta(seconds=1)
+State = SeatSession.State
+
+
+class Command(BaseCommand):
+    """Press ready until SIGTERM."""
+
+    help = "Practice agents for the demo; refused without a demo clock. 演示用的模拟话务员。"
+
+    def handle(self, *_: Any, **__: Any) -> None:
+        """Press ready for every seat that is due."""
+        if not DemoClock.objects.exists():
+            raise CommandError("Practice agents work in a demo only: a real agent presses ready.")
+        stopping = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+        while not stopping.wait(LOOK_SECONDS):
+            press_ready(now=clock.read())
+
+
+def press_ready(*, now: datetime) -> None:
+    """Press ready where an agent has just come or has finished the wrap-up."""
+    campaigns = _campaigns_by_need(now)
+    for session in SeatSession.objects.select_related("seat", "campaign"):
+        wrapped = session.state == State.WRAP_UP and session.since <= now - WRAP_UP
+        idle = session.state == State.READY and _nothing_due(session, campaigns)
+        if session.state == State.OFFLINE or wrapped or (idle and campaigns):
+            _press(session, campaigns, now)
+
+
+def _press(session: SeatSession, campaigns: list[Campaign], now: datetime) -> None:
+    campaign = session.campaign
+    if campaigns and (campaign is None or _nothing_due(session, campaigns)):
+        campaign = campaigns[0]
+    if campaign is None:
+        return
+    try:
+        seat_ready(
+            seat=session.seat, campaign=campaign, actor=f"u:{session.seat.agent_id}", now=now
+        )
+    except SeatBusyError:
+        return  # a call came in between
+
+
+def _nothing_due(session: SeatSession, campaigns: list[Campaign]) -> bool:
+    return session.campaign_id not in {campaign.pk for campaign in campaigns}
+
+
+def _campaigns_by_need(now: datetime) -> list[Campaign]:
+    """Return the running campaigns that have due leads, the longest queue first."""
+    due = {
+        campaign: Lead.objects.due(now=now).filter(campaign=campaign).count()
+        for campaign in Campaign.objects.filter(filing__state=CampaignFiling.State.ACTIVE)
+    }
+    return sorted((c for c, n in due.items() if n), key=lambda c: due[c], reverse=True)

@@ -1,0 +1,145 @@
+"""Take a list of people to call into a campaign: all of its good rows, or nothing at all."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit import record as audit
+from compliance.imports.outcome import Imported, ImportRefusedError, Watcher, check_role
+from compliance.imports.rows import ImportFile
+from compliance.imports.staging import add_people, copying, execute, index_of, staging
+from compliance.lists import LeadRow, Reject, RejectCode, check_leads
+from compliance.models import CampaignFiling, ContactList, User
+from compliance.numbers import Words
+from compliance.services.list_choose import ListChoice, list_choose
+from compliance.vault import seal
+from dialer.models import Campaign, Lead
+
+ROLES = frozenset({User.Role.ADMINISTRATOR, User.Role.SUPERVISOR})
+COLUMNS = {"name_sealed": "bytea", "external_ref": "text"}
+LONGEST_REFERENCE = 64
+
+CLOSED = Words(
+    "外呼任务 {code} 已结束，不能再导入。", "The campaign {code} is closed and takes no leads."
+)
+LONG_REFERENCE = Words(
+    "客户编号超过 {most} 个字符。", "The customer id is longer than {most} characters."
+)
+SOURCES_NOT_KEPT = Words(
+    "“来源”列不保存：以名单申报的来源为准。",
+    "The column for the source is not kept: the declared source of the list counts.",
+)
+
+_ADD_LEADS = """
+INSERT INTO dialer_lead (campaign_id, person_id, contact_list_id, name_sealed, external_ref,
+    state, due_at, attempts, last_result)
+SELECT %s, p.id, %s, s.name_sealed, s.external_ref, %s, %s, 0, ''
+FROM import_staged s JOIN compliance_person p ON p.number_index = s.number_index
+ORDER BY s.line
+ON CONFLICT (campaign_id, person_id) DO NOTHING
+"""
+
+
+@transaction.atomic(durable=True)
+def leads_import(
+    *,
+    campaign: Campaign,
+    file: ImportFile,
+    choice: ListChoice,
+    imported_by: User,
+    now: datetime,
+    watcher: Watcher,
+    mobile_only: bool = True,
+    dry_run: bool = False,
+) -> Imported:
+    """Import a list opened with `LEAD_COLUMNS`; people who are leads already stay as they are.
+
+    A list that adds nobody leaves no trace, unless all of it was refused: that is on the record.
+
+    :raises ImportRefusedError: if the account may not, the campaign is closed, or the list's
+        source is not declared
+    :raises ListFileError: if the file was changed meanwhile
+    """
+    check_role(imported_by, ROLES)
+    _hold(campaign)
+    chosen = list_choose(
+        choice=choice, principal=campaign.filing.principal, by=imported_by, now=now
+    )
+    with staging(columns=COLUMNS):
+        accepted = _stage(file, watcher, mobile_only=mobile_only)
+        add_people(now=now)
+        added = execute(_ADD_LEADS, [campaign.pk, chosen.pk, Lead.State.WAITING, now])
+    done = Imported(
+        file_sha256=file.sha256(),
+        rows=file.row_count,
+        added=added,
+        known=accepted - added,
+        withdrawn=0,
+        rejected=dict(watcher.rejected),
+        target=f"list:{chosen.pk}",
+        notes=(SOURCES_NOT_KEPT,) if "source" in file.headings.keys else (),
+    )
+    if dry_run or (added == 0 and accepted):
+        transaction.set_rollback(True)
+    else:
+        _record(done, campaign, chosen, file, imported_by, now)
+    return done
+
+
+def _hold(campaign: Campaign) -> None:
+    """Let one import at a time into the campaign, while calls go on."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if campaign.filing.state == CampaignFiling.State.CLOSED:
+        raise ImportRefusedError(CLOSED.filled(code=campaign.filing.code))
+
+
+def _stage(file: ImportFile, watcher: Watcher, *, mobile_only: bool) -> int:
+    accepted = 0
+    with copying(columns=COLUMNS) as stage:
+        for row in check_leads(file, mobile_only=mobile_only):
+            watcher.row()
+            checked = _fitting(row, file)
+            if isinstance(checked, Reject):
+                watcher.reject(checked)
+                continue
+            index = index_of(checked.number)
+            name = seal(checked.name, bound_to=index) if checked.name else b""
+            stage(checked.line, checked.number, index, name, checked.external_ref or "")
+            accepted += 1
+    return accepted
+
+
+def _fitting(row: LeadRow | Reject, file: ImportFile) -> LeadRow | Reject:
+    """Refuse what the record has no room for."""
+    if isinstance(row, LeadRow) and len(row.external_ref or "") > LONGEST_REFERENCE:
+        return file.refuse_last(
+            RejectCode.LONG_TEXT, LONG_REFERENCE.filled(most=LONGEST_REFERENCE)
+        )
+    return row
+
+
+def _record(
+    done: Imported,
+    campaign: Campaign,
+    chosen: ContactList,
+    file: ImportFile,
+    by: User,
+    now: datetime,
+) -> None:
+    audit.record(
+        "leads.imported",
+        obj=f"list:{chosen.pk}",
+        actor=f"u:{by.pk}",
+        now=now,
+        outcome="ok" if done.added else "denied",
+        data={
+            "filing": campaign.filing_id,
+            "source": chosen.source,
+            "file_sha256": done.file_sha256,
+            "rows": done.rows,
+            "added": done.added,
+            "known": done.known,
+            "rejected": dict(done.rejected),
+            "columns_dropped": len(file.headings.dropped),
+        },
+    )
