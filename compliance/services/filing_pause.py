@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from audit.plain_numbers import without_numbers
 from compliance.models import CampaignFiling
 
 State = CampaignFiling.State
@@ -40,5 +41,11 @@ def _move(action: str, *, filing: CampaignFiling, actor: str, reason: str, now: 
     rows = CampaignFiling.objects.filter(pk=filing.pk, state__in=sources)
     if rows.update(state=target) != 1:
         raise CampaignStateError(f"{filing.code} cannot become {target.label}.")
-    audit.record(action, obj=f"filing:{filing.pk}", actor=actor, now=now, data={"reason": reason})
+    audit.record(
+        action,
+        obj=f"filing:{filing.pk}",
+        actor=actor,
+        now=now,
+        data={"reason": without_numbers(reason)},
+    )
     filing.refresh_from_db()

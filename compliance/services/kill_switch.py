@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from audit.plain_numbers import without_numbers
 from compliance.models import KillSwitch
 
 
@@ -21,7 +22,7 @@ def kill_switch_engage(
         obj=f"kill_switch:{switch.pk}",
         actor=actor,
         now=now,
-        data={"scope": scope, "target": target, "reason": reason},
+        data={"scope": scope, "target": target, "reason": without_numbers(reason)},
     )
     return switch
 

@@ -79,9 +79,7 @@ def _known(choice: ListChoice, principal: Principal) -> ContactList | None:
     return named[0] if named else None
 
 
-def _declare(
-    choice: ListChoice, principal: Principal, by: User, now: datetime
-) -> ContactList:
+def _declare(choice: ListChoice, principal: Principal, by: User, now: datetime) -> ContactList:
     stated = choice.declaration
     name = choice.reference.strip()
     if not name or len(stated) != len(("source", "collected_by", "notice_text")):

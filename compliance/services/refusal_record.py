@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from audit import record as audit
+from audit.plain_numbers import without_numbers
 from compliance.ledger_time import ledger_now
 from compliance.locks import lock_number
 from compliance.models import Permit, Principal, Refusal
@@ -59,7 +60,7 @@ def refusal_record(
             "everywhere": refusal.everywhere,
             "purpose": purpose,
             "source": source,
-            "evidence": evidence,
+            "evidence": without_numbers(evidence),
             "voided_permits": len(voided),
         },
     )

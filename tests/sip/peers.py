@@ -134,9 +134,9 @@ def request(callee: str, **changes: Any) -> CallRequest:
 class MutePeer:
     """A UDP socket that says only what the test makes it say."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, host: str = HOST) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((HOST, 0))
+        self.socket.bind((host, 0))
         self.socket.settimeout(PATIENCE_SECONDS)
         self.port: int = self.socket.getsockname()[1]
         self.source = (HOST, 0)

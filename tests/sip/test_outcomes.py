@@ -1,9 +1,11 @@
 """Every way in which a carrier may take a call, and what the line makes of it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from dialer.lines.base import Outcome
-from tests.sip.peers import CarrierProcess, Place
+from tests.sip.peers import CarrierProcess, Ear, OpenLine, Place, request
 
 
 class TestOutcome:
@@ -81,10 +83,8 @@ class TestOutcome:
         assert ear.result().q850 == 17
 
     def test_is_authentication_failed_when_the_password_is_wrong(
-        self, open_line, carrier: CarrierProcess, number
+        self, open_line: OpenLine, carrier: CarrierProcess, number: Callable[[str], str]
     ) -> None:
-        from tests.sip.peers import Ear, request
-
         line = open_line(carrier.port, password="wrong")
         ear = Ear()
 
@@ -95,10 +95,8 @@ class TestOutcome:
         assert line.capacity().invites_sent == 1
 
     def test_is_authentication_failed_when_there_is_no_password(
-        self, open_line, carrier: CarrierProcess, number
+        self, open_line: OpenLine, carrier: CarrierProcess, number: Callable[[str], str]
     ) -> None:
-        from tests.sip.peers import Ear, request
-
         line = open_line(carrier.port, username=None, password=None)
         ear = Ear()
 

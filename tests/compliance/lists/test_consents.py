@@ -76,8 +76,8 @@ class TestCheckConsents:
     @pytest.mark.parametrize(
         "said",
         [
-            "", " ", "考虑一下", "待定", "unknown", "未知", "maybe", "同意(待确认)", "不确定", "10", "1-0",
-            "是？", "是/否", "2", "好像同意", "yes no", "①", "=TRUE()", "-",
+            "", " ", "考虑一下", "待定", "unknown", "未知", "maybe", "同意(待确认)", "不确定", "10",
+            "1-0", "是？", "是/否", "2", "好像同意", "yes no", "①", "=TRUE()", "-",
         ],
     )  # fmt: skip
     def test_holds_the_unclear_for_a_no(self, tmp_path: Path, said: str) -> None:
@@ -171,7 +171,7 @@ class TestCheckConsents:
         ("cell", "allowed"), [("是", True), ("", False), ("待定", False), ("否", False)]
     )
     def test_lets_a_machine_call_only_on_a_plain_yes(
-        self, tmp_path: Path, cell: str, allowed: bool
+        self, tmp_path: Path, cell: str, *, allowed: bool
     ) -> None:
         outcome = consent(tmp_path, AI外呼=cell)
 

@@ -3,13 +3,14 @@
 import random
 import tracemalloc
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.lists import LeadRow, Reject
+from compliance.lists import LEAD_COLUMNS, LeadRow, Reject, check_leads, open_rows
 from compliance.lists.repeats import Repeats
 from compliance.numbers import NumberClass
 from tests.compliance.lists.files import accepted, book_file, leads, refused, text_file
@@ -156,10 +157,8 @@ class TestCheckLeads:
         assert peak < 9 << 20  # bytes; 150 MB for a million rows
 
 
-def leads_of(path: Path):  # type: ignore[no-untyped-def]
+def leads_of(path: Path) -> Iterator[LeadRow | Reject]:
     """Check a file without keeping its rows."""
-    from compliance.lists import LEAD_COLUMNS, check_leads, open_rows
-
     with open_rows(path, columns=LEAD_COLUMNS) as rows:
         yield from check_leads(rows)
 

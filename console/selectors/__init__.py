@@ -1,0 +1,1 @@
+"""What the pages read, as values; no page asks the database by itself."""
