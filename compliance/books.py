@@ -134,17 +134,13 @@ def explain(*, finding: Finding, book: Book, language: Language) -> Explained:
     )
 
 
-def _sentence(
-    finding: Finding, reason: Reason | None, book: Book, language: Language
-) -> str:
+def _sentence(finding: Finding, reason: Reason | None, book: Book, language: Language) -> str:
     code = finding.answer.reason
     if reason is None and code == RULE_FAILED.code:
         reason = RULE_FAILED
     if reason is None:  # a reason that this edition no longer has, or no objection
         return code
-    values = {
-        name: _said(name, value, book, language) for name, value in finding.answer.values
-    }
+    values = {name: _said(name, value, book, language) for name, value in finding.answer.values}
     return reason.sentence(language=language, values=values)
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 import chinese_calendar
 
 from compliance.rulebook.facts import CalendarFacts
-from compliance.rulebook.opening import OFFDAY, UNKNOWN_DAY, WORKDAY
+from compliance.rulebook.timetable import OFFDAY, UNKNOWN_DAY, WORKDAY
 
 HORIZON_DAYS = 45  # how far ahead the next opening is looked for
 

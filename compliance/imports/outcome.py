@@ -1,10 +1,12 @@
-"""What came of an import, and who may run one."""
+"""What came of an import, who may run one, and how it is remembered."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from compliance.lists import Reject
+from audit import record as audit
+from compliance.lists import ListFile, Reject
 from compliance.models import User
 from compliance.numbers import Words
 
@@ -70,3 +72,32 @@ def check_role(user: User, roles: frozenset[str]) -> None:
     """
     if user.role not in roles or not user.is_active:
         raise ImportRefusedError(MAY_NOT.filled(username=user.username))
+
+
+def record_import(
+    action: str,
+    *,
+    done: Imported,
+    file: ListFile,
+    by: User,
+    now: datetime,
+    facts: Mapping[str, object],
+) -> None:
+    """Put the import on the record, in its own transaction, by the digest of its file."""
+    audit.record(
+        action,
+        obj=done.target,
+        actor=f"u:{by.pk}",
+        now=now,
+        outcome="ok" if done.added else "denied",
+        data={
+            **facts,
+            "file_sha256": done.file_sha256,
+            "rows": done.rows,
+            "added": done.added,
+            "known": done.known,
+            "withdrawn": done.withdrawn,
+            "rejected": dict(done.rejected),
+            "columns_dropped": len(file.headings.dropped),
+        },
+    )

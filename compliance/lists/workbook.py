@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from typing import IO, Protocol, cast
 from xml.etree.ElementTree import ParseError
 
@@ -52,9 +53,7 @@ class _Sheet(Protocol):
 
     def reset_dimensions(self) -> None: ...
 
-    def iter_rows(
-        self, *, max_row: int, max_col: int, values_only: bool
-    ) -> Iterator[tuple[object, ...]]: ...
+    def iter_rows(self, *, values_only: bool) -> Iterator[tuple[object, ...]]: ...
 
 
 class Spool:
@@ -131,9 +130,9 @@ def _spool(sheet: _Sheet) -> Spool:
 def _numbered(sheet: _Sheet) -> Iterator[list[str]]:
     """Read the rows that are not blank, each after its number."""
     sheet.reset_dimensions()  # what the file claims about its size may be wrong
-    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    rows = islice(sheet.iter_rows(values_only=True), MOST_ROWS)
     for line, values in enumerate(rows, start=1):
-        cells = [as_text(value) for value in values]
+        cells = [as_text(value) for value in values[:MOST_COLUMNS]]
         if any(cells):
             yield [str(line), *_trimmed(cells)]
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from compliance.rulebook.bound import (
-    NO_QUESTIONS,
+    STAGES,
     BoundRule,
     Citation,
     PackError,
@@ -35,9 +35,7 @@ class _Edition:
 class Book:
     """An ordered set of rules with a digest; the same facts and book give the same decision."""
 
-    def __init__(
-        self, *, pack: Mapping[str, Any], find_rule: FindRule, logic_digest: str
-    ) -> None:
+    def __init__(self, *, pack: Mapping[str, Any], find_rule: FindRule, logic_digest: str) -> None:
         """Bind every rule of `pack`, checking that no number is looser than its floor.
 
         :param find_rule: returns the rule for a name such as "hours.purpose_window"
@@ -45,8 +43,8 @@ class Book:
         :raises PackError: if the pack is malformed or looser than a floor
         """
         try:
-            self._bind(pack, find_rule)
             self.digest = _digest(pack, logic_digest)
+            self._bind(pack, find_rule)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise PackError(f"Pack {pack.get('id', '?')}: {error!r}") from error
 
@@ -58,7 +56,8 @@ class Book:
         self._words: Mapping[str, Any] = pack.get("words", {})
         starts = {start for row in pack["rules"].values() for start in _starts(row)}
         editions = [(start, tuple(self._rules_on(pack, find_rule, start))) for start in starts]
-        self._editions = [_edition(start, rules) for start, rules in sorted(editions)]
+        self._editions = [_edition(start, rules, self.digest) for start, rules in sorted(editions)]
+        self._no_questions = Questions((), book_digest=self.digest)
         self._since = [edition.since for edition in self._editions]
         self._rules = {rule.id: rule for _, rules in sorted(editions) for rule in rules}
 
@@ -82,12 +81,12 @@ class Book:
     def before_call(self, at: datetime) -> Questions:
         """Return the rules in force at `at` that every call must pass; none means no call."""
         index = bisect_right(self._since, self.clock.day(at)) - 1
-        return self._editions[index].before_call if index >= 0 else NO_QUESTIONS
+        return self._editions[index].before_call if index >= 0 else self._no_questions
 
     def at_registration(self, at: datetime) -> Questions:
         """Return the rules in force at `at` that a campaign's filing must pass."""
         index = bisect_right(self._since, self.clock.day(at)) - 1
-        return self._editions[index].at_registration if index >= 0 else NO_QUESTIONS
+        return self._editions[index].at_registration if index >= 0 else self._no_questions
 
     def rule(self, rule_id: str) -> BoundRule | None:
         """Return the newest edition of a rule, for whoever explains a stored finding."""
@@ -125,9 +124,9 @@ def _in_force(row: Mapping[str, Any], day: date) -> Mapping[str, Any] | None:
     return {k: v for k, v in in_force[-1].items() if k != "since"} if in_force else None
 
 
-def _edition(start: date, rules: tuple[BoundRule, ...]) -> _Edition:
-    return _Edition(
-        since=start.toordinal(),
-        before_call=Questions(tuple(rule for rule in rules if "PRE" in rule.stages)),
-        at_registration=Questions(tuple(rule for rule in rules if "REG" in rule.stages)),
-    )
+def _edition(start: date, rules: tuple[BoundRule, ...], digest: str) -> _Edition:
+    at = {
+        stage: Questions(tuple(rule for rule in rules if stage in rule.stages), book_digest=digest)
+        for stage in STAGES
+    }
+    return _Edition(since=start.toordinal(), before_call=at["PRE"], at_registration=at["REG"])

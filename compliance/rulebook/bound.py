@@ -6,7 +6,15 @@ from datetime import date
 from typing import Any
 
 from compliance.rulebook.dated import check_floor
-from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Answer, Finding, Reason
+from compliance.rulebook.decision import (
+    ALLOW,
+    NOT_APPLICABLE,
+    Answer,
+    Decision,
+    Finding,
+    Reason,
+    Verdict,
+)
 from compliance.rulebook.local import LocalClock
 from compliance.rulebook.rule import Rule
 from compliance.rulebook.stated import Stated
@@ -67,16 +75,18 @@ class BoundRule:
 class Questions:
     """The rules to ask at one stage, laid out so that asking them all is quick."""
 
-    def __init__(self, rules: tuple[BoundRule, ...]) -> None:
-        """Keep the rules in their order."""
+    def __init__(self, rules: tuple[BoundRule, ...], *, book_digest: str) -> None:
+        """Keep the rules in their order, and the decision if every one of them allows."""
         self.rules = rules
         self.asks: tuple[tuple[Callable[[Any, Any], Answer], Any, bool], ...] = tuple(
             (bound.rule.check, bound.params, bound.on_call) for bound in rules
         )
-        self.all_allowed = tuple(bound.allowed for bound in rules)
-
-
-NO_QUESTIONS = Questions(())
+        self.allowance = Decision(
+            verdict=Verdict.ALLOW if rules else Verdict.REFUSE,  # no rules allow nothing
+            findings=tuple(bound.allowed for bound in rules),
+            retry_at=None,
+            book_digest=book_digest,
+        )
 
 
 def bind_rule(

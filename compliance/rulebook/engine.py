@@ -1,5 +1,6 @@
 """Ask every rule of a book, and draw one decision from the answers."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,34 +31,30 @@ def decide(facts: CallFacts, book: Book) -> Decision:
     `retry_at` is the first instant at which the book would no longer defer if nothing else
     happened: the rules are asked again at every instant that an answer names.
     """
-    findings = _ask_all(book.before_call(facts.at), facts, facts.filing)
-    verdict, retry_at = _sum_up(findings)
-    if retry_at is not None:
-        retry_at = _settle(facts, book, retry_at)
-    return Decision(verdict=verdict, findings=findings, retry_at=retry_at, book_digest=book.digest)
+    decision = _decide(book.before_call(facts.at), facts, facts.filing)
+    if decision.retry_at is None:
+        return decision
+    return replace(decision, retry_at=_settle(facts, book, decision.retry_at))
 
 
 def judge_filing(facts: FilingFacts, book: Book) -> Decision:
     """Decide whether a campaign may be registered."""
-    findings = _ask_all(book.at_registration(facts.at), None, facts)
-    verdict, retry_at = _sum_up(findings)
-    return Decision(verdict=verdict, findings=findings, retry_at=retry_at, book_digest=book.digest)
+    return _decide(book.at_registration(facts.at), None, facts)
 
 
-def _ask_all(
-    questions: Questions, call: CallFacts | None, filing: FilingFacts
-) -> tuple[Finding, ...]:
+def _decide(questions: Questions, call: CallFacts | None, filing: FilingFacts) -> Decision:
     try:
         answers = [
-            check(call if on_call else filing, params)
-            for check, params, on_call in questions.asks
+            check(call if on_call else filing, params) for check, params, on_call in questions.asks
         ]
     except Exception:  # noqa: BLE001 - whatever a rule raises, it must mean "no call"
-        return tuple(_ask(bound, call if bound.on_call else filing) for bound in questions.rules)
+        bounds = questions.rules
+        findings = [_ask(bound, call if bound.on_call else filing) for bound in bounds]
+        return _sum_up(questions, findings)
     for answer in answers:
         if answer is not ALLOW:
-            return tuple(map(_finding, questions.rules, answers))
-    return questions.all_allowed
+            return _sum_up(questions, map(_finding, questions.rules, answers))
+    return questions.allowance
 
 
 def _ask(bound: BoundRule, facts: CallFacts | FilingFacts | None) -> Finding:
@@ -91,18 +88,17 @@ def _failed(error: str) -> Answer:
     return Answer(verdict=Verdict.REFUSE, reason=RULE_FAILED.code, values=(("error", error),))
 
 
-def _sum_up(findings: tuple[Finding, ...]) -> tuple[Verdict, datetime | None]:
-    if not findings:
-        return Verdict.REFUSE, None  # a book without rules allows nothing
-    latest: datetime | None = None
+def _sum_up(questions: Questions, found: Iterable[Finding]) -> Decision:
+    findings = tuple(found)
+    verdict, retry_at = Verdict.ALLOW, None
     for finding in findings:
         answer = finding.answer
-        if answer is ALLOW or answer is NOT_APPLICABLE:
-            continue
-        if answer.retry_at is None:
-            return Verdict.REFUSE, None
-        latest = answer.retry_at if latest is None else max(latest, answer.retry_at)
-    return (Verdict.ALLOW, None) if latest is None else (Verdict.DEFER, latest)
+        if answer.verdict is Verdict.REFUSE:
+            verdict, retry_at = Verdict.REFUSE, None
+            break
+        if answer.retry_at is not None and (retry_at is None or answer.retry_at > retry_at):
+            verdict, retry_at = Verdict.DEFER, answer.retry_at
+    return replace(questions.allowance, verdict=verdict, findings=findings, retry_at=retry_at)
 
 
 def _settle(facts: CallFacts, book: Book, first: datetime) -> datetime:
@@ -110,8 +106,8 @@ def _settle(facts: CallFacts, book: Book, first: datetime) -> datetime:
     at = first
     for _ in range(LOOKS_AHEAD):
         later = replace(facts, at=at, filing=replace(facts.filing, at=at))
-        _, retry_at = _sum_up(_ask_all(book.before_call(at), later, later.filing))
-        if retry_at is None:
+        decision = _decide(book.before_call(at), later, later.filing)
+        if decision.retry_at is None:
             return at
-        at = retry_at
+        at = decision.retry_at
     return first

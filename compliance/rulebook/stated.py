@@ -35,7 +35,7 @@ class Stated:
         """Return a yes or no."""
         value = self.table[key]
         if not isinstance(value, bool):
-            raise ValueError(f"{key} = {value!r} is not true or false.")
+            raise TypeError(f"{key} = {value!r} is not true or false.")
         return value
 
     def names(self, key: str) -> frozenset[str]:

@@ -10,11 +10,11 @@ from compliance.models import Seat, User
 
 @transaction.atomic
 def user_create(
-    *, username: str, password: str, role: str, real_name: str, actor: str, now: datetime
+    *, username: str, password_hash: str, role: str, real_name: str, actor: str, now: datetime
 ) -> User:
-    """Create an account."""
-    user = User.objects.create_user(
-        username=username, password=password, role=role, real_name=real_name
+    """Create an account; the caller hashed the password (django.contrib.auth.hashers)."""
+    user = User.objects.create(
+        username=username, password=password_hash, role=role, real_name=real_name
     )
     audit.record("user.created", obj=f"u:{user.pk}", actor=actor, now=now, data={"role": role})
     return user

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from audit import record as audit
@@ -175,11 +176,12 @@ class _People:
 
 def _accounts(seats: int, now: datetime) -> _People:
     password = secrets.token_urlsafe(12)
+    password_hash = make_password(password)  # once: hashing is slow on purpose
 
     def admit(username: str, role: str, real_name: str) -> User:
         return user_create(
             username=username,
-            password=password,
+            password_hash=password_hash,
             role=role,
             real_name=real_name,
             actor=ACTOR,

@@ -4,12 +4,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from audit import record as audit
-from compliance.imports.outcome import Imported, ImportRefusedError, Watcher, check_role
+from compliance.imports.outcome import (
+    Imported,
+    ImportRefusedError,
+    Watcher,
+    check_role,
+    record_import,
+)
 from compliance.imports.rows import ImportFile
 from compliance.imports.staging import add_people, copying, execute, index_of, staging
 from compliance.lists import LeadRow, Reject, RejectCode, check_leads
-from compliance.models import CampaignFiling, ContactList, User
+from compliance.models import CampaignFiling, User
 from compliance.numbers import Words
 from compliance.services.list_choose import ListChoice, list_choose
 from compliance.vault import seal
@@ -82,7 +87,14 @@ def leads_import(
     if dry_run or (added == 0 and accepted):
         transaction.set_rollback(True)
     else:
-        _record(done, campaign, chosen, file, imported_by, now)
+        record_import(
+            "leads.imported",
+            done=done,
+            file=file,
+            by=imported_by,
+            now=now,
+            facts={"filing": campaign.filing_id, "source": chosen.source},
+        )
     return done
 
 
@@ -116,30 +128,3 @@ def _fitting(row: LeadRow | Reject, file: ImportFile) -> LeadRow | Reject:
             RejectCode.LONG_TEXT, LONG_REFERENCE.filled(most=LONGEST_REFERENCE)
         )
     return row
-
-
-def _record(
-    done: Imported,
-    campaign: Campaign,
-    chosen: ContactList,
-    file: ImportFile,
-    by: User,
-    now: datetime,
-) -> None:
-    audit.record(
-        "leads.imported",
-        obj=f"list:{chosen.pk}",
-        actor=f"u:{by.pk}",
-        now=now,
-        outcome="ok" if done.added else "denied",
-        data={
-            "filing": campaign.filing_id,
-            "source": chosen.source,
-            "file_sha256": done.file_sha256,
-            "rows": done.rows,
-            "added": done.added,
-            "known": done.known,
-            "rejected": dict(done.rejected),
-            "columns_dropped": len(file.headings.dropped),
-        },
-    )

@@ -145,13 +145,7 @@ def _step(facts: CallFacts, params: Bases, step: int, reason: Reason) -> Answer:
 
 def _furthest(facts: CallFacts, consents: Iterable[ConsentFacts], bases: frozenset[str]) -> int:
     """Return the last step that any consent got past; 0 if none is even in force."""
-    furthest = 0
-    for consent in consents:
-        reached = _reached(consent, facts, bases)
-        if reached == EXPLICIT:
-            return EXPLICIT
-        furthest = max(furthest, reached)
-    return furthest
+    return max([_reached(consent, facts, bases) for consent in consents], default=0)
 
 
 def _reached(consent: ConsentFacts, facts: CallFacts, bases: frozenset[str]) -> int:

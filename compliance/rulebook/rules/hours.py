@@ -1,24 +1,13 @@
 """Calling hours: the envelope, each purpose's window, the noon rest, days off, the end guard."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compliance.rulebook.decision import ALLOW, Answer, Reason, defer, refuse
 from compliance.rulebook.facts import CallFacts
-from compliance.rulebook.opening import (
-    OFFDAY,
-    UNKNOWN_DAY,
-    DailyHours,
-    Timetable,
-    daily_hours,
-    day_kind,
-    offday_hours,
-    rest_hours,
-    text,
-    whole_timetable,
-)
+from compliance.rulebook.opening import DailyHours, daily_hours, rest_hours, text
 from compliance.rulebook.rule import call_rule
 from compliance.rulebook.stated import Stated
+from compliance.rulebook.timetable import Timetable, offday_hours, whole_timetable
 from compliance.rulebook.unknowns import CALENDAR_UNKNOWN, PURPOSE_UNKNOWN
 
 OUTSIDE_ENVELOPE = Reason(
@@ -88,23 +77,7 @@ def _daily(facts: CallFacts, hours: DailyHours, reason: Reason) -> Answer:
 @call_rule(PURPOSE_UNKNOWN, CALENDAR_UNKNOWN, DAY_OFF, DAY_OFF_HOURS, params=offday_hours)
 def day_kind_open(facts: CallFacts, params: Timetable) -> Answer:
     """Defer on weekends and holidays outside what the purpose may do then."""
-    calendar, purpose = facts.calendar, facts.filing.purpose
-    if calendar is None:
-        return refuse(CALENDAR_UNKNOWN)
-    if purpose not in params.open[OFFDAY]:
-        return refuse(PURPOSE_UNKNOWN, purpose=purpose)
-    day, second = params.clock.split(facts.at)
-    kind = day_kind(calendar, day)
-    if kind == UNKNOWN_DAY:
-        return refuse(CALENDAR_UNKNOWN)
-    open_ = params.open[kind][purpose]
-    for first, last in open_:
-        if first <= second < last:
-            return ALLOW
-    until = params.next_opening(purpose, facts.at, calendar)
-    if until is None:
-        return refuse(CALENDAR_UNKNOWN)
-    return defer(until, DAY_OFF_HOURS, hours=text(open_)) if open_ else defer(until, DAY_OFF)
+    return params.judge(facts, hours=DAY_OFF_HOURS, closed=DAY_OFF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,18 +96,11 @@ def _guard_params(stated: Stated) -> GuardParams:
 @call_rule(PURPOSE_UNKNOWN, CALENDAR_UNKNOWN, CLOSING, params=_guard_params)
 def end_guard(facts: CallFacts, params: GuardParams) -> Answer:
     """Defer in the last minutes of a span of hours: ringing takes time too."""
-    calendar, purpose = facts.calendar, facts.filing.purpose
-    if calendar is None:
-        return refuse(CALENDAR_UNKNOWN)
+    open_ = params.timetable.today(facts)
+    if isinstance(open_, Answer):
+        return open_
     clock = params.timetable.clock
     day, second = clock.split(facts.at)
-    by_kind: Mapping[str, object] = params.timetable.open
-    kind = day_kind(calendar, day)
-    if kind not in by_kind:
-        return refuse(CALENDAR_UNKNOWN)
-    open_ = params.timetable.open[kind].get(purpose)
-    if open_ is None:
-        return refuse(PURPOSE_UNKNOWN, purpose=purpose)
     for first, last in open_:
         if first <= second < last and second >= last - params.minutes * 60:
             return defer(clock.instant(day, last), CLOSING, minutes=params.minutes)

@@ -75,9 +75,7 @@ def ledger_in_order(facts: FilingFacts, params: LedgerParams) -> Answer:
         return refuse(TRUNK_PURPOSE, purpose=facts.purpose)
     reviewed = trunk.reviewed_on
     if not 0 <= params.clock.day(facts.at) - reviewed.toordinal() <= params.review_days:
-        return refuse(
-            TRUNK_REVIEW, reviewed_on=reviewed.isoformat(), days=params.review_days
-        )
+        return refuse(TRUNK_REVIEW, reviewed_on=reviewed.isoformat(), days=params.review_days)
     return _own(trunk)
 
 

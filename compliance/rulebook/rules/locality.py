@@ -2,19 +2,12 @@
 
 from dataclasses import dataclass
 
-from compliance.rulebook.decision import ALLOW, Answer, Reason, defer, refuse
+from compliance.rulebook.decision import ALLOW, Answer, Reason, refuse
 from compliance.rulebook.facts import PURPOSES, CallFacts
-from compliance.rulebook.opening import (
-    UNKNOWN_DAY,
-    Timetable,
-    day_kind,
-    is_open,
-    moved,
-    text,
-    whole_timetable,
-)
+from compliance.rulebook.opening import moved
 from compliance.rulebook.rule import call_rule
 from compliance.rulebook.stated import Stated, whole
+from compliance.rulebook.timetable import Timetable, whole_timetable
 from compliance.rulebook.unknowns import CALENDAR_UNKNOWN, PURPOSE_UNKNOWN
 
 LOCALITY_UNKNOWN = Reason(
@@ -45,6 +38,8 @@ class LocalityParams:
 
 def _params(stated: Stated) -> LocalityParams:
     stated.only("ordinary", "later", "later_minutes")
+    if stated.names("ordinary") & stated.names("later"):
+        raise ValueError("A province is on ordinary hours or on later ones, not on both.")
     guard = whole(stated.used["guard"]["minutes"])
     later = stated.number("later_minutes") * 60
     beijing = whole_timetable(stated)
@@ -76,23 +71,4 @@ def local_hours(facts: CallFacts, params: LocalityParams) -> Answer:
         return ALLOW
     if not (params.ordinary | params.later).issuperset(provinces):
         return refuse(LOCALITY_UNKNOWN)
-    return _later(facts, params.timetable)
-
-
-def _later(facts: CallFacts, timetable: Timetable) -> Answer:
-    calendar, purpose = facts.calendar, facts.filing.purpose
-    if purpose not in PURPOSES:
-        return refuse(PURPOSE_UNKNOWN, purpose=purpose)
-    if calendar is None:
-        return refuse(CALENDAR_UNKNOWN)
-    day, second = timetable.clock.split(facts.at)
-    kind = day_kind(calendar, day)
-    if kind == UNKNOWN_DAY:
-        return refuse(CALENDAR_UNKNOWN)
-    open_ = timetable.open[kind][purpose]
-    if is_open(open_, second):
-        return ALLOW
-    until = timetable.next_opening(purpose, facts.at, calendar)
-    if until is None:
-        return refuse(CALENDAR_UNKNOWN)
-    return defer(until, LOCAL_HOURS, hours=text(open_)) if open_ else defer(until, LOCAL_DAY_OFF)
+    return params.timetable.judge(facts, hours=LOCAL_HOURS, closed=LOCAL_DAY_OFF)

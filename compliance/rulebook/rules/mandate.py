@@ -39,9 +39,7 @@ def _params(stated: Stated) -> MandateParams:
     return MandateParams(clock=stated.clock, without=stated.names("without"))
 
 
-@filing_rule(
-    REGIME_UNKNOWN, MANDATE_MISSING, MANDATE_CONTRACT, MANDATE_PERIOD, params=_params
-)
+@filing_rule(REGIME_UNKNOWN, MANDATE_MISSING, MANDATE_CONTRACT, MANDATE_PERIOD, params=_params)
 def mandated(facts: FilingFacts, params: MandateParams) -> Answer:
     """Refuse unless the principal's written mandate covers the day."""
     if facts.regime is None:

@@ -1,0 +1,65 @@
+"""Everything that the live page shows, read once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from compliance.models import CampaignFiling
+from compliance.rulebook.decision import Language
+from console.selectors.floor import Calls, Seats, TrunkNow, calls_now, seats_now, trunks_now
+from console.selectors.objections import Objection, objections_today
+from console.selectors.waterfall import Waterfall, waterfall
+from console.selectors.wire import Wire, wire
+from dialer.models import Campaign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The floor at one instant, for one campaign or for all."""
+
+    at: datetime
+    campaign: Campaign | None
+    waterfall: Waterfall
+    wire: Wire
+    seats: Seats
+    calls: Calls
+    trunks: Sequence[TrunkNow]
+    objections: Sequence[Objection]
+    stopped: bool  # the one campaign shown is not active
+
+    @property
+    def pace(self) -> str:
+        """Return why calls go out or do not: the code of one sentence on the page."""
+        if self.stopped:
+            return "stopped"
+        if self.calls.total:
+            return "calling"
+        if not self.waterfall.ready:
+            return "waiting" if self.waterfall.next_at else "finished"
+        if not any(trunk.state == "up" for trunk in self.trunks):
+            return "no_line"
+        return "starting" if self.seats.ready else "no_seat"
+
+
+def campaigns() -> Sequence[Campaign]:
+    """Return every campaign, the oldest first."""
+    return list(Campaign.objects.select_related("filing__principal").order_by("pk"))
+
+
+def picture(*, campaign: Campaign | None, language: Language, now: datetime) -> Picture:
+    """Read the floor."""
+    campaign_id = campaign.pk if campaign else None
+    active = campaign is None or campaign.filing.state == CampaignFiling.State.ACTIVE
+    return Picture(
+        at=now,
+        campaign=campaign,
+        waterfall=waterfall(campaign_id=campaign_id, now=now),
+        wire=wire(),
+        seats=seats_now(campaign_id=campaign_id, now=now),
+        calls=calls_now(campaign_id=campaign_id, now=now),
+        trunks=trunks_now(),
+        objections=objections_today(
+            filing_id=campaign.filing_id if campaign else None, language=language, now=now
+        ),
+        stopped=not active,
+    )
