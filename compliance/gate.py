@@ -19,6 +19,7 @@ from compliance.locks import lock_caps, lock_number, lock_seat
 from compliance.models import Decision as StoredDecision
 from compliance.models import Permit
 from compliance.permit_seal import PermitClaims, sign
+from compliance.round_trips import insert, sent_together
 from compliance.rulebook.codec import facts_bytes, finding_row
 from compliance.rulebook.decision import Decision, Verdict
 from compliance.rulebook.engine import decide
@@ -94,27 +95,30 @@ def permit_request(
 
 @transaction.atomic(durable=True)
 def _decide_call(ask: _Ask, *, alone: bool) -> Permit | PermitRefusal:
-    lock_seat(ask.seat_id)
-    lock_number(ask.person_id)
-    lock_caps(exclusive=alone)
-    reading = read_call(
-        filing_id=ask.filing_id,
-        person_id=ask.person_id,
-        seat_id=ask.seat_id,
-        request=ask.request,
-        at=ask.now,
-        now=ask.now,
-    )
+    with sent_together():
+        lock_seat(ask.seat_id)
+        lock_number(ask.person_id)
+        lock_caps(exclusive=alone)
+        reading = read_call(
+            filing_id=ask.filing_id,
+            person_id=ask.person_id,
+            seat_id=ask.seat_id,
+            request=ask.request,
+            at=ask.now,
+            now=ask.now,
+        )
     if reading.decided_before:
         return _answer_again(ask)
     decision = decide(reading.facts, book())
     if decision.verdict is not Verdict.ALLOW:
-        return _refuse(decision, _store(ask, decision, reading), ask)
+        with sent_together():
+            return _refuse(decision, _store(ask, decision, reading), ask)
     if not alone and decide(_crowded(reading), book()).verdict is not Verdict.ALLOW:
         raise _CapsNearError
     if reading.stale_permits:
         permits_expire_for(person_id=ask.person_id, seat_id=ask.seat_id, now=ask.now)
-    return _issue(_store(ask, decision, reading), reading, ask)
+    with sent_together():
+        return _issue(_store(ask, decision, reading), reading, ask)
 
 
 def _crowded(reading: CallReading) -> CallFacts:
@@ -136,7 +140,7 @@ def _crowded(reading: CallReading) -> CallFacts:
 
 def _store(ask: _Ask, decision: Decision, reading: CallReading) -> StoredDecision:
     facts = facts_bytes(reading.facts)
-    return StoredDecision.objects.create(
+    stored = StoredDecision(
         id=ask.request,
         kind=StoredDecision.Kind.PERMIT,
         origin=ask.origin,
@@ -152,6 +156,8 @@ def _store(ask: _Ask, decision: Decision, reading: CallReading) -> StoredDecisio
         facts_digest=hashlib.sha256(facts).digest(),
         book_digest=decision.book_digest,
     )
+    insert(stored)
+    return stored
 
 
 def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask) -> PermitRefusal:
@@ -190,13 +196,13 @@ def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask) -> Permit:
         seat_id=ask.seat_id,
         trunk=filing.trunk,
         caller_number=filing.caller_number,
-        consent_id=_consent_used(reading),
+        consent_id=_consent_used(reading.facts),
         epoch=reading.epoch,
         issued_at=ask.now,
         expires_at=ask.now + PERMIT_TTL,
     )
     permit.signature = sign(claims_of(permit, callee=reading.facts.callee.digest))
-    permit.save(force_insert=True)
+    insert(permit)
     audit.record(
         "permit.issued",
         obj=f"permit:{permit.pk}",
@@ -226,15 +232,15 @@ def claims_of(permit: Permit, *, callee: str) -> PermitClaims:
     )
 
 
-def _consent_used(reading: CallReading) -> int:
-    """Return the newest basis that fits; the book has just said that one does."""
-    purpose = reading.facts.filing.purpose
-    fitting = [
-        consent
-        for consent in reading.facts.consents or ()
-        if consent.on_whitelist and consent.purpose == purpose and consent.withdrawn_at is None
-    ]
-    return max(fitting, key=lambda consent: (consent.given_at, consent.id)).id
+def _consent_used(facts: CallFacts) -> int:
+    """Return the newest consent that carries the call alone; a decision names one, not a heap."""
+    for consent in sorted(
+        facts.consents or (), key=lambda one: (one.given_at, one.id), reverse=True
+    ):
+        alone = replace(facts, consents=(consent,))
+        if decide(alone, book()).verdict is Verdict.ALLOW:
+            return consent.id
+    raise AssertionError("The book allowed a call that no single consent carries.")
 
 
 def _record_data(stored: StoredDecision) -> dict[str, object]:

@@ -47,12 +47,21 @@ def _run_beside(supervisor: Supervisor, *, argv: list[str], servers: Servers) ->
     )
     try:
         if not supervisor.run_until(lambda: tests.poll() is not None):
-            tests.send_signal(signal.SIGINT)  # pytest then reports what it has
-            tests.wait(timeout=30)
+            _interrupt(tests)
     finally:
         tests.kill()
         tests.wait()
     return tests.returncode
+
+
+def _interrupt(tests: "subprocess.Popen[bytes]") -> None:
+    """Let pytest end with its report; Ctrl-C at a terminal has reached it already."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        tests.wait(timeout=2)
+        return
+    tests.send_signal(signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        tests.wait(timeout=30)
 
 
 def _claim(stack: contextlib.ExitStack, *, var: Path) -> tuple[Servers, str]:

@@ -65,9 +65,7 @@ class Supervisor:
 
     def extend(self, processes: Sequence[Process]) -> None:
         """Add processes after those that are there; the next `start` starts them."""
-        self._children += [
-            Child(process=process, log_dir=self._log_dir) for process in processes
-        ]
+        self._children += [Child(process=process, log_dir=self._log_dir) for process in processes]
 
     def start(self) -> bool:
         """Start what is not running, each when the one before it is ready.
@@ -188,8 +186,10 @@ def names(process: Process) -> tuple[str, str]:
 
 def not_ready(child: Child) -> NotReadyError:
     """Say which process is not ready, with the last line that it wrote."""
-    child.log_path.touch()
-    lines = child.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        lines = child.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as problem:
+        lines = [str(problem)]
     last = lines[-1] if lines else "-"
     zh, en = names(child.process)
     seconds = child.process.ready_seconds

@@ -1,5 +1,12 @@
 """Every URL of the deployment."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("console.urls")),
+]
+
+handler400 = "console.views.errors.bad_request"
+handler403 = "console.views.errors.denied"
+handler404 = "console.views.errors.not_found"
+handler500 = "console.views.errors.broken"

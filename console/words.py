@@ -59,6 +59,30 @@ FAMILIES: dict[str, Words] = {
     "GOV": _("system health and kill switch"),
 }
 
+STEPS: dict[str, Words] = {
+    "list": _("On the list"),
+    "consent": _("With consent"),
+    "refusal": _("Have not refused"),
+    "order": _("Licence, filing and line in order"),
+    "hours": _("Inside calling hours"),
+    "caps": _("Below every cap"),
+}
+STOPS: dict[str, Words] = {
+    "list": "",
+    "consent": _("without consent"),
+    "refusal": _("refused calls"),
+    "order": _("stopped"),
+    "hours": _("outside hours"),
+    "caps": _("cap used up"),
+}
+STANDINGS: dict[str, Words] = {
+    "ready": _("waiting their turn"),
+    "calling": _("being called"),
+    "later": _("next try later"),
+    "talked": _("talked to"),
+    "unreached": _("not reached"),
+}
+
 
 def family_of(rule_id: str) -> str:
     """Return the family in a rule's id: "CON" of "CN13-CON-01"; "" if it has none."""

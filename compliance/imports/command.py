@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from compliance.imports.outcome import Imported, ImportRefusedError, Watcher
-from compliance.imports.reject_file import RejectFile, free_path
+from compliance.imports.reject_file import RejectFile, paths_beside
 from compliance.imports.rows import ImportFile
 from compliance.imports.told import IN_JSON, Told
 from compliance.lists import Column, ListFileError, Reject
@@ -50,18 +50,24 @@ class ImportCommand(BaseCommand):
         if user is None:
             raise CommandError(str(NO_ACCOUNT.filled(username=options["by"])), returncode=2)
         source: Path = options["file"]
-        out: Path = options["rejects"] or free_path(source)
+        *earlier, out = [options["rejects"]] if options["rejects"] else paths_beside(source)
         try:
             with ImportFile(path=source, columns=self.columns) as file:
-                self._import(file, user, out, run, options)
+                rejects = RejectFile(path=out, headings=file.headings, earlier=earlier)
+                self._import(file, user, rejects, run, options)
         except (ListFileError, ImportRefusedError) as error:
             raise CommandError(str(error)) from error
 
     def _import(
-        self, file: ImportFile, user: User, out: Path, run: Run, options: dict[str, Any]
+        self,
+        file: ImportFile,
+        user: User,
+        reject_file: RejectFile,
+        run: Run,
+        options: dict[str, Any],
     ) -> None:
         shown: list[Reject] = []
-        with RejectFile(path=out, headings=file.headings) as rejects:
+        with reject_file as rejects:
 
             def keep(one: Reject) -> None:
                 rejects.write(one)
@@ -71,7 +77,9 @@ class ImportCommand(BaseCommand):
             with self._bar(file) as bar:
                 watcher = Watcher(on_row=bar.update, on_reject=keep)
                 done = run(file, user, watcher)
-        told = Told(done, shown, out if done.rejects else None, file, dry=options["dry_run"])
+        told = Told(
+            done, shown, rejects.path if done.rejects else None, file, dry=options["dry_run"]
+        )
         self.stdout.write(told.as_json() if options["json"] else told.as_text())
 
     def _bar(self, file: ImportFile) -> "tqdm[NoReturn]":

@@ -1,6 +1,8 @@
 """The reject file of one import: it takes its name only when the import has committed."""
 
+import filecmp
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -22,9 +24,10 @@ NO_PLACE = Words(
 class RejectFile:
     """Collects rejects beside the list. They hold full numbers: only the owner can read them."""
 
-    def __init__(self, *, path: Path, headings: Headings) -> None:
+    def __init__(self, *, path: Path, headings: Headings, earlier: Sequence[Path] = ()) -> None:
         """Prepare the file; nothing shows under its name yet."""
         self.path = path
+        self._earlier = earlier
         self._headings = headings
         self._draft = path.with_name(f".{path.name}.{os.getpid()}")
         self._stream: TextIO | None = None
@@ -66,13 +69,21 @@ class RejectFile:
         """Give the file its name if there is something in it and nothing went wrong."""
         if self._stream is not None:
             self._stream.close()
-        if error is None and self.count:
+        if error is None and self.count and not self._is_there_already():
             self._draft.rename(self.path)
         else:
             self._draft.unlink(missing_ok=True)
 
+    def _is_there_already(self) -> bool:
+        """Say whether the import before left the very same rejects; then those are the ones."""
+        same = (one for one in self._earlier if filecmp.cmp(one, self._draft, shallow=False))
+        self.path = next(same, self.path)
+        return self.path in self._earlier
 
-def free_path(source: Path) -> Path:
-    """Return a name beside the list that no file has: a corrected file is never overwritten."""
-    names = (f"{source.stem}.rejects{n}.csv" for n in ("", *(f"-{n}" for n in range(2, 10_000))))
-    return next(path for name in names if not (path := source.with_name(name)).exists())
+
+def paths_beside(source: Path) -> list[Path]:
+    """Return the names of a list's reject files; the last is free: none is ever overwritten."""
+    paths = [source.with_name(f"{source.stem}.rejects.csv")]
+    while paths[-1].exists():
+        paths.append(source.with_name(f"{source.stem}.rejects-{len(paths) + 1}.csv"))
+    return paths

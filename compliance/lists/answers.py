@@ -2,8 +2,11 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from compliance.numbers.normalise import plain_text
+
+SEEN = 256  # cells remembered; the same few stand in every row
 
 
 class Answer(StrEnum):
@@ -64,6 +67,7 @@ _BETWEEN = re.compile(r"[;；,，、/|+]+")
 _SPACING = re.compile(r"[\s_\-]+")
 
 
+@lru_cache(maxsize=SEEN)
 def read_answer(cell: str) -> Answer:
     """Read a yes or no. Only a plain yes is one: 考虑一下, 待定 and silence are unclear."""
     said = plain_text(cell).casefold()
@@ -72,11 +76,13 @@ def read_answer(cell: str) -> Answer:
     return Answer.NO if said in _NO else Answer.UNCLEAR
 
 
+@lru_cache(maxsize=SEEN)
 def read_method(cell: str) -> Method | None:
     """Read how a consent was given; None if the word is not one of the known ones."""
     return _METHOD_WORDS.get(_word(cell))
 
 
+@lru_cache(maxsize=SEEN)
 def read_purposes(cell: str) -> tuple[str, ...] | None:
     """Read purposes (P1 … P7, or their names); None if there is none or one is not known."""
     codes = [_PURPOSE_WORDS.get(_word(part)) for part in _BETWEEN.split(cell) if part.strip()]

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
-from compliance.lists.answers import Answer, Method, read_answer, read_method, read_purposes
+from compliance.lists.answers import SEEN, Answer, Method, read_answer, read_method, read_purposes
 from compliance.lists.cells import read_number, read_text
 from compliance.lists.columns import NUMBER
 from compliance.lists.consent_columns import EVIDENCE_COLUMN, TEXT_COLUMN
@@ -106,7 +107,7 @@ def _consent(row: Row, cells: dict[str, str], now: datetime) -> ConsentRow:
     _require_yes(cells["answer"])
     given = _given(cells["consented_at"], now)
     evidence, evidence_sha256 = _evidence(cells)
-    text, text_sha256 = _text(cells)
+    text, text_sha256 = _text(cells.get("text_shown", ""), cells.get("text_sha256", ""))
     return ConsentRow(
         line=row.line,
         number=number,
@@ -130,7 +131,7 @@ def _problem(code: RejectCode) -> RowProblemError:
 
 
 def _require_yes(cell: str) -> None:
-    answer = read_answer(plain_text(cell))
+    answer = read_answer(cell)
     if answer is Answer.NO:
         raise _problem(RejectCode.ANSWER_NO)
     if answer is not Answer.YES:
@@ -147,15 +148,15 @@ def _given(cell: str, now: datetime) -> Moment:
     return given
 
 
-def _text(cells: dict[str, str]) -> tuple[str | None, str]:
+@lru_cache(maxsize=SEEN)
+def _text(cell: str, stated: str) -> tuple[str | None, str]:
     """Return the text shown and its digest, which must agree if the list gives both."""
-    text = cells.get("text_shown", "").strip()
-    stated = cells.get("text_sha256", "").strip()
+    text = cell.strip()
     if not (text or _digest(stated)):
         raise _problem(RejectCode.NO_TEXT)
     own = _digest(text) or (hashlib.sha256(text.encode()).hexdigest() if text else None)
     digest = own or _digest(stated)
-    if digest is None or (stated and _digest(stated) != digest):
+    if digest is None or (stated.strip() and _digest(stated) != digest):
         raise _problem(RejectCode.TEXT_DIFFERS)
     if not text or _digest(text):
         return None, digest
@@ -183,14 +184,14 @@ def _digest(cell: str) -> str | None:
 
 
 def _method(cell: str) -> Method:
-    method = read_method(plain_text(cell))
+    method = read_method(cell)
     if method is None:
         raise _problem(RejectCode.NO_METHOD)
     return method
 
 
 def _purposes(cell: str) -> tuple[str, ...]:
-    purposes = read_purposes(plain_text(cell))
+    purposes = read_purposes(cell)
     if purposes is None:
         raise _problem(RejectCode.NO_PURPOSE)
     return purposes

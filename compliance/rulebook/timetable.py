@@ -42,6 +42,9 @@ class Timetable:
 
     def judge(self, facts: CallFacts, *, hours: Reason, closed: Reason) -> Answer:
         """Allow inside the day's spans; else wait for the next one, saying `hours` or `closed`."""
+        calendar = facts.calendar
+        if calendar is None:
+            return refuse(CALENDAR_UNKNOWN)
         open_ = self.today(facts)
         if isinstance(open_, Answer):
             return open_
@@ -49,20 +52,16 @@ class Timetable:
         for first, last in open_:
             if first <= second < last:
                 return ALLOW
-        until = self.next_opening(facts.filing.purpose, facts.at, facts.calendar)
+        until = self.next_opening(facts.filing.purpose, facts.at, calendar)
         if until is None:
             return refuse(CALENDAR_UNKNOWN)
         return defer(until, hours, hours=text(open_)) if open_ else defer(until, closed)
 
-    def next_opening(
-        self, purpose: str, at: datetime, calendar: CalendarFacts | None
-    ) -> datetime | None:
+    def next_opening(self, purpose: str, at: datetime, calendar: CalendarFacts) -> datetime | None:
         """Return the next instant after `at` at which a span begins.
 
         It is None if a day of unknown kind comes first, and the end of the calendar if that does.
         """
-        if calendar is None:
-            return None
         today, second = self.clock.split(at)
         end = calendar.first_day.toordinal() + len(calendar.days)
         for day in range(today, end):

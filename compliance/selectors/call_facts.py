@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
-from django.db import connection
-
 from compliance.calendars import calendar_facts
 from compliance.models import CampaignFiling
+from compliance.round_trips import prepared
 from compliance.rulebook.facts import (
+    ATTEMPT_DAYS,
     AttemptFacts,
     CalleeFacts,
     CallFacts,
@@ -24,7 +23,7 @@ from compliance.rulebook.facts import (
 )
 from compliance.selectors.filing_facts import filing_facts_at_epoch
 
-LOOK_BACK = timedelta(days=30)  # the longest window that any rule counts over
+LOOK_BACK = timedelta(days=ATTEMPT_DAYS)  # the longest window that any rule counts over
 CONVERSATION_SECONDS = 5  # RULEBOOK REF-06: shorter is an early hang-up
 LOCAL = timedelta(hours=8)  # China has kept one zone without summer time since 1991
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -144,9 +143,9 @@ def read_call(
 def _row(
     *, filing_id: int, person_id: int, seat_id: int | None, request: UUID, now: datetime
 ) -> dict[str, Any]:
-    connection.ensure_connection()
-    # A prepared statement: planning this query anew costs more than running it.
-    found = psycopg.Cursor(connection.connection).execute(
+    # Planning this query for its parameters costs three times as much as running it.
+    prepared("SET LOCAL plan_cache_mode = force_generic_plan")
+    found = prepared(
         _SQL,
         {
             "filing": filing_id,
@@ -159,7 +158,6 @@ def _row(
             "day": now - timedelta(days=1),
             "talked": CONVERSATION_SECONDS,
         },
-        prepare=True,
     )
     row = found.fetchone()
     facts: dict[str, Any] = {} if row is None else json.loads(row[0])

@@ -1,45 +1,109 @@
 """Answer "may this number be called now?" with the gate's own rules, and never with a permit."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from audit import record as audit
 from audit.uuid7 import uuid7
 from compliance.books import book
-from compliance.models import CampaignFiling, Decision, Person, Seat
+from compliance.models import CampaignFiling, Person, Seat
+from compliance.models import Decision as StoredDecision
+from compliance.numbers import Number
 from compliance.rulebook.codec import facts_bytes, finding_row
+from compliance.rulebook.decision import Decision
 from compliance.rulebook.engine import decide
-from compliance.selectors.call_facts import read_call
+from compliance.selectors.call_facts import CallReading, read_call
+from compliance.services.person_for_number import known_person, unsaved_person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswer:
+    """What the book says to a question; nothing is reserved by it."""
+
+    question: UUID
+    campaign: str  # code
+    number_masked: str
+    on_record: bool  # the number belongs to somebody in the records; if not, it was not kept
+    asked_at: datetime
+    at: datetime  # the instant that the call was judged for
+    decision: Decision
 
 
 @transaction.atomic(durable=True)
 def question_ask(
-    *, filing: CampaignFiling, person: Person, at: datetime, actor: str, now: datetime
-) -> Decision:
+    *, filing: CampaignFiling, number: Number, at: datetime, actor: str, now: datetime
+) -> CallAnswer:
     """Decide a call at `at` on today's facts, for the seat with the most room under its caps.
 
-    Asking reserves nothing and is itself on the record.
+    Asking reserves nothing and is itself on the record. A number that nobody has is answered
+    like any other and is not stored: the record keeps its keyed digest only.
+
+    :raises FactsUnavailableError: if a fact could not be read
     """
-    request = uuid7(now)
-    reading = read_call(
+    question = uuid7(now)
+    person = known_person(number=number)
+    reading = (
+        _read(filing, person, question, at, now)
+        if person
+        else _read_stranger(filing, number, question, at, now)
+    )
+    decision = decide(reading.facts, book())
+    if person:
+        _store(reading, person, question, decision)
+    _record(reading, person, question, decision, actor=actor, now=now)
+    return CallAnswer(
+        question=question,
+        campaign=filing.code,
+        number_masked=(person or unsaved_person(number=number, now=now)).masked,
+        on_record=person is not None,
+        asked_at=now,
+        at=at,
+        decision=decision,
+    )
+
+
+def _read(
+    filing: CampaignFiling, person: Person, question: UUID, at: datetime, now: datetime
+) -> CallReading:
+    return read_call(
         filing_id=filing.pk,
         person_id=person.pk,
         seat_id=_freest_seat(),
-        request=request,
+        request=question,
         at=at,
         now=now,
     )
-    decision = decide(reading.facts, book())
+
+
+def _read_stranger(
+    filing: CampaignFiling, number: Number, question: UUID, at: datetime, now: datetime
+) -> CallReading:
+    """Read the facts of a call to somebody unknown; the row that this takes is never committed."""
+    stranger = unsaved_person(number=number, now=now)
+    try:
+        with transaction.atomic():
+            stranger.save(force_insert=True)
+            reading = _read(filing, stranger, question, at, now)
+            transaction.set_rollback(True)
+    except IntegrityError:  # an import has just added the person
+        person = Person.objects.get(number_index=stranger.number_index)
+        return _read(filing, person, question, at, now)
+    return reading
+
+
+def _store(reading: CallReading, person: Person, question: UUID, decision: Decision) -> None:
     facts = facts_bytes(reading.facts)
-    stored = Decision.objects.create(
-        id=request,
-        kind=Decision.Kind.QUESTION,
+    StoredDecision.objects.create(
+        id=question,
+        kind=StoredDecision.Kind.QUESTION,
         origin="question",
-        at=at,
-        filing=filing,
+        at=reading.facts.at,
+        filing=reading.filing,
         person=person,
         verdict=decision.verdict.value,
         retry_at=decision.retry_at,
@@ -49,19 +113,34 @@ def question_ask(
         facts_digest=hashlib.sha256(facts).digest(),
         book_digest=decision.book_digest,
     )
+
+
+def _record(
+    reading: CallReading,
+    person: Person | None,
+    question: UUID,
+    decision: Decision,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    facts = reading.facts
+    callee = {"person": person.pk} if person else {"callee": facts.callee.digest}
     audit.record(
         "call.asked",
-        obj=f"decision:{stored.pk}",
+        obj=f"decision:{question}" if person else f"question:{question}",
         actor=actor,
         now=now,
         data={
-            "filing": filing.pk,
-            "person": person.pk,
-            "verdict": stored.verdict,
-            "book_sha256": stored.book_digest,
+            "filing": reading.filing.pk,
+            "at": facts.at.isoformat(),
+            "verdict": decision.verdict.value,
+            "rules": [finding.rule_id for finding in decision.objections],
+            "facts_sha256": hashlib.sha256(facts_bytes(facts)).hexdigest(),
+            "book_sha256": decision.book_digest,
+            **callee,
         },
     )
-    return stored
 
 
 def _freest_seat() -> int | None:

@@ -15,16 +15,16 @@ class NoAccountError(SentenceError):
     """No user of this machine can run the embedded servers."""
 
 
-def server_account() -> Account | None:
+def server_account(*, data: Path) -> Account | None:
     """Return the user to change into, or None to stay who we are. Nothing is ever created.
 
+    Root keeps the owner of data that are already there, so that their owner can use them again.
     :raises NoAccountError: if PostgreSQL would refuse every user that we can be
     """
     if os.geteuid() != 0:
         _require_name()
         return None
-    for name in UNPRIVILEGED:
-        account = _named(name)
+    for account in (_owner(data), *map(_named, UNPRIVILEGED)):
         if account is not None and can_enter(path=Path("/"), account=account):
             return account
     raise NoAccountError(
@@ -57,6 +57,16 @@ def _named(name: str) -> Account | None:
     except KeyError:
         return None
     return Account(name=name, uid=entry.pw_uid, gid=entry.pw_gid)
+
+
+def _owner(path: Path) -> Account | None:
+    try:
+        entry = pwd.getpwuid(path.stat().st_uid)
+    except (OSError, KeyError):
+        return None
+    if entry.pw_uid == 0:
+        return None
+    return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid)
 
 
 def _require_name() -> None:

@@ -43,7 +43,11 @@ def embedded_servers(*, var: Path, instance: str, environ: Mapping[str, str]) ->
     with contextlib.ExitStack() as stack:
         try:
             home = stack.enter_context(
-                held_home(var=var, instance=instance, account=server_account())
+                held_home(
+                    var=var,
+                    instance=instance,
+                    account=server_account(data=var / "data" / instance),
+                )
             )
             processes = _prepare(home, urls)
         except OSError as problem:

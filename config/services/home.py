@@ -72,8 +72,9 @@ def _folder(*, var: Path, instance: str, account: Account | None) -> Path:
 def _make(path: Path, *, account: Account | None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.mkdir(mode=0o700, exist_ok=True)
-    if account is not None:
-        os.chown(path, account.uid, account.gid)
+    if account is not None and path.stat().st_uid != account.uid:  # new, or changed by hand
+        for each in (*path.rglob("*"), path):  # the folder last: cut short, it is done again
+            os.chown(each, account.uid, account.gid, follow_symlinks=False)
 
 
 def _password(path: Path) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import redis
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 
 from compliance.models import Seat, Trunk
 from console.words import Words
@@ -113,10 +113,18 @@ def calls_now(*, campaign_id: int | None, now: datetime) -> Calls:
     up = Attempt.objects.filter(ended_at=None)
     if campaign_id is not None:
         up = up.filter(lead__campaign_id=campaign_id)
-    total = up.aggregate(n=Count("pk", filter=Q(ended_at=None)))["n"]
+    return _calls(up, now)
+
+
+def calls_of_seat(*, seat_id: int, now: datetime) -> Calls:
+    """Return the call that the seat has, if any."""
+    return _calls(Attempt.objects.filter(ended_at=None, permit__seat_id=seat_id), now)
+
+
+def _calls(up: QuerySet[Attempt], now: datetime) -> Calls:
     rows = up.select_related("permit__person", "permit__seat", "lead__campaign__filing")
     calls = tuple(_call(attempt, now) for attempt in rows.order_by("started_at")[:SHOWN])
-    return Calls(calls=calls, total=total)
+    return Calls(calls=calls, total=up.count())
 
 
 def _call(attempt: Attempt, now: datetime) -> CallNow:

@@ -8,7 +8,7 @@ from compliance.models import CampaignFiling
 from compliance.rulebook.decision import Language
 from console.selectors.floor import Calls, Seats, TrunkNow, calls_now, seats_now, trunks_now
 from console.selectors.objections import Objection, objections_today
-from console.selectors.waterfall import Waterfall, waterfall
+from console.selectors.waterfall import EMPTY, Waterfall, waterfalls
 from console.selectors.wire import Wire, wire
 from dialer.models import Campaign
 
@@ -20,6 +20,7 @@ class Picture:
     at: datetime
     campaign: Campaign | None
     waterfall: Waterfall
+    rows: Sequence[tuple[Campaign, Waterfall]]  # one by one, where all are shown together
     wire: Wire
     seats: Seats
     calls: Calls
@@ -49,11 +50,15 @@ def campaigns() -> Sequence[Campaign]:
 def picture(*, campaign: Campaign | None, language: Language, now: datetime) -> Picture:
     """Read the floor."""
     campaign_id = campaign.pk if campaign else None
+    shown = [campaign] if campaign else campaigns()
+    counted = waterfalls(now=now)
+    rows = [(one, counted.get(one.pk, EMPTY)) for one in shown]
     active = campaign is None or campaign.filing.state == CampaignFiling.State.ACTIVE
     return Picture(
         at=now,
         campaign=campaign,
-        waterfall=waterfall(campaign_id=campaign_id, now=now),
+        waterfall=sum((fall for _, fall in rows), EMPTY),
+        rows=rows,
         wire=wire(),
         seats=seats_now(campaign_id=campaign_id, now=now),
         calls=calls_now(campaign_id=campaign_id, now=now),

@@ -14,7 +14,7 @@ T1, T2 = 0.5, 4.0  # seconds, RFC 3261 17.1.1.1 and 17.1.2.2
 PATIENCE_SECONDS = 32.0  # 64*T1, RFC 3261 13.3.1.4: a 200 without its ACK ends the call
 LONGEST_RING_SECONDS = 180.0
 LONGEST_TALK_SECONDS = 7200.0
-REQUEST_SECONDS = 0.3  # after the answer, before our own requests
+REQUEST_SECONDS = 0.1  # after the answer, before our own requests
 OFFERS = frozenset({"INVITE", "UPDATE"})
 EXTRA = {
     "INFO": ("Content-Type: application/dtmf-relay",),
@@ -94,10 +94,12 @@ class CarrierCall:
     def cancel(self, message: Message) -> None:
         """Stop ringing."""
         known = message.branch == self._dialog.invite.branch
+        heeded = known and not self._final and not self._behaviour.ignore_cancel
+        if heeded:
+            self._note("canceled")
         self.reply(message, 200 if known else 481)
-        if not known or self._final or self._behaviour.ignore_cancel:
+        if not heeded:
             return
-        self._note("canceled")
         self._stop_timers()
         if self._behaviour.answer_on_cancel:
             self._decide()
@@ -107,11 +109,11 @@ class CarrierCall:
     def bye(self, message: Message) -> None:
         """Take the caller's goodbye."""
         if message.to_tag == self._dialog.tag:
-            self.reply(message, 200)
             self._end("caller")
-        elif message.to_tag == self._dialog.fork_tag:
             self.reply(message, 200)
+        elif message.to_tag == self._dialog.fork_tag:
             self._note("fork_ended")
+            self.reply(message, 200)
         else:
             self._note("bye_wrong", message.to_tag)
             self.reply(message, 481)
@@ -160,9 +162,9 @@ class CarrierCall:
         if self._behaviour.code >= REFUSED:
             self._finally(self._behaviour.code, *reason)
             return
-        self._finally(200, body=self._sdp())
         self._note("answered")
         self._listen()
+        self._finally(200, body=self._sdp())
         talk = self._behaviour.talk_seconds
         self._later(LONGEST_TALK_SECONDS if talk is None else talk, self._hang_up)
         if self._behaviour.forks:
@@ -216,10 +218,10 @@ class CarrierCall:
 
     def _finally(self, code: int, *extra: str, body: bytes = b"") -> None:
         self._final = code
-        self._answer(code, *extra, body=body)
-        self._unacknowledged = data = self._last
         if code >= REFUSED and not self._awaits_credentials:
             self._note("refused", str(code))
+        self._answer(code, *extra, body=body)
+        self._unacknowledged = data = self._last
         self._resend(data, lambda: self._unacknowledged is data, self._unheard)
 
     def _ask(self, method: str, body: bytes = b"") -> None:

@@ -86,7 +86,7 @@ class LineClient(SIPClient):
         del self.tagLibrary[call_id]
         identity = f"<sip:{request.caller_number}@{self.server}>"
         text = edit(r"From: <[^>]*>", f"P-Asserted-Identity: {identity}\r\nFrom: {identity}", text)
-        text = edit(rf"branch={branch}", f"branch={branch};rport", text)
+        text = edit(r"branch=[^\r]*", f"branch={branch};rport", text)
         text = edit(r"CSeq: [0-9]+ INVITE", "CSeq: 1 INVITE", text)
         return edit(r"User-Agent: [^\r]*", f"User-Agent: {AGENT}", text)
 

@@ -79,7 +79,6 @@ class Leg:
 
     def begin(self) -> None:
         """Send the INVITE."""
-        self._arm(self.request.ring_seconds, self._rang_out)
         self._send_invite()
 
     def receive(self, packet: Packet) -> None:
@@ -150,13 +149,17 @@ class Leg:
             self._rings_too_late()
         if self.state not in EARLY:
             return
-        self.state = State.PROCEEDING
+        first, self.state = self.state is State.CALLING, State.PROCEEDING
         if self._given_up is not None:
             self._cancel()
-        elif code >= RINGING and self.story.rang_at is None:
-            self.story.rang()
+        elif first or (code >= RINGING and self.story.rang_at is None):
             self._arm(self.request.ring_seconds, self._rang_out)
-        if code >= RINGING and code != self._last_code:
+        if code >= RINGING:
+            self._ringing(code)
+
+    def _ringing(self, code: int) -> None:
+        self.story.rang()
+        if code != self._last_code:
             self._last_code = code
             self._tell(Progress(code))
 

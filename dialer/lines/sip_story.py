@@ -20,7 +20,7 @@ class Story:
 
     def rang(self) -> None:
         """Note the first ringing signal."""
-        self.rang_at = time.monotonic()
+        self.rang_at = self.rang_at or time.monotonic()
 
     def answered(self, *, sip_code: int, reason: str) -> None:
         """Note the answer."""

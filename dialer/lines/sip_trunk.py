@@ -1,7 +1,5 @@
 """One trunk: its socket, its calls, and the way of every packet to the call that it belongs to."""
 
-import contextlib
-import ipaddress
 import logging
 import secrets
 import socket
@@ -273,7 +271,7 @@ class Trunk:
     def _send_to(self, data: bytes, address: tuple[str, int]) -> bool:
         try:
             self._socket.sendto(data, address)
-        except OSError as error:  # like a lost packet: it will be sent again
+        except (OSError, OverflowError) as error:  # like a lost packet: it will be sent again
             logger.warning("Trunk %s: a packet did not leave (%s).", self.config.code, error)
             return False
         return True
@@ -282,7 +280,6 @@ class Trunk:
         """Another port of the trunk's own host is honoured; another host never is."""
         address = hop.partition(":")[2].split("@")[-1].split(";")[0]
         host, _, port = address.partition(":")
-        with contextlib.suppress(ValueError):
-            if str(ipaddress.ip_address(host)) == self.peer:
-                return int(port) if port.isdecimal() else DEFAULT_PORT
-        return self.config.port
+        if host != self.peer:
+            return self.config.port
+        return int(port) if port.isdecimal() else DEFAULT_PORT

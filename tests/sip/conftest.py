@@ -33,7 +33,7 @@ def numbers() -> dict[str, dict[str, Any]]:
         "unavailable": {"behaviour": "unavailable", **quick},
         "congestion": {"behaviour": "congestion", **quick},
         "forbidden": {"behaviour": "forbidden", **quick},
-        "early_hangup": {"behaviour": "early_hangup", **quick},
+        "early_hangup": {"behaviour": "early_hangup", "talk_seconds": 0.05, **quick},
         "lost_first_invite": {"behaviour": "lost_first_invite", "talk_seconds": 0.1, **quick},
         "silence": {"behaviour": "silence"},
         "silence_200": {"behaviour": "silence_200", "talk_seconds": 0.1},
@@ -87,7 +87,8 @@ def carrier(
 
 
 @pytest.fixture
-def open_line() -> Iterator[Callable[..., SipLine]]:
+def open_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., SipLine]]:
+    monkeypatch.setattr("dialer.lines.sip_trunk.STOP_SECONDS", 0.2)
     lines: list[SipLine] = []
 
     def opened(port: int, *, wait: bool = True, **changes: Any) -> SipLine:

@@ -85,15 +85,15 @@ class Ear:
 
     def __init__(self) -> None:
         self.events: list[LineEvent] = []
-        self._over = threading.Event()
+        self.over = threading.Event()
 
     def __call__(self, event: LineEvent) -> None:
         self.events.append(event)
         if isinstance(event, Ended):
-            self._over.set()
+            self.over.set()
 
     def result(self, *, seconds: float = PATIENCE_SECONDS) -> CallResult:
-        assert self._over.wait(seconds), f"The call did not end: {self.events}"
+        assert self.over.wait(seconds), f"The call did not end: {self.events}"
         return self.results[0]
 
     @property
@@ -162,13 +162,20 @@ class MutePeer:
         self.socket.settimeout(PATIENCE_SECONDS)
         return lines
 
-    def answer(self, packet: str, status: str, *extra: str, tag: str = "x", body: str = "") -> None:
+    def answer(
+        self, packet: str, status: str, *extra: str, tag: str = "x", body: str = ""
+    ) -> None:
         """Answer a request."""
-        kept = [line for line in packet.split("\r\n") if line.startswith(("Via", "From", "Call-ID", "CSeq"))]  # fmt: skip
+        echoed = ("Via: ", "From: ", "Call-ID: ", "CSeq: ")
+        kept = [line for line in packet.split("\r\n") if line.startswith(echoed)]
         (to,) = re.findall(r"^To: [^\r]*", packet, re.MULTILINE)
         to = to if ";tag=" in to else f"{to};tag={tag}"
         lines = [f"SIP/2.0 {status}", *kept, to, *extra, f"Content-Length: {len(body)}", "", body]
         self.say("\r\n".join(lines))
+
+    def accept(self, invite: str, *, body: str) -> None:
+        """Answer an INVITE with 200."""
+        self.answer(invite, "200 OK", f"Contact: <sip:callee@{HOST}:{self.port}>", body=body)
 
     def say(self, text: str) -> None:
         """Send anything at all."""

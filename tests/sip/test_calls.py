@@ -2,11 +2,12 @@
 
 import struct
 import wave
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from dialer.lines.base import CallRequest, NumberShapeError, Outcome
+from dialer.lines.base import CallHandle, CallRequest, NumberShapeError, Outcome
 from dialer.lines.sip_media import PromptError
 from tests.sip.peers import (
     CALLER,
@@ -118,7 +119,7 @@ class TestHangup:
         invite = mute_peer.receive("INVITE")
         ear.result()
 
-        mute_peer.answer(invite, "200 OK", "Contact: <sip:late@127.0.0.1>", body=sdp(4000))
+        mute_peer.accept(invite, body=sdp(4000))
 
         assert ";tag=x" in _line(mute_peer.receive("ACK"), "To")
         mute_peer.answer(mute_peer.receive("BYE"), "200 OK")
@@ -131,7 +132,7 @@ class TestHangup:
         ear = Ear()
         handle = open_line(mute_peer.port).originate(request(CALLEE), ear)
         invite = mute_peer.receive("INVITE")
-        mute_peer.answer(invite, "200 OK", "Contact: <sip:x@127.0.0.1>", body=sdp(4000))
+        mute_peer.accept(invite, body=sdp(4000))
         until(lambda: ear.answered)
         handle.hangup()
 
@@ -181,7 +182,7 @@ class TestAcknowledgement:
         open_line(mute_peer.port).originate(request(CALLEE), ear)
         invite = mute_peer.receive("INVITE")
         for _ in range(3):
-            mute_peer.answer(invite, "200 OK", "Contact: <sip:x@127.0.0.1>", body=sdp(4000))
+            mute_peer.accept(invite, body=sdp(4000))
             assert ";tag=x" in _line(mute_peer.receive("ACK"), "To")
 
         assert len(ear.events) == 1
@@ -249,13 +250,13 @@ class TestAudio:
     def test_is_silence_every_20_ms_in_the_format_of_the_answer(
         self, open_line: OpenLine, mute_peer: MutePeer, formats: str, kind: int, silence: bytes
     ) -> None:
-        packets = _audio(open_line, mute_peer, formats=formats, count=50)
+        packets = _audio(open_line, mute_peer, formats=formats, count=25)
 
         heads = [struct.unpack("!BBHII", packet[:12]) for packet in packets]
         assert {(head[0], head[1]) for head in heads} == {(0x80, kind)}
         assert {packet[12:] for packet in packets} == {silence * 160}
-        steps = {(b[2] - a[2]) % 2**16 for a, b in zip(heads, heads[1:], strict=False)}
-        times = {(b[3] - a[3]) % 2**32 for a, b in zip(heads, heads[1:], strict=False)}
+        steps = {(b[2] - a[2]) % 2**16 for a, b in pairwise(heads)}
+        times = {(b[3] - a[3]) % 2**32 for a, b in pairwise(heads)}
         assert (steps, times) == ({1}, {160})
 
     def test_keeps_its_rate_after_the_carrier_offers_again(
@@ -335,7 +336,9 @@ class TestIdentity:
             assert other not in invite
         assert f"INVITE sip:{CALLEE}@" in invite
 
-    @pytest.mark.parametrize("value", ["010\r\nX: y", "010;x", "anonymous", "010 1234", "", "０10"])
+    @pytest.mark.parametrize(
+        "value", ["010\r\nX: y", "010;x", "anonymous", "010 1234", "", "０10"]
+    )
     def test_takes_digits_only(self, value: str) -> None:
         with pytest.raises(NumberShapeError):
             CallRequest(permit_id="p", callee=CALLEE, caller_number=value)
@@ -351,7 +354,7 @@ def _audio(
         handle.play(play)
     invite = peer.receive("INVITE")
     body = sdp(sink.port, formats=formats)
-    peer.answer(invite, "200 OK", "Contact: <sip:x@127.0.0.1>", body=body)
+    peer.accept(invite, body=body)
     packets = [sink.socket.recv(2048) for _ in range(count)]
     handle.hangup()
     peer.answer(peer.receive("BYE"), "200 OK")
@@ -360,10 +363,10 @@ def _audio(
     return packets
 
 
-def _wait_talk(ear: Ear, handle: object) -> None:
-    """Let the call be heard for a second of its own clock, then end it."""
-    ear._over.wait(1.0)
-    handle.hangup()  # type: ignore[attr-defined]
+def _wait_talk(ear: Ear, handle: CallHandle) -> None:
+    """Let the call be heard for a second, then end it."""
+    ear.over.wait(1.0)
+    handle.hangup()
     ear.result()
 
 

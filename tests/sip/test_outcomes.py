@@ -10,35 +10,35 @@ from tests.sip.peers import CarrierProcess, Ear, OpenLine, Place, request
 
 class TestOutcome:
     @pytest.mark.parametrize(
-        ("callee", "outcome", "code", "ended_by"),
+        ("callee", "expected"),
         [
-            ("answer", Outcome.ANSWERED, 200, "callee"),
-            ("early_hangup", Outcome.ANSWERED, 200, "callee"),
-            ("silence_200", Outcome.ANSWERED, 200, "callee"),
-            ("lost_first_invite", Outcome.ANSWERED, 200, "callee"),
-            ("early_media", Outcome.ANSWERED, 200, "callee"),
-            ("only_183", Outcome.ANSWERED, 200, "callee"),
-            ("compact", Outcome.ANSWERED, 200, "callee"),
-            ("auth_401", Outcome.ANSWERED, 200, "callee"),
-            ("auth_407", Outcome.ANSWERED, 200, "callee"),
-            ("auth_sha256", Outcome.ANSWERED, 200, "callee"),
-            ("auth_no_qop", Outcome.ANSWERED, 200, "callee"),
-            ("busy", Outcome.BUSY, 486, "callee"),
-            ("straight_busy", Outcome.BUSY, 486, "callee"),
-            ("q850_busy", Outcome.BUSY, 480, "callee"),
-            ("declined", Outcome.DECLINED, 603, "callee"),
-            ("global_decline", Outcome.DECLINED, 608, "callee"),
-            ("not_found", Outcome.INVALID_NUMBER, 404, "carrier"),
-            ("unavailable", Outcome.UNAVAILABLE, 480, "carrier"),
-            ("congestion", Outcome.CONGESTION, 503, "carrier"),
-            ("straight_503", Outcome.CONGESTION, 503, "carrier"),
-            ("forbidden", Outcome.FORBIDDEN, 403, "carrier"),
-            ("straight_forbidden", Outcome.FORBIDDEN, 403, "carrier"),
-            ("server_error", Outcome.CARRIER_ERROR, 500, "carrier"),
-            ("unknown_code", Outcome.FAILED, 499, "carrier"),
-            ("moved", Outcome.FAILED, 302, "carrier"),
-            ("opus", Outcome.NOT_ACCEPTABLE, 488, "us"),
-            ("silence", Outcome.LINE_DOWN, None, "line"),
+            ("answer", (Outcome.ANSWERED, 200, "callee")),
+            ("early_hangup", (Outcome.ANSWERED, 200, "callee")),
+            ("silence_200", (Outcome.ANSWERED, 200, "callee")),
+            ("lost_first_invite", (Outcome.ANSWERED, 200, "callee")),
+            ("early_media", (Outcome.ANSWERED, 200, "callee")),
+            ("only_183", (Outcome.ANSWERED, 200, "callee")),
+            ("compact", (Outcome.ANSWERED, 200, "callee")),
+            ("auth_401", (Outcome.ANSWERED, 200, "callee")),
+            ("auth_407", (Outcome.ANSWERED, 200, "callee")),
+            ("auth_sha256", (Outcome.ANSWERED, 200, "callee")),
+            ("auth_no_qop", (Outcome.ANSWERED, 200, "callee")),
+            ("busy", (Outcome.BUSY, 486, "callee")),
+            ("straight_busy", (Outcome.BUSY, 486, "callee")),
+            ("q850_busy", (Outcome.BUSY, 480, "callee")),
+            ("declined", (Outcome.DECLINED, 603, "callee")),
+            ("global_decline", (Outcome.DECLINED, 608, "callee")),
+            ("not_found", (Outcome.INVALID_NUMBER, 404, "carrier")),
+            ("unavailable", (Outcome.UNAVAILABLE, 480, "carrier")),
+            ("congestion", (Outcome.CONGESTION, 503, "carrier")),
+            ("straight_503", (Outcome.CONGESTION, 503, "carrier")),
+            ("forbidden", (Outcome.FORBIDDEN, 403, "carrier")),
+            ("straight_forbidden", (Outcome.FORBIDDEN, 403, "carrier")),
+            ("server_error", (Outcome.CARRIER_ERROR, 500, "carrier")),
+            ("unknown_code", (Outcome.FAILED, 499, "carrier")),
+            ("moved", (Outcome.FAILED, 302, "carrier")),
+            ("opus", (Outcome.NOT_ACCEPTABLE, 488, "us")),
+            ("silence", (Outcome.LINE_DOWN, None, "line")),
         ],
     )
     def test_is_named_and_the_wire_is_left_clean(
@@ -46,15 +46,13 @@ class TestOutcome:
         place: Place,
         carrier: CarrierProcess,
         callee: str,
-        outcome: Outcome,
-        code: int | None,
-        ended_by: str,
+        expected: tuple[Outcome, int | None, str],
     ) -> None:
         ear, handle = place(callee)
 
         result = ear.result()
 
-        assert (result.outcome, result.sip_code, result.ended_by) == (outcome, code, ended_by)
+        assert (result.outcome, result.sip_code, result.ended_by) == expected
         assert result.call_id == handle.call_id
         assert len(ear.results) == 1
         assert "ack_wrong" not in carrier.kinds(handle.call_id)

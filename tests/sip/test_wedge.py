@@ -48,8 +48,7 @@ class TestFirstCall:
             "SIP/2.0",
             "SIP/2.0 abc\r\n\r\n",
             "SIP/2.0 200 OK\r\nVia: x\r\n\r\n",
-            "OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\nFrom: <tel:1>\r\nTo: y\r\n"
-            "Call-ID: z\r\nCSeq: 1 OPTIONS\r\n\r\n",
+            "NOTIFY x SIP/2.0\r\nv: x\r\nf: <tel:1>\r\nt: y\r\ni: z\r\nCSeq: 1 NOTIFY\r\n\r\n",
             "OPTIONS sip:x SIP/2.0\r\nCSeq: ٣ OPTIONS\r\n\r\n",
             "\x00\x01\x02" * 500,
         ],
@@ -92,7 +91,7 @@ class TestPacketFromElsewhere:
         stranger.source = mute_peer.source
 
         stranger.answer(invite, "486 Busy Here")
-        mute_peer.answer(invite, "200 OK", "Contact: <sip:x@127.0.0.1>", body=sdp(4000))
+        mute_peer.accept(invite, body=sdp(4000))
         stranger.close()
 
         until(lambda: ear.answered)
@@ -104,7 +103,7 @@ class TestPacketFromElsewhere:
         ear = Ear()
         open_line(mute_peer.port).originate(request(CALLEE), ear)
         invite = mute_peer.receive("INVITE")
-        mute_peer.answer(invite, "200 OK", "Contact: <sip:x@127.0.0.1>", body=sdp(4000))
+        mute_peer.accept(invite, body=sdp(4000))
         until(lambda: ear.answered)
         headers = dict(line.split(": ", 1) for line in invite.split("\r\n") if ": " in line)
         lines = [

@@ -48,6 +48,7 @@ def within_caps(facts: CallFacts, params: LineParams) -> Answer:
         return refuse(TRUNK_UNKNOWN)
     used = full(
         line.caller_day,
+        at=facts.at,
         limit=params.caller_day,
         window=DAY,
         reason=CALLER_DAY,

@@ -83,6 +83,11 @@ def within_caps(facts: CallFacts, params: SeatCaps) -> Answer:
         return refuse(SEAT_UNKNOWN)
     if seat.hour.count < params.hour and seat.day.count < params.day:
         return ALLOW
-    hour = full(seat.hour, limit=params.hour, window=HOUR, reason=SEAT_HOUR, unknown=SEAT_UNKNOWN)
-    day = full(seat.day, limit=params.day, window=DAY, reason=SEAT_DAY, unknown=SEAT_UNKNOWN)
-    return latest([answer for answer in (hour, day) if answer is not None])
+    answers = [
+        full(use, at=facts.at, limit=limit, window=window, reason=reason, unknown=SEAT_UNKNOWN)
+        for use, limit, window, reason in (
+            (seat.hour, params.hour, HOUR, SEAT_HOUR),
+            (seat.day, params.day, DAY, SEAT_DAY),
+        )
+    ]
+    return latest([answer for answer in answers if answer is not None])

@@ -4,6 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+
 from compliance.models import Principal, Seat, User, Whitelist
 from compliance.numbers import normalise
 from compliance.services.consents_record import ConsentGiven, consents_record
@@ -25,6 +28,7 @@ from dialer.services.campaign_register import campaign_register
 
 NOW = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Shanghai, a workday
 ACTOR = "svc:test"
+HASH = make_password(None)  # nobody logs in with a password here
 
 
 def digest(text: str) -> str:
@@ -174,4 +178,27 @@ def _elements(principal: Principal, users: dict[str, User]) -> FilingElements:
         contact="致电 9512301",
         trunk=trunk,
         script=script,
+    )
+
+
+def row_counts() -> dict[str, int]:
+    """Count the rows of every table of the three apps: equal counts, nothing was added."""
+    labels = ("audit", "compliance", "dialer")
+    return {
+        model._meta.label: model._default_manager.count()
+        for label in labels
+        for model in apps.get_app_config(label).get_models()
+    }
+
+
+def everything_stored() -> str:
+    """Return every value in every table of the three apps as one text, bytes as they are."""
+    labels = ("audit", "compliance", "dialer", "knox")
+    models = [model for label in labels for model in apps.get_app_config(label).get_models()]
+    values = [
+        value for model in models for row in model._default_manager.values_list() for value in row
+    ]
+    return "\n".join(
+        bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
+        for value in values
     )

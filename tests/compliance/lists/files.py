@@ -44,8 +44,9 @@ def raw_file(folder: Path, data: bytes) -> Path:
 def book_file(folder: Path, *sheets: Sequence[Sequence[object]]) -> Path:
     """Put sheets into a workbook."""
     book = Workbook()
-    for at, rows in enumerate(sheets):
-        sheet = book.active if at == 0 else book.create_sheet()
+    book.remove(book.worksheets[0])
+    for rows in sheets:
+        sheet = book.create_sheet()
         for row in rows:
             sheet.append(list(row))
     path = folder / "list.xlsx"

@@ -10,8 +10,9 @@ class TestMapHeadings:
         "heading",
         [
             "手机", "手机号", "手机号码", "电话", "联系电话", "mobile", "Phone", "TEL",
-            "phone_number", "Phone Number", " 手机号 ", "\ufeff手机号", "手 机 号", "手机号（必填）", "*手机号",
-            "【必填】手机号", "手机号/mobile", "ＭＯＢＩＬＥ", "手机号：",
+            "phone_number", "Phone Number", " 手机号 ", "\ufeff手机号", "手 机 号",
+            "手机号（必填）", "*手机号", "【必填】手机号", "手机号/mobile", "ＭＯＢＩＬＥ",
+            "手机号：",
         ],
     )  # fmt: skip
     def test_knows_the_number_as(self, heading: str) -> None:
@@ -31,8 +32,7 @@ class TestMapHeadings:
         "headings",
         [
             "手机 是否同意 同意时间 告知文本 方式 凭证哈希 目的 有效期 AI外呼 凭证",
-            "phone answer consented_at text_shown method evidence_sha256 purpose expires_on "
-            "ai_allowed evidence",
+            "tel answer consented_at text_shown method sha256 purpose expires_on ai proof",
         ],
     )
     def test_knows_every_column_of_a_consent(self, headings: str) -> None:

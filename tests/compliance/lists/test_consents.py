@@ -76,8 +76,8 @@ class TestCheckConsents:
     @pytest.mark.parametrize(
         "said",
         [
-            "", " ", "考虑一下", "待定", "unknown", "未知", "maybe", "同意(待确认)", "不确定", "10",
-            "1-0", "是？", "是/否", "2", "好像同意", "yes no", "①", "=TRUE()", "-",
+            "", " ", "考虑一下", "待定", "unknown", "未知", "maybe", "同意(待确认)", "不确定",
+            "10", "1-0", "是？", "是/否", "2", "好像同意", "yes no", "①", "=TRUE()", "-",
         ],
     )  # fmt: skip
     def test_holds_the_unclear_for_a_no(self, tmp_path: Path, said: str) -> None:

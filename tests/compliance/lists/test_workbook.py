@@ -12,7 +12,7 @@ from compliance.lists import LEAD_COLUMNS, ListFileError, Row, open_rows
 from compliance.lists.workbook import as_text
 from tests.compliance.lists.files import accepted, book_file, leads, refused
 
-GOOD = [
+GOOD: list[list[object]] = [
     ["姓名", "手机"],
     ["张三", 13800138000],
     ["李四", 13900139000.0],
@@ -120,7 +120,7 @@ class TestBrokenWorkbook:
     @pytest.mark.parametrize(
         "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"]
     )
-    @pytest.mark.parametrize("data", [b"", b"<a><b></a>", b"not xml", b"<!DOCTYPE a><a/>"])
+    @pytest.mark.parametrize("data", [b"", b"<a><b></a>", b"not xml", b"<a/>"])
     def test_is_refused_when_a_part_is_not_what_it_should_be(
         self, tmp_path: Path, part: str, data: bytes
     ) -> None:
@@ -128,6 +128,16 @@ class TestBrokenWorkbook:
 
         with pytest.raises(ListFileError):
             open_rows(path, columns=LEAD_COLUMNS)
+
+    def test_is_refused_when_a_part_has_a_document_type(self, tmp_path: Path) -> None:
+        path = book_file(tmp_path, GOOD)
+        part = "xl/worksheets/sheet1.xml"
+        with zipfile.ZipFile(path) as book:
+            sheet = book.read(part)
+        data = b'<!DOCTYPE worksheet [<!ENTITY many "1380013800">]>' + sheet
+
+        with pytest.raises(ListFileError):
+            open_rows(repacked(path, change=part, data=data), columns=LEAD_COLUMNS)
 
     def test_is_refused_when_it_unpacks_to_a_thousand_times_its_size(self, tmp_path: Path) -> None:
         bomb = b"<worksheet>" + b" " * (40 << 20) + b"</worksheet>"

@@ -1,0 +1,1 @@
+"""How fast we are beside a peer or a physical limit, both measured in one run."""

@@ -1,0 +1,249 @@
+"""The records that the benchmarks call upon, made by the same services that people use."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import connection, transaction
+
+from audit.uuid7 import uuid7
+from compliance.gate import permit_request
+from compliance.models import CallerNumber, Operator, Permit, Principal, Seat, Trunk, User
+from compliance.numbers import normalise
+from compliance.services.consents_record import ConsentGiven, consents_record
+from compliance.services.demo_clock_set import demo_clock_set
+from compliance.services.filing_activate import filing_activate
+from compliance.services.filing_register import FilingElements, filing_register
+from compliance.services.lines_record import caller_number_file, trunk_record
+from compliance.services.parties_register import (
+    licence_record,
+    mandate_record,
+    operator_register,
+    principal_register,
+)
+from compliance.services.people_admit import seat_register, user_create
+from compliance.services.permits_expire import permits_expire
+from compliance.services.person_for_number import people_for_numbers
+from compliance.services.script_approve import script_approve
+
+ACTOR = "svc:benchmark"
+OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # a workday, 10:00 in Shanghai
+PERMIT_LIFE = timedelta(seconds=11)  # a second longer than the gate gives
+
+# Earlier calls: copies of one real decision and its permit, one for each person, long enough ago
+# to fill no cap. A permit is born issued and moves on step by step; here the guards that see to
+# it are off for one statement, in a database that is dropped when the figures are read.
+_HISTORY = """
+CREATE TEMPORARY TABLE earlier ON COMMIT DROP AS
+SELECT p.id AS person, gen_random_uuid() AS decision, gen_random_uuid() AS permit,
+       t.issued_at + row_number() OVER (ORDER BY p.id) * interval '1 second' AS at
+  FROM compliance_person p, compliance_permit t;
+INSERT INTO compliance_decision
+SELECT r.* FROM earlier e, compliance_decision d, LATERAL jsonb_populate_record(
+    d, jsonb_build_object('id', e.decision, 'person_id', e.person, 'at', e.at)) r;
+ALTER TABLE compliance_permit DISABLE TRIGGER USER;
+INSERT INTO compliance_permit
+SELECT r.* FROM earlier e, compliance_permit p, LATERAL jsonb_populate_record(
+    p, jsonb_build_object('id', e.permit, 'decision_id', e.decision, 'person_id', e.person,
+        'issued_at', e.at, 'expires_at', e.at + interval '10 seconds', 'state', 'closed',
+        'redeemed_at', e.at, 'ended_at', e.at, 'result', 'no_answer')) r;
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE compliance_permit ENABLE TRIGGER USER;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A small call centre in which everybody agreed to be called, at 10:00 on a workday."""
+
+    filings: tuple[int, ...]  # each with a caller number of its own
+    trunk: int
+    principal: Principal
+    seats: tuple[int, ...]
+    people: tuple[int, ...]
+
+
+def world_make(*, filings: int, seats: int, people: int) -> World:
+    """Build the world, with one earlier call for every person."""
+    day_before = OPENING - timedelta(days=9)
+    set_clock(day_before)
+    with transaction.atomic():
+        author, approver = _user("author", "supervisor"), _user("approver", "compliance")
+        operator, principal, trunk = _parties(approver)
+        seat_ids = tuple(_seat(n).pk for n in range(seats))
+    ids = tuple(
+        _filing(_caller_number(n, operator, trunk), principal, author, approver)
+        for n in range(filings)
+    )
+    person_ids = _people(people, filing_id=ids[0])
+    _history(ids[0], person_ids[0], seat_ids[0], at=day_before)
+    set_clock(OPENING)
+    return World(
+        filings=ids, trunk=trunk.pk, principal=principal, seats=seat_ids, people=person_ids
+    )
+
+
+def set_clock(at: datetime) -> None:
+    """Let the stated clock stand still at `at`, and end the permits that are past it."""
+    demo_clock_set(base_at=at, running=False, actor=ACTOR, now=datetime.now(UTC))
+    while permits_expire(now=at):
+        pass
+
+
+def _user(username: str, role: str) -> User:
+    return user_create(
+        username=username,
+        password_hash=UNUSABLE_PASSWORD_PREFIX,
+        role=role,
+        real_name=username,
+        actor=ACTOR,
+        now=OPENING,
+    )
+
+
+def _parties(approver: User) -> tuple[Operator, Principal, Trunk]:
+    operator = operator_register(
+        legal_name="测速呼叫中心",
+        credit_code="91310000BENCHMARK1",
+        regime="b24_operator",
+        actor=ACTOR,
+        now=OPENING,
+    )
+    licence_record(
+        operator=operator,
+        kind="B24",
+        number="B2-20250001",
+        area="全国",
+        valid_from=date(2025, 1, 1),
+        expires_on=date(2029, 12, 31),
+        document_sha256=_sha256("licence"),
+        verified_by=approver,
+        now=OPENING,
+    )
+    principal = principal_register(
+        name="测速教育", industry="education", actor=ACTOR, now=OPENING
+    )
+    mandate_record(
+        principal=principal,
+        contract_number="WT-1",
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2026, 12, 31),
+        document_sha256=_sha256("mandate"),
+        actor=ACTOR,
+        now=OPENING,
+    )
+    return operator, principal, _trunk(operator)
+
+
+def _trunk(operator: Operator) -> Trunk:
+    return trunk_record(
+        code="loopback",
+        kind="loopback",
+        carrier="本机回环运营商",
+        contract_number="YH-1",
+        user_entity=operator.legal_name,
+        access_location="本机",
+        permitted_purposes=["P3"],
+        sub_leased=False,
+        reviewed_on=date(2026, 2, 1),
+        max_calls=100_000,
+        actor=ACTOR,
+        now=OPENING,
+    )
+
+
+def _caller_number(n: int, operator: Operator, trunk: Trunk) -> CallerNumber:
+    return caller_number_file(
+        number=f"95123{n:03d}",
+        operator=operator,
+        trunks=[trunk],
+        callout_opened=True,
+        valid_from=date(2025, 6, 1),
+        certificate_until=date(2028, 5, 31),
+        commitment_sha256=_sha256("commitment"),
+        actor=ACTOR,
+        now=OPENING,
+    )
+
+
+def _seat(n: int) -> Seat:
+    agent = _user(f"agent{n}", "agent")
+    return seat_register(code=f"S{n}", outlet="1", agent=agent, actor=ACTOR, now=OPENING)
+
+
+def _filing(number: CallerNumber, principal: Principal, author: User, approver: User) -> int:
+    now = OPENING - timedelta(days=9)
+    script = script_approve(
+        title=f"script {number}",
+        text="您好",
+        offers=False,
+        author=author,
+        approver=approver,
+        now=now,
+    )
+    elements = FilingElements(
+        code=f"filing-{number}",
+        name="课程信息",
+        principal=principal,
+        purpose="P3",
+        caller_number=number,
+        audience="登记咨询的家长",
+        content="回复课程安排",
+        contact=f"致电 {number}",
+        trunk=number.trunks.get(),
+        script=script,
+    )
+    filing = filing_register(elements=elements, author=author, now=now)
+    filing_activate(filing=filing, approver=approver, now=now)
+    return filing.pk
+
+
+def _people(count: int, *, filing_id: int) -> tuple[int, ...]:
+    from compliance.models import CampaignFiling
+
+    numbers = [normalise(f"138{10_000_000 + n}") for n in range(count)]
+    now = OPENING - timedelta(days=9)
+    people = people_for_numbers(numbers=numbers, now=now)
+    ids = tuple(people[number.e164].pk for number in numbers)
+    consents_record(
+        whitelist=CampaignFiling.objects.get(pk=filing_id).whitelist,
+        given=[_consent(person_id, now) for person_id in ids],
+        actor=ACTOR,
+        now=now,
+    )
+    return ids
+
+
+def _consent(person_id: int, now: datetime) -> ConsentGiven:
+    return ConsentGiven(
+        person_id=person_id,
+        basis="consent",
+        text_shown_sha256=_sha256("text"),
+        method="web form",
+        evidence_sha256=_sha256(f"evidence {person_id}"),
+        ai_allowed=False,
+        given_at=now - timedelta(days=5),
+        expires_at=None,
+    )
+
+
+def _history(filing_id: int, person_id: int, seat_id: int, *, at: datetime) -> None:
+    permit = permit_request(
+        filing_id=filing_id,
+        person_id=person_id,
+        seat_id=seat_id,
+        request=uuid7(at),
+        origin="progressive",
+        actor=ACTOR,
+        now=at,
+    )
+    assert isinstance(permit, Permit), permit  # noqa: S101
+    Permit.objects.filter(pk=permit.pk).update(state="void")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_HISTORY)
+        cursor.execute("ANALYZE")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

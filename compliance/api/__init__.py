@@ -1,0 +1,1 @@
+"""The programming interface: one class per operation."""

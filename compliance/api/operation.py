@@ -1,0 +1,116 @@
+"""What every operation of the API demands before it runs: who asks, their role, and how often."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from knox.auth import TokenAuthentication
+from rest_framework import exceptions, serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import APIView
+
+from audit import record as audit
+from compliance import clock
+from compliance.api import problems
+from compliance.models import User
+from compliance.numbers import Words
+
+UNKNOWN_FIELD = Words("没有这个字段。", "There is no such field.")
+SAID_TWICE = Words("这个字段出现了多次。", "The field is there more than once.")
+
+
+class Tokens(TokenAuthentication):  # type: ignore[misc]  # knox has no types
+    """Tokens from `manage.py token_make`: kept only as digests, and they expire."""
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        """Return the account and its token.
+
+        :raises AuthenticationFailed: if the token is none, has expired, or its account is closed
+        """
+        if not token.isascii():
+            raise exceptions.AuthenticationFailed
+        return super().authenticate_credentials(token)
+
+
+class RoleMay(BasePermission):
+    """Let in the roles that the operation names, and nobody else."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Return True for an account with one of the operation's roles."""
+        user = request.user
+        return (
+            isinstance(user, User) and user.is_active and user.role in getattr(view, "roles", ())
+        )
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Input in which every field is known, and none is said twice."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the input.
+
+        :raises ValidationError: if a field is unknown, repeated or not what it should be
+        """
+        if isinstance(data, Mapping):
+            wrong = {name: [str(UNKNOWN_FIELD)] for name in data if name not in self.fields}
+            several: Callable[[str], list[str]] | None = getattr(data, "getlist", None)
+            if several is not None:
+                wrong |= {name: [str(SAID_TWICE)] for name in data if len(several(name)) > 1}
+            if wrong:
+                raise serializers.ValidationError(wrong)
+        return super().to_internal_value(data)
+
+
+class Operation(APIView):
+    """One operation; it states the roles that may do it and how often."""
+
+    name: str  # as the audit trail names it
+    roles: frozenset[str] = frozenset()
+    authentication_classes = [Tokens, SessionAuthentication]
+    permission_classes = [RoleMay]
+    parser_classes = [JSONParser]
+    renderer_classes = [JSONRenderer]
+    throttle_classes: list[type[UserRateThrottle]]
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
+        """Answer every error as problem details."""
+        return problems.handle
+
+    def check_permissions(self, request: Request) -> None:
+        """Count the request before anything else, so that denials cannot flood the record."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Do nothing more: `check_permissions` has counted the request."""
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Put the denial of an account on the record.
+
+        :raises PermissionDenied: always, or NotAuthenticated for somebody unknown
+        """
+        if not isinstance(request.user, AnonymousUser):
+            with transaction.atomic():
+                audit.record(
+                    "access.denied",
+                    obj=f"api:{self.name}",
+                    actor=actor_of(request),
+                    now=clock.read(),
+                    outcome="denied",
+                    data={"method": request.method or ""},
+                )
+        super().permission_denied(request, message, code)
+
+
+def actor_of(request: Request) -> str:
+    """Return who asks, as the audit trail names them."""
+    return f"u:{request.user.pk}"

@@ -1,0 +1,43 @@
+"""manage.py token_make USERNAME: print a token for the API, once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from compliance import clock
+from compliance.models import User
+from compliance.numbers import Words
+from compliance.services.token_make import MOST_HOURS, TokenRefusedError, token_make
+
+HOURS = 10
+NO_ACCOUNT = Words("没有账号 {username}。", "There is no account {username}.")
+REFUSED = Words(
+    "账号已停用，或有效期不在 1 至 {most} 小时之间。",
+    "The account is closed, or the token would not live between 1 and {most} hours.",
+)
+
+
+class Command(BaseCommand):
+    """Make a token."""
+
+    help = "为账号生成 API 令牌，只显示一次 / Make a token for the API; it is shown once"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the account and how long the token lives."""
+        parser.add_argument("username", metavar="USERNAME")
+        parser.add_argument(
+            "--hours", type=int, default=HOURS, help=f"有效小时数，默认 {HOURS} / hours it lives"
+        )
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Print the token and nothing else."""
+        user = User.objects.filter(username=options["username"]).first()
+        if user is None:
+            raise CommandError(str(NO_ACCOUNT.filled(username=options["username"])), returncode=2)
+        try:
+            token = token_make(
+                user=user, hours=options["hours"], actor="svc:command", now=clock.read()
+            )
+        except TokenRefusedError as error:
+            raise CommandError(str(REFUSED.filled(most=MOST_HOURS)), returncode=2) from error
+        self.stdout.write(token)

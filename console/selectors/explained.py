@@ -1,0 +1,81 @@
+"""A stored decision, said in the reader's language with its citations."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from audit import selectors as trail
+from audit.actions import BY_NAME
+from audit.models import AuditEntry
+from compliance.books import Explained, book, explain
+from compliance.models import Decision, Permit
+from compliance.rulebook.codec import finding_from_row
+from compliance.rulebook.decision import Language, Verdict
+
+OBJECTING = (Verdict.REFUSE, Verdict.DEFER)
+ENTRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Every finding of one decision, the objections first."""
+
+    objections: Sequence[Explained]
+    allowed: Sequence[Explained]
+    not_applicable: Sequence[Explained]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One entry of the audit trail, in the reader's words."""
+
+    entry: AuditEntry
+    said: str
+
+
+def reader_language() -> Language:
+    """Return the language of the page."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def findings_of(decision: Decision, *, language: Language) -> Findings:
+    """Explain every finding of a decision."""
+    said = [
+        explain(finding=finding_from_row(row), book=book(), language=language)
+        for row in decision.findings
+    ]
+    return Findings(
+        objections=[one for one in said if one.verdict in OBJECTING],
+        allowed=[one for one in said if one.verdict is Verdict.ALLOW],
+        not_applicable=[one for one in said if one.verdict is Verdict.NOT_APPLICABLE],
+    )
+
+
+def facts_intact(decision: Decision) -> bool:
+    """Return whether the stored facts are still those that the digest was made of."""
+    return hashlib.sha256(bytes(decision.facts)).digest() == bytes(decision.facts_digest)
+
+
+def same_book(decision: Decision) -> bool:
+    """Return whether the decision was made by the book that explains it now."""
+    return decision.book_digest == book().digest
+
+
+def traces(*, decision: Decision, permit: Permit | None, language: Language) -> Sequence[Trace]:
+    """Return what the audit trail says of a decision and of its permit, in order."""
+    entries = list(trail.entries(obj=f"decision:{decision.pk}")[:ENTRIES])
+    if permit is not None:
+        entries += trail.entries(obj=f"permit:{permit.pk}")[:ENTRIES]
+    return [
+        Trace(entry=entry, said=_said(entry.action, language))
+        for entry in sorted(entries, key=lambda entry: entry.pk)
+    ]
+
+
+def _said(action: str, language: Language) -> str:
+    known = BY_NAME.get(action)
+    if known is None:
+        return action
+    return known.zh if language == "zh" else known.en

@@ -1,0 +1,46 @@
+"""The live page: who can be called, who is being called, and whether wire and permits agree."""
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from compliance import clock
+from console.live_stream import Watched, events
+from console.selectors.explained import reader_language
+from console.selectors.live import campaigns, picture
+from console.selectors.refused_campaigns import refused_campaigns
+
+
+@require_GET
+def live(request: HttpRequest) -> HttpResponse:
+    """Show the floor, of one campaign or of all."""
+    known = campaigns()
+    code = request.GET.get("campaign", "")
+    shown = next((one for one in known if one.filing.code == code), None)
+    if code and shown is None:
+        raise Http404
+    language = reader_language()
+    return render(
+        request,
+        "console/live.html",
+        {
+            "live": picture(campaign=shown, language=language, now=clock.read()),
+            "campaigns": known,
+            "refused_campaigns": refused_campaigns(language=language),
+        },
+    )
+
+
+@require_GET
+def live_events(request: HttpRequest) -> StreamingHttpResponse:
+    """Stream the same page's blocks as they change."""
+    code = request.GET.get("campaign", "")
+    if code and code not in {one.filing.code for one in campaigns()}:
+        raise Http404
+    response = StreamingHttpResponse(
+        events(Watched(campaign=code, language=get_language() or "zh-hans")),
+        content_type="text/event-stream",
+    )
+    response["X-Accel-Buffering"] = "no"
+    return response

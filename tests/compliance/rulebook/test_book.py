@@ -1,0 +1,330 @@
+"""A book: strict about its pack, and never looser than its floors."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from compliance.books import book as shipped_book
+from compliance.books import find_rule, read_pack
+from compliance.rulebook.bound import PackError
+from compliance.rulebook.dated import FloorError, check_floor, jsonable, minutes
+from compliance.rulebook.decision import Verdict
+from compliance.rulebook.engine import decide
+from compliance.rulebook.facts import UseFacts
+from compliance.rulebook.local import LocalClock
+from compliance.rulebook.rule import call_rule, no_params
+from compliance.rulebook.stated import Stated, names, whole
+from compliance.rulebook.unknowns import LINE_UNKNOWN
+from tests.compliance.rulebook.build import (
+    beijing,
+    make_facts,
+    other_book,
+    reason,
+)
+
+PACK = read_pack("cn13")
+FLOORS = [
+    (rule_id, path, kind, limit)
+    for rule_id, row in PACK["rules"].items()
+    for path, bound in row.get("floor", {}).items()
+    for kind, limit in bound.items()
+]
+LOOSER: dict[str, Callable[[Any], Any]] = {
+    "at_most": lambda limit: limit + 1,
+    "at_least": lambda limit: limit - 1,
+    "equals": lambda limit: not limit if isinstance(limit, bool) else f"not {limit}",
+    "subset_of": lambda limit: [*limit, "anything"],
+    "superset_of": lambda limit: limit[1:],
+    "within": lambda limit: ["00:00-24:00"],
+}
+
+
+def put(table: dict[str, Any], path: str, value: Any) -> None:
+    *way, last = path.split(".")
+    for key in way:
+        table = table[key]
+    table[last] = value
+
+
+class TestFloors:
+    def test_are_there_for_every_kind(self) -> None:
+        assert {kind for _, _, kind, _ in FLOORS} == set(LOOSER)
+
+    @pytest.mark.parametrize(("rule_id", "path", "kind", "limit"), FLOORS)
+    def test_refuse_a_pack_that_is_looser(
+        self, rule_id: str, path: str, kind: str, limit: Any
+    ) -> None:
+        def loosen(pack: dict[str, Any]) -> None:
+            for table in pack["rules"][rule_id]["params"]:
+                put(table, path, LOOSER[kind](limit))
+
+        with pytest.raises(PackError, match="is looser than"):
+            other_book(loosen)
+
+    @pytest.mark.parametrize(("rule_id", "path", "kind", "limit"), FLOORS)
+    def test_refuse_a_pack_that_leaves_the_number_out(
+        self, rule_id: str, path: str, kind: str, limit: Any
+    ) -> None:
+        def leave_out(pack: dict[str, Any]) -> None:
+            put(pack["rules"][rule_id]["params"][0], path, None)
+
+        with pytest.raises(PackError, match="is looser than"):
+            other_book(leave_out)
+
+    @pytest.mark.parametrize(
+        ("value", "bound"),
+        [
+            (True, {"at_most": 1}),
+            (True, {"at_least": 0}),
+            (1, {"equals": True}),
+            (["09:00-22:00"], {"within": ["09:00-12:00", "12:00-21:00"]}),
+            ({"a": 1}, {"subset_of": ["b"]}),
+        ],
+    )
+    def test_are_not_fooled_by_another_type(self, value: Any, bound: dict[str, Any]) -> None:
+        with pytest.raises(FloorError):
+            check_floor("r", {"a": value}, {"a": bound})
+
+    def test_let_a_stricter_number_pass(self) -> None:
+        table = {"a": {"b": 2}, "w": ["10:00-11:00"], "s": ["x"]}
+        floor = {
+            "a.b": {"at_most": 3},
+            "w": {"within": ["09:00-12:00"]},
+            "s": {"subset_of": ["x", "y"]},
+        }
+
+        check_floor("r", table, floor)
+
+    def test_refuse_a_path_into_nothing(self) -> None:
+        with pytest.raises(FloorError):
+            check_floor("r", {"a": 3}, {"a.b.c": {"at_most": 3}})
+
+    def test_hold_in_every_edition(self) -> None:
+        def loosen_later(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-TIM-11"]["params"].append(
+                {"since": date(2027, 1, 1), "skew_ms": 5000}
+            )
+
+        with pytest.raises(PackError, match="is looser than"):
+            other_book(loosen_later)
+
+
+def _rule(name: str, **changes: Any) -> Callable[[dict[str, Any]], None]:
+    def change(pack: dict[str, Any]) -> None:
+        pack["rules"][name].update(changes)
+
+    return change
+
+
+def _drop(*path: str) -> Callable[[dict[str, Any]], None]:
+    def change(pack: dict[str, Any]) -> None:
+        table = pack
+        for key in path[:-1]:
+            table = table[key]
+        del table[path[-1]]
+
+    return change
+
+
+def _params(name: str, **changes: Any) -> Callable[[dict[str, Any]], None]:
+    def change(pack: dict[str, Any]) -> None:
+        pack["rules"][name]["params"][0].update(changes)
+        sources = pack["rules"][name].setdefault("sources", {})
+        sources.update({key: ["catalogue"] for key in changes})
+
+    return change
+
+
+class TestPack:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            _drop("id"),
+            _drop("version"),
+            _drop("utc_offset_hours"),
+            _drop("citations"),
+            _drop("citations", "catalogue"),
+            _drop("citations", "catalogue", "verified"),
+            _drop("rules", "CN13-GOV-06", "title_en"),
+            _drop("rules", "CN13-GOV-06", "holds"),
+            _drop("rules", "CN13-CON-02", "uses"),
+            _drop("rules", "CN13-TIM-01"),  # others borrow its hours
+            _drop("rules", "CN13-FRQ-01", "params"),
+            _drop("rules", "CN13-FRQ-01", "sources", "P1"),
+            _rule("CN13-GOV-06", cites=[]),
+            _rule("CN13-GOV-06", cites=["hearsay"]),
+            _rule("CN13-GOV-06", basis="e"),
+            _rule("CN13-GOV-06", holds="everything"),
+            _rule("CN13-GOV-06", stages=[]),
+            _rule("CN13-GOV-06", stages=["PRE", "LATER"]),
+            _rule("CN13-GOV-06", stages=["REG"]),  # it judges a call
+            _rule("CN13-GOV-06", params=[]),
+            _rule("CN13-GOV-06", params=[{}]),
+            _rule(
+                "CN13-GOV-06", params=[{"since": date(2026, 1, 1)}, {"since": date(2025, 1, 1)}]
+            ),
+            _rule("CN13-GOV-06", check="health.nothing"),
+            _rule("CN13-GOV-06", sources={"x": ["catalogue"]}),
+            _params("CN13-GOV-06", extra=1),
+            _params("CN13-TIM-03", closed=["14:00-12:00"]),
+            _params("CN13-TIM-03", closed=["12:00-13:00", "12:30-14:00"]),
+            _params("CN13-TIM-03", closed="12:00-14:00"),
+            _params("CN13-TIM-03", closed=["12:00-14"]),
+            _params("CN13-TIM-03", closed=["12:60-14:00"]),
+            _params("CN13-TIM-09", minutes=0),
+            _params("CN13-TIM-09", minutes=True),
+            _params("CN13-TIM-09", minutes="2"),
+            _params("CN13-NUM-09", allowed="mobile"),
+            _params("CN13-NUM-09", allowed=[1]),
+            _params("CN13-NUM-06", prefixes=[]),
+            _params("CN13-CON-06", max_days={"P1": 180, "P2": 1, "P9": 3}),
+            _params("CN13-CON-06", max_days={"P2": 0}),
+            _params("CN13-FRQ-01", P1={"h24": 0, "d30": 4}),
+            _params("CN13-FRQ-01", P1={"w2": 1, "h24": 1, "d30": 4}),
+            _params("CN13-FRQ-04", days={"P1": 30}),
+        ],
+    )
+    def test_is_refused_when_anything_is_missing_or_out_of_place(
+        self, change: Callable[[dict[str, Any]], None]
+    ) -> None:
+        with pytest.raises(PackError):
+            other_book(change)
+
+    def test_cannot_have_its_prefix_list_emptied_even_without_a_floor(self) -> None:
+        def change(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-NUM-06"] |= {
+                "params": [{"since": date(2018, 7, 31), "prefixes": []}],
+                "floor": {},
+            }
+
+        with pytest.raises(PackError, match="empty"):
+            other_book(change)
+
+    def test_cannot_do_without_the_second_person_even_without_a_floor(self) -> None:
+        def change(value: Any) -> Callable[[dict[str, Any]], None]:
+            return _rule(
+                "CN13-LIC-04.activation",
+                params=[{"since": date(2018, 7, 31), "two_person": value}],
+                floor={},
+            )
+
+        for value in (False, 1):
+            with pytest.raises(PackError):
+                other_book(change(value))
+
+
+class TestEditions:
+    def stricter_from_april(self, pack: dict[str, Any]) -> None:
+        pack["rules"]["CN13-DIA-03"]["params"].append(
+            {"since": date(2026, 4, 1), "hour": 10, "day": 60}
+        )
+
+    @pytest.mark.parametrize(
+        ("at", "verdict"),
+        [
+            ("2026-03-31 19:00", Verdict.ALLOW),
+            ("2026-04-01 10:00", Verdict.DEFER),  # the local day counts
+        ],
+    )
+    def test_judge_a_call_by_the_numbers_of_its_day(self, at: str, verdict: Verdict) -> None:
+        book = other_book(self.stricter_from_april)
+        then = beijing(at)
+        facts = make_facts(at=then, seat__hour=UseFacts(count=10, oldest_at=then))
+
+        assert decide(facts, book).verdict is verdict
+
+    def test_show_the_newest_to_whoever_asks_for_a_rule(self) -> None:
+        rule = other_book(self.stricter_from_april).rule("CN13-DIA-03")
+
+        assert rule is not None
+        assert rule.params.hour == 10
+
+    def test_leave_a_rule_out_before_its_first_day(self) -> None:
+        def begins_in_april(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-DIA-03"]["params"][0]["since"] = date(2026, 4, 1)
+
+        findings = decide(make_facts(), other_book(begins_in_april)).findings
+
+        assert "CN13-DIA-03" not in {finding.rule_id for finding in findings}
+        assert len(findings) == len(shipped_book().rules()) - 1
+
+
+class TestBorrowing:
+    def test_follows_the_lender(self) -> None:
+        def until_eighteen(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-TIM-02"]["params"][0]["P3"] = ["09:00-18:00"]
+
+        book = other_book(until_eighteen)
+
+        assert reason("CN13-TIM-09", make_facts(at=beijing("2026-03-11 17:58")), book=book) == (
+            "closing"
+        )
+        assert reason("CN13-TIM-09", make_facts(at=beijing("2026-03-11 19:58")), book=book) == (
+            "allow"
+        )
+
+
+class TestDigest:
+    def test_changes_with_any_number_and_with_the_logic(self) -> None:
+        def one_minute_more(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-TIM-09"]["params"][0]["minutes"] = 3
+
+        plain = other_book(lambda pack: None)
+
+        assert plain.digest == shipped_book().digest
+        assert other_book(one_minute_more).digest != plain.digest
+
+    def test_is_taken_over_values_that_json_can_hold(self) -> None:
+        content = {"a": [date(2026, 1, 2), beijing("2026-01-02 08:00")], "b": {"c": 1}}
+
+        assert jsonable(content) == {
+            "a": ["2026-01-02", "2026-01-02T00:00:00+00:00"],
+            "b": {"c": 1},
+        }
+
+
+class TestReading:
+    def stated(self, **table: Any) -> Stated:
+        return Stated(table=table, clock=LocalClock.at_offset(8), used={})
+
+    @pytest.mark.parametrize("value", [-1, True, "1", 1.0, None])
+    def test_refuses_what_is_no_whole_number(self, value: Any) -> None:
+        with pytest.raises(ValueError, match="whole number"):
+            whole(value)
+
+    @pytest.mark.parametrize("value", ["a", None, {"a": 1}, [1]])
+    def test_refuses_what_is_no_list_of_codes(self, value: Any) -> None:
+        with pytest.raises(ValueError, match="list of codes"):
+            names(value)
+
+    @pytest.mark.parametrize("text", ["", "9:00-12:00", "09:00", "12:00-09:00", "20:00-25:00"])
+    def test_refuses_what_is_no_window(self, text: str) -> None:
+        with pytest.raises(ValueError, match=r"time|invalid"):
+            minutes(text)
+
+    def test_reads_a_window_to_the_end_of_the_day(self) -> None:
+        assert minutes("09:30-24:00") == (570, 1440)
+
+    def test_refuses_a_table_with_a_key_too_many(self) -> None:
+        with pytest.raises(ValueError, match="Expected"):
+            self.stated(a=1, b=2).only("a")
+
+
+class TestMakingARule:
+    def test_refuses_two_reasons_with_one_code(self) -> None:
+        with pytest.raises(ValueError, match="share a code"):
+            call_rule(LINE_UNKNOWN, LINE_UNKNOWN, params=no_params)(lambda facts, params: None)  # type: ignore[arg-type,return-value]
+
+    def test_gives_something_that_can_be_asked(self) -> None:
+        rule = find_rule("health.not_stopped")
+
+        assert rule(make_facts(), None).verdict is Verdict.ALLOW
+
+
+class TestReadPack:
+    def test_gives_each_caller_a_pack_of_its_own(self) -> None:
+        read_pack("cn13")["rules"].clear()
+
+        assert read_pack("cn13") == PACK

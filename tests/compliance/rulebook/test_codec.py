@@ -1,0 +1,168 @@
+"""Canonical facts: equal facts, equal bytes, and back without loss."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from audit.canonical import canon
+from compliance.books import book
+from compliance.rulebook.codec import (
+    FactsError,
+    facts_bytes,
+    facts_from_bytes,
+    finding_from_row,
+    finding_row,
+    instant_text,
+)
+from compliance.rulebook.engine import decide
+from compliance.rulebook.facts import CallFacts
+from tests.compliance.rulebook.build import (
+    WORKDAY_MORNING,
+    make_facts,
+    make_lift,
+    make_refusal,
+)
+from tests.compliance.rulebook.strategies import call_facts
+
+FULL = make_facts(refusals=(make_refusal(lift=make_lift()), make_refusal(purpose="P1")))
+
+
+class Regime(StrEnum):
+    SELF_USE = "self_use"
+
+
+class Seat(IntEnum):
+    SEVENTH = 7
+
+
+class TestFactsBytes:
+    def test_are_the_canonical_json_of_the_facts(self) -> None:
+        facts = make_facts(callee__digest='“"\\\n\t\x00\x7f\u2028中文😀')
+
+        assert facts_bytes(facts) == canon(json.loads(facts_bytes(facts)))
+
+    @settings(deadline=None)
+    @given(facts=call_facts())
+    def test_come_back_as_the_same_facts_and_the_same_decision(self, facts: CallFacts) -> None:
+        data = facts_bytes(facts)
+        again = facts_from_bytes(data)
+
+        assert again == facts
+        assert facts_bytes(again) == data == canon(json.loads(data))
+        rows = [
+            [finding_row(f) for f in decide(given_facts, book()).findings]
+            for given_facts in (facts, again)
+        ]
+        assert canon_bytes(rows[0]) == canon_bytes(rows[1])
+
+    def test_do_not_depend_on_the_zone_that_an_instant_is_written_in(self) -> None:
+        there = WORKDAY_MORNING.astimezone(timezone(timedelta(hours=8)))
+
+        assert facts_bytes(make_facts(at=there)) == facts_bytes(make_facts())
+
+    def test_write_enumerations_as_their_values(self) -> None:
+        enums = make_facts(filing__regime=Regime.SELF_USE, seat__id=Seat.SEVENTH)
+        plain = make_facts(filing__regime="self_use", seat__id=7)
+
+        assert facts_bytes(enums) == facts_bytes(plain)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"seat__id": 2**53},
+            {"seat__id": -(2**53)},
+            {"seat__id": 1.5},
+            {"callee__digest": "\ud800"},
+            {"callee__digest": b"raw"},
+            {"callee__provinces": ["CN-BJ"]},
+            {"seat__hour__oldest_at": datetime(2026, 1, 1)},
+        ],
+    )
+    def test_refuse_values_without_a_canonical_form(self, change: dict[str, Any]) -> None:
+        with pytest.raises(FactsError):
+            facts_bytes(make_facts(**change))
+
+
+def canon_bytes(rows: list[dict[str, Any]]) -> bytes:
+    return canon(rows)
+
+
+class TestFactsFromBytes:
+    def tree(self) -> dict[str, Any]:
+        tree: dict[str, Any] = json.loads(facts_bytes(FULL))
+        return tree
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [
+            (("seat",), 7),
+            (("seat", "id"), "7"),
+            (("seat", "id"), None),
+            (("seat", "active"), 1),
+            (("at",), 5),
+            (("at",), "yesterday"),
+            (("filing", "licence", "expires_on"), "2026-13-01"),
+            (("refusals",), {}),
+            (("refusals",), [7]),
+            (("callee", "provinces"), "CN-BJ"),
+            (("callee", "extra"), 1),
+            (("extra",), None),
+        ],
+    )
+    def test_refuse_a_value_that_does_not_fit(self, path: tuple[str, ...], value: Any) -> None:
+        tree = self.tree()
+        table = tree
+        for key in path[:-1]:
+            table = table[key]
+        table[path[-1]] = value
+
+        with pytest.raises(FactsError):
+            facts_from_bytes(canon(tree))
+
+    def test_refuse_a_missing_fact(self) -> None:
+        tree = self.tree()
+        del tree["health"]["clock_skew_ms"]
+
+        with pytest.raises(FactsError, match="clock_skew_ms"):
+            facts_from_bytes(canon(tree))
+
+    def test_read_every_kind_of_fact(self) -> None:
+        assert facts_from_bytes(facts_bytes(FULL)) == FULL
+
+
+class TestFindingRow:
+    def test_comes_back_as_the_same_finding(self) -> None:
+        facts = make_facts(
+            at=WORKDAY_MORNING.replace(hour=15), consents=(), purpose="P4", refusals=None
+        )
+
+        decision = decide(replace(facts), book())
+        rows = [finding_row(finding) for finding in decision.findings]
+
+        assert {row["verdict"] for row in rows} == {"allow", "not_applicable", "defer", "refuse"}
+        assert [finding_from_row(json.loads(canon(row))) for row in rows] == [*decision.findings]
+
+
+class TestInstantText:
+    @pytest.mark.parametrize(
+        ("at", "text"),
+        [
+            (datetime(2026, 3, 11, 2, tzinfo=UTC), "2026-03-11T02:00:00.000000Z"),
+            (
+                datetime(2026, 3, 11, 2, 0, 0, 1, tzinfo=timezone(timedelta(hours=8))),
+                "2026-03-10T18:00:00.000001Z",
+            ),
+            (datetime(926, 1, 1, tzinfo=UTC), "0926-01-01T00:00:00.000000Z"),
+        ],
+    )
+    def test_is_utc_with_six_digits(self, at: datetime, text: str) -> None:
+        assert instant_text(at) == text
+
+    def test_refuses_an_instant_without_a_zone(self) -> None:
+        with pytest.raises(FactsError):
+            instant_text(datetime(2026, 3, 11))

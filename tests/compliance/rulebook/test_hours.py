@@ -1,0 +1,292 @@
+"""Calling hours: each rule's edges, and the exact instant at which each one opens again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from compliance.books import book
+from compliance.rulebook.decision import Verdict
+from compliance.rulebook.engine import decide
+from compliance.rulebook.facts import PURPOSES
+from tests.compliance.rulebook.build import (
+    ask,
+    beijing,
+    make_calendar,
+    make_consent,
+    make_facts,
+    other_book,
+    reason,
+)
+
+HOURS = ["CN13-TIM-01", "CN13-TIM-02", "CN13-TIM-03", "CN13-TIM-04", "CN13-TIM-05", "CN13-TIM-09"]
+WEEK = beijing("2026-03-09 00:00")  # a Monday
+MOMENT = timedelta(microseconds=1)
+a_week = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=7)).map(
+    lambda since: WEEK + since
+)
+purposes = st.sampled_from(PURPOSES)
+
+
+def objecting(at: str, purpose: str = "P3", **changes: Any) -> list[str]:
+    facts = make_facts(at=beijing(at), purpose=purpose, **changes)
+    return [rule for rule in HOURS if reason(rule, facts) != "allow"]
+
+
+class TestEachRule:
+    @pytest.mark.parametrize(
+        ("at", "purpose", "expected"),
+        [
+            # Wednesday
+            ("2026-03-11 07:59:59.999999", "P2", ["CN13-TIM-01", "CN13-TIM-02"]),
+            ("2026-03-11 08:00", "P2", []),
+            ("2026-03-11 07:59:59.999999", "P5", ["CN13-TIM-01", "CN13-TIM-02"]),
+            ("2026-03-11 08:00", "P5", []),
+            ("2026-03-11 08:00", "P3", ["CN13-TIM-02"]),
+            ("2026-03-11 08:59:59.999999", "P3", ["CN13-TIM-02"]),
+            ("2026-03-11 09:00", "P3", []),
+            ("2026-03-11 08:29:59.999999", "P4", ["CN13-TIM-02"]),
+            ("2026-03-11 08:30", "P4", []),
+            ("2026-03-11 11:57:59.999999", "P3", []),
+            ("2026-03-11 11:58", "P3", ["CN13-TIM-09"]),
+            ("2026-03-11 11:59:59.999999", "P3", ["CN13-TIM-09"]),
+            ("2026-03-11 12:00", "P3", ["CN13-TIM-03"]),
+            ("2026-03-11 12:00", "P2", []),  # an answer to the person's own request
+            ("2026-03-11 13:59:59.999999", "P5", ["CN13-TIM-03"]),
+            ("2026-03-11 14:00", "P3", []),
+            ("2026-03-11 18:57:59.999999", "P6", []),
+            ("2026-03-11 18:58", "P6", ["CN13-TIM-09"]),
+            ("2026-03-11 19:00", "P6", ["CN13-TIM-02"]),
+            ("2026-03-11 19:57:59.999999", "P3", []),
+            ("2026-03-11 19:58", "P3", ["CN13-TIM-09"]),
+            ("2026-03-11 20:00", "P3", ["CN13-TIM-02"]),
+            ("2026-03-11 20:57:59.999999", "P2", []),
+            ("2026-03-11 20:58", "P2", ["CN13-TIM-09"]),
+            ("2026-03-11 21:00", "P2", ["CN13-TIM-01", "CN13-TIM-02"]),
+            ("2026-03-11 21:00", "P5", ["CN13-TIM-02"]),  # its envelope reaches to 22:00
+            ("2026-03-11 22:00", "P5", ["CN13-TIM-01", "CN13-TIM-02"]),
+            ("2026-03-11 03:00", "P7", ["CN13-TIM-01", "CN13-TIM-02"]),  # no order is on record
+            # Saturday
+            ("2026-03-14 10:00", "P1", ["CN13-TIM-04"]),
+            ("2026-03-14 10:00", "P3", ["CN13-TIM-04"]),
+            ("2026-03-14 10:00", "P6", ["CN13-TIM-04"]),
+            ("2026-03-14 10:00", "P2", []),
+            ("2026-03-14 10:00", "P4", []),
+            ("2026-03-14 08:59:59.999999", "P5", ["CN13-TIM-04"]),
+            ("2026-03-14 09:00", "P5", []),
+            ("2026-03-14 17:58", "P5", ["CN13-TIM-09"]),
+            ("2026-03-14 18:00", "P5", ["CN13-TIM-04"]),
+        ],
+    )
+    def test_objects_for_its_own_reason_only(
+        self, at: str, purpose: str, expected: list[str]
+    ) -> None:
+        assert objecting(at, purpose) == expected
+
+    def test_refuses_a_purpose_that_the_book_does_not_know(self) -> None:
+        facts = make_facts(purpose="P8", callee__provinces=("CN-XJ",))
+
+        assert {reason(rule, facts) for rule in HOURS} == {"purpose_unknown"}
+
+    def test_tells_the_hours(self) -> None:
+        noon = ask("CN13-TIM-03", make_facts(at=beijing("2026-03-11 12:30")))
+        saturday = ask("CN13-TIM-04", make_facts(at=beijing("2026-03-14 08:00"), purpose="P5"))
+
+        assert noon.values == (("hours", "00:00-12:00, 14:00-24:00"),)
+        assert saturday.values == (("hours", "09:00-18:00"),)
+
+    def test_refuses_for_good_a_purpose_whose_windows_a_pack_closed(self) -> None:
+        def close(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-TIM-02"]["params"][0]["P3"] = []
+
+        answer = ask("CN13-TIM-02", make_facts(), book=other_book(close))
+
+        assert (answer.verdict, answer.retry_at) == (Verdict.REFUSE, None)
+
+
+class TestDayKind:
+    def test_lets_a_make_up_sunday_through(self) -> None:
+        sunday = beijing("2026-03-15 10:00")
+
+        assert objecting("2026-03-15 10:00") == ["CN13-TIM-04"]
+        assert objecting("2026-03-15 10:00", calendar=make_calendar(at=sunday, days="wo")) == []
+
+    @pytest.mark.parametrize("purpose", PURPOSES)
+    @pytest.mark.parametrize("days", ["?", "", "x"])
+    def test_refuses_a_day_whose_kind_is_unknown(self, days: str, purpose: str) -> None:
+        calendar = make_calendar(days="w")
+        facts = make_facts(
+            purpose=purpose,
+            calendar=type(calendar)(version="", first_day=calendar.first_day, days=days),
+        )
+
+        assert reason("CN13-TIM-04", facts) == "calendar_unknown"
+        assert reason("CN13-TIM-09", facts) == "calendar_unknown"
+
+    @pytest.mark.parametrize("day", ["2026-03-10 10:00", "2026-03-13 10:00"])
+    def test_refuses_a_day_outside_the_calendar(self, day: str) -> None:
+        facts = make_facts(at=beijing(day), calendar=make_calendar(days="ww"))
+
+        assert reason("CN13-TIM-04", facts) == "calendar_unknown"
+
+    def test_refuses_without_a_calendar(self) -> None:
+        facts = make_facts(calendar=None, callee__provinces=("CN-XJ",))
+
+        assert [reason(rule, facts) for rule in HOURS[3:]] == ["calendar_unknown"] * 3
+
+    @pytest.mark.parametrize(
+        ("days", "expected"),
+        [
+            ("ow", "2026-03-12 00:00"),
+            ("ooow", "2026-03-14 00:00"),
+            ("ooo", "2026-03-14 00:00"),  # the end of what the calendar tells
+            ("oo?w", None),  # an opening behind a day of unknown kind is not promised
+        ],
+    )
+    def test_looks_for_the_next_workday(self, days: str, expected: str | None) -> None:
+        answer = ask("CN13-TIM-04", make_facts(calendar=make_calendar(days=days)))
+
+        assert answer.retry_at == (None if expected is None else beijing(expected))
+        assert answer.verdict is (Verdict.DEFER if expected else Verdict.REFUSE)
+
+
+class TestLocality:
+    @pytest.mark.parametrize(
+        ("at", "purpose", "verdict"),
+        [
+            ("2026-03-11 10:59:59.999999", "P3", Verdict.DEFER),
+            ("2026-03-11 11:00", "P3", Verdict.ALLOW),
+            ("2026-03-11 13:57:59.999999", "P3", Verdict.ALLOW),  # noon is TIM-03's
+            ("2026-03-11 13:58", "P3", Verdict.DEFER),
+            ("2026-03-11 15:59:59.999999", "P3", Verdict.DEFER),  # the noon rest over there
+            ("2026-03-11 16:00", "P3", Verdict.ALLOW),
+            ("2026-03-11 19:00", "P3", Verdict.ALLOW),
+            ("2026-03-11 09:59:59.999999", "P2", Verdict.DEFER),
+            ("2026-03-11 10:00", "P2", Verdict.ALLOW),
+            ("2026-03-14 10:59:59.999999", "P5", Verdict.DEFER),  # a Saturday
+            ("2026-03-14 11:00", "P5", Verdict.ALLOW),
+        ],
+    )
+    @pytest.mark.parametrize("provinces", [("CN-XJ",), ("CN-*",), ("CN-BJ", "CN-XJ")])
+    def test_keeps_later_hours_where_the_callee_may_be_in_the_far_west(
+        self, at: str, purpose: str, verdict: Verdict, provinces: tuple[str, ...]
+    ) -> None:
+        facts = make_facts(at=beijing(at), purpose=purpose, callee__provinces=provinces)
+
+        assert ask("CN13-TIM-05", facts).verdict is verdict
+
+    def test_does_not_call_there_on_a_day_off(self) -> None:
+        facts = make_facts(at=beijing("2026-03-14 12:00"), callee__provinces=("CN-XJ",))
+
+        answer = ask("CN13-TIM-05", facts)
+
+        assert answer.reason == "local_day_off"
+        assert answer.retry_at == beijing("2026-03-16 11:00")
+
+    @pytest.mark.parametrize("provinces", [(), ("",), ("CN-BJ", "US-CA"), ("CN-XJ", "unknown")])
+    def test_refuses_when_a_locality_is_unknown(self, provinces: tuple[str, ...]) -> None:
+        assert reason("CN13-TIM-05", make_facts(callee__provinces=provinces)) == (
+            "locality_unknown"
+        )
+
+    def test_refuses_when_the_next_opening_lies_beyond_the_known_days(self) -> None:
+        facts = make_facts(
+            at=beijing("2026-03-11 23:00"),
+            callee__provinces=("CN-XJ",),
+            calendar=make_calendar(days="w?"),
+        )
+
+        assert reason("CN13-TIM-05", facts) == "calendar_unknown"
+
+    def test_cannot_be_switched_off_by_calling_a_late_province_ordinary(self) -> None:
+        def both_ways(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-TIM-05"]["params"][0]["ordinary"].append("CN-XJ")
+
+        with pytest.raises(ValueError, match="not on both"):
+            other_book(both_ways)
+
+
+class TestNextOpening:
+    @settings(deadline=None)
+    @given(at=a_week, purpose=purposes, rule=st.sampled_from(HOURS), west=st.booleans())
+    def test_is_exact(self, at: datetime, purpose: str, rule: str, west: bool) -> None:  # noqa: FBT001
+        provinces = ("CN-XJ",) if west else ("CN-BJ",)
+        calendar = make_calendar(at=WEEK)
+        answer = ask(
+            rule,
+            make_facts(at=at, purpose=purpose, calendar=calendar, callee__provinces=provinces),
+        )
+        assume(answer.retry_at is not None)
+        assert answer.retry_at is not None
+
+        before, after = (
+            ask(
+                rule,
+                make_facts(
+                    at=then, purpose=purpose, calendar=calendar, callee__provinces=provinces
+                ),
+            )
+            for then in (answer.retry_at - MOMENT, answer.retry_at)
+        )
+
+        assert answer.retry_at > at
+        assert before.verdict is Verdict.DEFER
+        assert after.verdict is Verdict.ALLOW
+
+    @settings(deadline=None)
+    @given(at=a_week, purpose=purposes.filter(lambda p: p != "P1"), west=st.booleans())
+    def test_of_all_hours_together_is_an_instant_at_which_the_call_is_allowed(
+        self,
+        at: datetime,
+        purpose: str,
+        west: bool,  # noqa: FBT001
+    ) -> None:
+        changes: dict[str, Any] = {
+            "purpose": purpose,
+            "calendar": make_calendar(at=WEEK),
+            "callee__provinces": ("CN-*",) if west else ("CN-BJ",),
+            "consents": (make_consent(purpose=purpose, given_at=at),),
+        }
+        decision = decide(make_facts(at=at, **changes), book())
+        assume(decision.retry_at is not None)
+        assert decision.retry_at is not None
+
+        then = decide(make_facts(at=decision.retry_at, **changes), book())
+        just_before = decide(make_facts(at=decision.retry_at - MOMENT, **changes), book())
+
+        assert then.verdict is Verdict.ALLOW
+        assert just_before.verdict is Verdict.DEFER
+
+    def test_of_friday_evening_is_monday_morning(self) -> None:
+        decision = decide(make_facts(at=beijing("2026-03-13 20:30")), book())
+
+        assert decision.retry_at == beijing("2026-03-16 09:00")
+
+
+class TestNight:
+    @settings(deadline=None)
+    @given(
+        at=st.datetimes(min_value=datetime(2005, 1, 1), max_value=datetime(2098, 1, 1)),
+        purpose=purposes,
+        days=st.text("wo?", min_size=1, max_size=5),
+        provinces=st.sampled_from([("CN-BJ",), ("CN-XJ",), ("CN-*",)]),
+    )
+    def test_is_never_a_time_to_call_whatever_the_calendar_says(
+        self, at: datetime, purpose: str, days: str, provinces: tuple[str, ...]
+    ) -> None:
+        assume(at.hour < 8 or at.hour >= 21)
+        then = beijing(at.isoformat())
+
+        decision = decide(
+            make_facts(
+                at=then,
+                purpose=purpose,
+                calendar=make_calendar(at=then, days=days),
+                callee__provinces=provinces,
+            ),
+            book(),
+        )
+
+        assert decision.verdict is not Verdict.ALLOW
