@@ -36,16 +36,23 @@ PERMIT_LIFE = timedelta(seconds=11)  # a second longer than the gate gives
 # it are off for one statement, in a database that is dropped when the figures are read.
 _HISTORY = """
 CREATE TEMPORARY TABLE earlier ON COMMIT DROP AS
-SELECT p.id AS person, gen_random_uuid() AS decision, gen_random_uuid() AS permit,
-       t.issued_at + row_number() OVER (ORDER BY p.id) * interval '1 second' AS at
-  FROM compliance_person p, compliance_permit t;
+WITH seat AS (SELECT id, row_number() OVER () AS n, count(*) OVER () AS all FROM compliance_seat),
+filing AS (SELECT f.*, row_number() OVER () AS n, count(*) OVER () AS all
+             FROM compliance_campaignfiling f)
+SELECT gen_random_uuid() AS decision, gen_random_uuid() AS permit,
+       t.issued_at + p.n * interval '1 second' AS at,
+       jsonb_build_object('person_id', p.id, 'seat_id', seat.id, 'filing_id', filing.id,
+                          'caller_number_id', filing.caller_number_id) AS call
+  FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM compliance_person) p
+  JOIN seat ON seat.n = 1 + p.n % seat.all JOIN filing ON filing.n = 1 + p.n % filing.all,
+       compliance_permit t;
 INSERT INTO compliance_decision
 SELECT r.* FROM earlier e, compliance_decision d, LATERAL jsonb_populate_record(
-    d, jsonb_build_object('id', e.decision, 'person_id', e.person, 'at', e.at)) r;
+    d, e.call || jsonb_build_object('id', e.decision, 'at', e.at)) r;
 ALTER TABLE compliance_permit DISABLE TRIGGER USER;
 INSERT INTO compliance_permit
 SELECT r.* FROM earlier e, compliance_permit p, LATERAL jsonb_populate_record(
-    p, jsonb_build_object('id', e.permit, 'decision_id', e.decision, 'person_id', e.person,
+    p, e.call || jsonb_build_object('id', e.permit, 'decision_id', e.decision,
         'issued_at', e.at, 'expires_at', e.at + interval '10 seconds', 'state', 'closed',
         'redeemed_at', e.at, 'ended_at', e.at, 'result', 'no_answer')) r;
 SET CONSTRAINTS ALL IMMEDIATE;

@@ -234,9 +234,10 @@ def claims_of(permit: Permit, *, callee: str) -> PermitClaims:
 
 def _consent_used(facts: CallFacts) -> int:
     """Return the newest consent that carries the call alone; a decision names one, not a heap."""
-    for consent in sorted(
-        facts.consents or (), key=lambda one: (one.given_at, one.id), reverse=True
-    ):
+    consents = facts.consents or ()
+    if len(consents) == 1:  # the book has just said that it does
+        return consents[0].id
+    for consent in sorted(consents, key=lambda one: (one.given_at, one.id), reverse=True):
         alone = replace(facts, consents=(consent,))
         if decide(alone, book()).verdict is Verdict.ALLOW:
             return consent.id

@@ -1,6 +1,6 @@
 """The signature that makes a permit: only the gate makes it, every line process checks it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
@@ -30,7 +30,7 @@ class PermitClaims:
 
 def sealed_bytes(claims: PermitClaims) -> bytes:
     """Return the canonical bytes that the signature covers."""
-    plain = asdict(claims)
+    plain = {field.name: getattr(claims, field.name) for field in fields(claims)}
     for name in ("issued_at", "expires_at"):
         plain[name] = plain[name].astimezone(UTC).isoformat(timespec="microseconds")
     return canon(plain)

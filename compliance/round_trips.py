@@ -10,6 +10,8 @@ import psycopg
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
+NEVER = 1 << 62  # repetitions after which psycopg would prepare a statement unasked
+
 
 @contextmanager
 def sent_together() -> Iterator[None]:
@@ -27,10 +29,13 @@ def sent_together() -> Iterator[None]:
 def prepared(
     sql: str, values: Sequence[Any] | dict[str, Any] = ()
 ) -> psycopg.Cursor[tuple[Any, ...]]:
-    """Run a statement that this connection plans once; for statements that never change."""
+    """Run a statement that the server parses and plans once for this connection."""
     connection.ensure_connection()
+    link = connection.connection
+    if link.prepare_threshold is None:  # Django's choice, which would turn `prepare` off, too
+        link.prepare_threshold = NEVER
     with connection.wrap_database_errors:
-        return psycopg.Cursor(connection.connection).execute(sql, values, prepare=True)
+        return psycopg.Cursor(link).execute(sql, values, prepare=True)
 
 
 def insert(row: models.Model) -> None:
@@ -46,11 +51,12 @@ def insert(row: models.Model) -> None:
 def _insertion(
     model: type[models.Model],
 ) -> tuple[str, Callable[[models.Model], tuple[Any, ...]], list[Callable[[Any], Any]]]:
-    fields = model._meta.concrete_fields
+    meta = model._meta  # noqa: SLF001 - public by Django's documentation
+    fields = meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     # Names from our own models, all of them; what a row holds goes in as parameters.
-    sql = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places})"  # noqa: S608
+    sql = f"INSERT INTO {meta.db_table} ({columns}) VALUES ({places})"  # noqa: S608
     forms = [Jsonb if isinstance(field, models.JSONField) else _as_it_is for field in fields]
     return sql, attrgetter(*[field.attname for field in fields]), forms
 

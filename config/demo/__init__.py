@@ -28,9 +28,11 @@ QUIET_LOOKS = 4  # nothing due, nothing up, this many looks in a row: the sample
 def main(arguments: list[str]) -> int:
     """Run the demo; return 0, or 1 if the wire and the permits disagree."""
     options = parse(arguments)
-    with embedded_servers(var=VAR, instance="demo", environ=os.environ) as servers:
+    folder = options.folder
+    with embedded_servers(var=folder, instance="demo", environ=os.environ) as servers:
         os.environ.update(servers.environ(), DJANGO_SETTINGS_MODULE="config.settings")
-        os.environ["CARRIER_RECORDS"] = str(VAR / "demo" / "carrier.csv")
+        os.environ.setdefault("KEYS_DIR", str(folder / "keys"))
+        os.environ["CARRIER_RECORDS"] = str(folder / "demo" / "carrier.csv")
         return _Demo(options=options, servers=servers).run()
 
 
@@ -46,13 +48,13 @@ class _Demo:
         supervisor = Supervisor(
             processes=self.servers.processes,
             say=say,
-            log_dir=VAR / "log",
-            pid_dir=VAR / "run",
+            log_dir=self.options.folder / "log",
+            pid_dir=self.options.folder / "run",
         )
         with supervisor:
             if not supervisor.start():
                 return 130
-            write_note(path=NOTE, servers=self.servers)
+            write_note(path=self.options.folder / NOTE.relative_to(VAR), servers=self.servers)
             sample = self._prepare(places, say)
             supervisor.extend(
                 demo_processes(
@@ -78,7 +80,7 @@ class _Demo:
             return code
 
     def _places(self) -> Places:
-        folder = VAR / "demo"
+        folder = self.options.folder / "demo"
         folder.mkdir(parents=True, exist_ok=True)
         records = folder / "carrier.csv"
         for old in (records, folder / "carrier.csv.events"):

@@ -2,6 +2,9 @@
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
+
+from config.commands import VAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,7 @@ class Options:
     headless: bool
     json: bool
     port: int
+    folder: Path  # of the demo's data, logs and keys
 
 
 def parse(arguments: list[str]) -> Options:
@@ -29,6 +33,9 @@ def parse(arguments: list[str]) -> Options:
     parser.add_argument("--seats", type=_between(3, 200), default=12, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="chooses who answers how")
     parser.add_argument("--port", type=_between(0, 65_535), default=8000, help="console's port")
+    parser.add_argument(
+        "--folder", type=_folder, default=VAR, metavar="DIR", help="for data, logs and keys"
+    )
     given = parser.parse_args(arguments)
     return Options(
         leads=given.leads,
@@ -37,7 +44,12 @@ def parse(arguments: list[str]) -> Options:
         headless=given.headless,
         json=given.json,
         port=given.port,
+        folder=given.folder,
     )
+
+
+def _folder(text: str) -> Path:
+    return Path(text).resolve()
 
 
 class _between:  # noqa: N801 - argparse shows the name of a type in its messages

@@ -124,6 +124,7 @@ def _console(places: Places, environ: Mapping[str, str]) -> Process:
             *(sys.executable, "-m", "uvicorn", "config.asgi:application"),
             *("--host", "127.0.0.1", "--port", str(places.console_port)),
             *("--lifespan", "off", "--no-access-log", "--log-level", "warning"),
+            *("--timeout-graceful-shutdown", "2"),
         ],
         env={**environ, "YUNHU_DATABASE": "pool"},
         folder=ROOT,

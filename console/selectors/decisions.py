@@ -1,5 +1,6 @@
 """Decisions, newest first, narrowed by what a reader asks for."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from console.selectors.objections import day_of
 from console.words import FAMILIES, family_of
 
 ON_A_PAGE = 30
+CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST_KEY = 18  # digits that surely fit a key of the database
 
 
@@ -56,11 +58,11 @@ class Page:
 def wanted_from(given: Mapping[str, str]) -> Wanted:
     """Read the filters of a query string; what cannot be understood is not asked for."""
     return Wanted(
-        rule=given.get("rule", "")[:64],
-        verdict=given.get("verdict", "")[:8],
-        kind=given.get("kind", "")[:8],
-        campaign=given.get("campaign", "")[:50],
-        seat=given.get("seat", "")[:50],
+        rule=_code(given.get("rule", "")),
+        verdict=_code(given.get("verdict", "")),
+        kind=_code(given.get("kind", "")),
+        campaign=_code(given.get("campaign", "")),
+        seat=_code(given.get("seat", "")),
         day=_date(given.get("day", "")),
         person=_key(given.get("person", "")),
     )
@@ -110,6 +112,10 @@ def _objects(rule: str) -> Q:
         return Q(objecting_rules__contains=[rule])
     ids = [bound.id for bound in book().rules() if family_of(bound.id) == rule]
     return Q(objecting_rules__has_any_keys=ids)
+
+
+def _code(text: str) -> str:
+    return text if CODE.fullmatch(text) else ""
 
 
 def _key(text: str) -> int | None:

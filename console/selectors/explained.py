@@ -13,6 +13,7 @@ from compliance.books import Explained, book, explain
 from compliance.models import Decision, Permit
 from compliance.rulebook.codec import finding_from_row
 from compliance.rulebook.decision import Language, Verdict
+from dialer.models import Attempt
 
 OBJECTING = (Verdict.REFUSE, Verdict.DEFER)
 ENTRIES = 20
@@ -63,11 +64,15 @@ def same_book(decision: Decision) -> bool:
     return decision.book_digest == book().digest
 
 
-def traces(*, decision: Decision, permit: Permit | None, language: Language) -> Sequence[Trace]:
-    """Return what the audit trail says of a decision and of its permit, in order."""
+def traces(
+    *, decision: Decision, permit: Permit | None, attempt: Attempt | None, language: Language
+) -> Sequence[Trace]:
+    """Return what the audit trail says of a decision, its permit and its call, in order."""
     entries = list(trail.entries(obj=f"decision:{decision.pk}")[:ENTRIES])
     if permit is not None:
         entries += trail.entries(obj=f"permit:{permit.pk}")[:ENTRIES]
+    if attempt is not None:
+        entries += trail.entries(obj=f"attempt:{attempt.pk}")[:ENTRIES]
     return [
         Trace(entry=entry, said=_said(entry.action, language))
         for entry in sorted(entries, key=lambda entry: entry.pk)

@@ -37,7 +37,12 @@ def demo_bar() -> dict[str, object]:
         return {"unknown": True}
     if demo is None:
         return {}
-    return {"demo": demo, "now": clock.read(), "zh": _demo_words("zh-hans"), "en": _demo_words("en")}
+    return {
+        "demo": demo,
+        "now": clock.read(),
+        "zh": _demo_words("zh-hans"),
+        "en": _demo_words("en"),
+    }
 
 
 def _demo_words(language: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """Show one decision on a page that prints."""
     row = _row(decision_id)
     permit = getattr(row, "permit", None)
+    attempt = Attempt.objects.filter(permit=permit).first() if permit else None
     language = reader_language()
     return render(
         request,
@@ -32,8 +33,9 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
             "decision": row,
             "findings": findings_of(row, language=language),
             "permit": permit,
-            "attempt": Attempt.objects.filter(permit=permit).first() if permit else None,
-            "traces": traces(decision=row, permit=permit, language=language),
+            "attempt": attempt,
+            "traces": traces(decision=row, permit=permit, attempt=attempt, language=language),
+            "whole": True,
             "intact": facts_intact(row),
             "same_book": same_book(row),
             "may_see_facts": may(request.user, "decision_facts"),

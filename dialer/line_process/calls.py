@@ -36,6 +36,7 @@ from dialer.services.call_release import call_release
 from dialer.services.refusal_during_call import refusal_during_call
 
 log = logging.getLogger(__name__)
+SEND_SECONDS = 2.0  # the reactor sends within milliseconds, or is stuck
 WORKERS = 4  # each call's events stay in order on one of them
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)  # between tries while the database is away; then the last
 
@@ -136,14 +137,15 @@ class Calls:
         )
         with suppress(LineDownError, LineFullError):
             call.handle = self._line.originate(request, partial(self._heard, call))
+            call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
         return call
 
     def _sent(self, call: LiveCall) -> None:
         handle = call.handle
         if handle is None:
             self._close(call, partial(call_end, end=LINE_REFUSED))
-            return
-        _until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
+        elif handle.wait_sent(timeout_seconds=0):
+            _until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
 
     def _heard(self, call: LiveCall, event: LineEvent) -> None:
         """Take an event from the line's thread, which must not wait for a database."""

@@ -19,7 +19,7 @@ from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.refusals import RefusalListener
 from dialer.lines.base import Line
 from dialer.models import TrunkEndpoint
-from dialer.services.leftovers_sweep import calls_close_lost
+from dialer.services.leftovers_sweep import GRACE, calls_close_lost
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -55,7 +55,8 @@ class LineProcess:
         :raises TrunkTakenError: if another process owns the trunk, now or later
         """
         self._ownership.take()
-        calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), now=clock.read())
+        now = clock.read()
+        calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), before=now, now=now)
         self._line.start()
         self._calls.start()
         self._refusals.start()
@@ -87,6 +88,7 @@ class LineProcess:
             return
         self._next_beat = time.monotonic() + BEAT_SECONDS
         self._ownership.take()
+        self._close_what_nobody_holds()
         streams.open_stream(self._trunk.code)
         capacity = self._line.capacity()
         streams.beat(
@@ -97,6 +99,13 @@ class LineProcess:
                 up=capacity.up,
                 invites_sent=capacity.invites_sent,
             ),
+        )
+
+    def _close_what_nobody_holds(self) -> None:
+        """Close records without a call: a commit whose answer was lost leaves one."""
+        now = clock.read()
+        calls_close_lost(
+            trunk_id=self._trunk.pk, keep=self._calls.attempts_up(), before=now - GRACE, now=now
         )
 
     def _read(self) -> None:

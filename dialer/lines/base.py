@@ -125,6 +125,9 @@ class CallHandle(Protocol):
     def call_id(self) -> str:
         """Name the call as it is named on the wire."""
 
+    def wait_sent(self, *, timeout_seconds: float) -> bool:
+        """Wait until the INVITE has left. Return False if it has not, or never will."""
+
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""
 

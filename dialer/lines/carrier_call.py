@@ -164,7 +164,7 @@ class CarrierCall:
             return
         self._note("answered")
         self._listen()
-        self._finally(200, body=self._sdp())
+        self._finally(self._behaviour.code, body=self._sdp())
         talk = self._behaviour.talk_seconds
         self._later(LONGEST_TALK_SECONDS if talk is None else talk, self._hang_up)
         if self._behaviour.forks:

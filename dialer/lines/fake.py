@@ -66,6 +66,10 @@ class FakeCall:
         self._deliver(self._events.popleft())
         return True
 
+    def wait_sent(self, *, timeout_seconds: float) -> bool:  # noqa: ARG002 - the protocol's
+        """Return True: the fake line sends at once."""
+        return True
+
     def hangup(self) -> None:
         """End the call from our side; a second time changes nothing."""
         outcome = Outcome.ANSWERED if self.answered else Outcome.CANCELED

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from dialer.lines.base import (
     Answered,
@@ -22,7 +21,7 @@ from dialer.lines.sip_hangup import send_bye, send_cancel
 from dialer.lines.sip_packet import Packet
 from dialer.lines.sip_reactor import Reactor, Timer
 from dialer.lines.sip_sdp import read_sdp
-from dialer.lines.sip_story import Story
+from dialer.lines.sip_story import EARLY, State, Story
 from dialer.lines.sip_transaction import (
     FINAL,
     GIVE_UP_SECONDS,
@@ -35,23 +34,11 @@ logger = logging.getLogger(__name__)
 
 CANCEL_SECONDS = 6.0  # a CANCEL whose INVITE gets no final answer: end the call ourselves
 ANSWERS_TO_CHALLENGES = 2  # one, and one more for a nonce that went stale
+BY_CALLEE = frozenset({Outcome.BUSY, Outcome.DECLINED})
 RINGING = 180
 REDIRECT = 300
 NOT_ACCEPTABLE_HERE = 488
 TERMINATED = 487
-
-
-class State(Enum):
-    """Where a call is."""
-
-    CALLING = auto()  # INVITE sent, nothing heard
-    PROCEEDING = auto()  # a provisional answer came
-    ANSWERED = auto()
-    HANGING_UP = auto()  # BYE sent
-    OVER = auto()  # told; late packets are still answered
-
-
-EARLY = frozenset({State.CALLING, State.PROCEEDING})
 
 
 @dataclass(kw_only=True)
@@ -69,7 +56,6 @@ class Leg:
     state: State = State.CALLING
     story: Story = field(default_factory=Story)
     _given_up: tuple[Outcome, EndedBy] | None = None  # how it ends if the CANCEL wins
-    _on_wire: bool = False
     _cancel_sent: bool = False
     _challenged: int = 0
     _last_code: int = 0
@@ -79,17 +65,11 @@ class Leg:
 
     def begin(self) -> None:
         """Send the INVITE."""
-        self._send_invite()
+        self._guarded(self._send_invite)
 
     def receive(self, packet: Packet) -> None:
         """Take an answer to the INVITE, also a late or a repeated one."""
-        code = packet.code or 0
-        if code < FINAL:
-            self._provisional(code)
-        elif code < REDIRECT:
-            self._accepted(packet)
-        else:
-            self._refused(packet, code)
+        self._guarded(lambda: self._receive(packet))
 
     def hangup(self, *, outcome: Outcome = Outcome.CANCELED, by: EndedBy = "us") -> None:
         """End the call, whatever its state."""
@@ -128,6 +108,15 @@ class Leg:
         self.story.ended(by="line")
         self._end(Outcome.LOST if self.story.answered_at is None else Outcome.ANSWERED)
 
+    def _receive(self, packet: Packet) -> None:
+        code = packet.code or 0
+        if code < FINAL:
+            self._provisional(code)
+        elif code < REDIRECT:
+            self._accepted(packet)
+        else:
+            self._refused(packet, code)
+
     def _send_invite(self) -> None:
         self._transaction = ClientTransaction(
             reactor=self.reactor,
@@ -140,8 +129,8 @@ class Leg:
         self.wire.request(self._transaction, branch=self.dialog.branch)
 
     def _put_on_wire(self) -> None:
-        if self.wire.send(self.invite) and not self._on_wire:
-            self._on_wire = True
+        if self.wire.send(self.invite) and not self.story.on_wire:
+            self.story.sent()
             self.wire.invite_sent()
 
     def _provisional(self, code: int) -> None:
@@ -213,8 +202,7 @@ class Leg:
             self._end_given_up()
             return
         outcome = outcome_of(code, packet.q850)
-        callee = outcome in {Outcome.BUSY, Outcome.DECLINED}
-        self.story.ended(by="callee" if callee else "carrier")
+        self.story.ended(by="callee" if outcome in BY_CALLEE else "carrier")
         self._end(outcome)
 
     def _authenticate(self, packet: Packet) -> bool:
@@ -233,11 +221,9 @@ class Leg:
         """Nothing came back for the INVITE."""
         self.wire.invite_silent()
         self.story.why(sip_code=None, reason="No reply")
-        if self._given_up is not None:
-            self._end_given_up()
-        else:
-            self.story.ended(by="line")
-            self._end(Outcome.LINE_DOWN)
+        if self._given_up is None:
+            self._given_up = (Outcome.LINE_DOWN, "line")
+        self._end_given_up()
 
     def _rang_out(self) -> None:
         self.hangup(outcome=Outcome.NO_ANSWER)
@@ -276,11 +262,24 @@ class Leg:
         self._disarm()
         if self._transaction is not None:
             self._transaction.close()
-        self.session.close()
         call_id = self.dialog.call_id
         self.reactor.call_later(LINGER_SECONDS, lambda: self.wire.call_forgotten(call_id))
-        self.wire.call_over()
-        self._tell(Ended(self.story.result(outcome=outcome, call_id=call_id)))
+        try:
+            self.session.close()
+        finally:
+            self.wire.call_over()
+            self._tell(Ended(self.story.result(outcome=outcome, call_id=call_id)))
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        """Run the action; if it fails by a fault of ours, end the call rather than leave it."""
+        try:
+            action()
+        except Exception:
+            logger.exception("Call %s: an event could not be handled.", self.dialog.call_id)
+            if self.state is State.ANSWERED:
+                self._bye("line")
+            else:
+                self.lose()
 
     def _acknowledge(self, dialog: Dialog, answer: Packet) -> None:
         self.wire.send(dialog.ack_answer(cseq=answer.cseq), hop=dialog.next_hop)

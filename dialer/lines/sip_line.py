@@ -19,6 +19,11 @@ class SipHandle:
         self._leg = leg
         self._reactor = reactor
 
+    def wait_sent(self, *, timeout_seconds: float) -> bool:
+        """Wait until the INVITE has left. Return False if it has not, or never will."""
+        self._leg.story.settled.wait(timeout_seconds)
+        return self._leg.story.on_wire
+
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""
         self._reactor.call_soon(self._leg.hangup)

@@ -82,9 +82,9 @@ class Packet:
         return None
 
     def skeleton(self) -> bytes:
-        """Write an answer again in the one form that every parser takes: no body, one Via."""
+        """Write a 2xx answer again in the one form that every parser takes."""
         lines = [
-            f"SIP/2.0 {self.code} {self.phrase}",
+            "SIP/2.0 200 OK",
             f"Via: SIP/2.0/UDP 0.0.0.0:5060;branch={self.branch or 'none'}",
             f"From: <sip:anonymous@invalid>;tag={self.from_tag}",
             f"To: <sip:anonymous@invalid>;tag={self.to_tag}",

@@ -1,9 +1,24 @@
-"""What happened to one call and when, told at its end as a `CallResult`."""
+"""Where one call is, what happened to it and when; told at its end as a `CallResult`."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from threading import Event
 
 from dialer.lines.base import CallResult, EndedBy, Outcome
+
+
+class State(Enum):
+    """Where a call is."""
+
+    CALLING = auto()  # INVITE sent, nothing heard
+    PROCEEDING = auto()  # a provisional answer came
+    ANSWERED = auto()
+    HANGING_UP = auto()  # BYE sent
+    OVER = auto()  # told; late packets are still answered
+
+
+EARLY = frozenset({State.CALLING, State.PROCEEDING})
 
 
 @dataclass(kw_only=True)
@@ -17,6 +32,13 @@ class Story:
     reason: str = ""
     q850: int | None = None
     ended_by: EndedBy = "line"
+    on_wire: bool = False  # the INVITE left
+    settled: Event = field(default_factory=Event)  # … or it never will
+
+    def sent(self) -> None:
+        """Note that the INVITE left."""
+        self.on_wire = True
+        self.settled.set()
 
     def rang(self) -> None:
         """Note the first ringing signal."""
@@ -39,6 +61,7 @@ class Story:
 
     def result(self, *, outcome: Outcome, call_id: str) -> CallResult:
         """Tell it."""
+        self.settled.set()
         return CallResult(
             outcome=outcome,
             sip_code=self.sip_code,

@@ -21,19 +21,22 @@ def leftovers_sweep(*, now: datetime) -> None:
     for trunk in Trunk.objects.all():
         if _take(trunk.pk):
             try:
-                calls_close_lost(trunk_id=trunk.pk, keep=frozenset(), now=now)
+                calls_close_lost(trunk_id=trunk.pk, keep=frozenset(), before=now - GRACE, now=now)
             finally:
                 _release(trunk.pk)
     _free_leads(now)
     _free_seats(now)
 
 
-def calls_close_lost(*, trunk_id: int, keep: frozenset[int], now: datetime) -> int:
+def calls_close_lost(
+    *, trunk_id: int, keep: frozenset[int], before: datetime, now: datetime
+) -> int:
     """Close the trunk's calls that no process holds, as lost: counted, never redialled.
 
-    Only the trunk's owner may do this, `keep` being the attempts that it has up.
+    Only the trunk's owner may do this, `keep` being the attempts that it has up; those opened
+    after `before` are left alone.
     """
-    up = Attempt.objects.filter(permit__trunk_id=trunk_id, ended_at=None)
+    up = Attempt.objects.filter(permit__trunk_id=trunk_id, ended_at=None, started_at__lt=before)
     gone = up.exclude(pk__in=keep).values_list("pk", flat=True)
     for attempt_id in gone:
         call_end(attempt_id=attempt_id, end=LOST, actor="svc:sweep", now=now)

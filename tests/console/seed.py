@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -107,9 +108,14 @@ def _clock(at: datetime) -> None:
     demo_clock_set(base_at=at, running=True, actor=ACTOR, now=real)
 
 
+@cache
+def _secret() -> str:
+    return make_password(PASSWORD)
+
+
 @transaction.atomic
 def _house(seats: int) -> _House:
-    now, secret = clock.read(), make_password(PASSWORD)
+    now, secret = clock.read(), _secret()
     agents = [(f"agent{n:02d}", User.Role.AGENT, f"话务员{n:02d}") for n in range(1, seats + 1)]
     users = {
         name: user_create(

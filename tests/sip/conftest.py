@@ -44,6 +44,7 @@ def numbers() -> dict[str, dict[str, Any]]:
         "early_media": {"behaviour": "early_media", "talk_seconds": 0.1, **quick},
         "pcma": {**wait, "formats": "8 101"},
         "opus": {**wait, "formats": "96 101"},
+        "unknown_answer": {"behaviour": "answer", "code": 299, "talk_seconds": 0.1, **quick},
         "unknown_code": {"behaviour": "refuse", "code": 499, **quick},
         "global_decline": {"behaviour": "refuse", "code": 608, **quick},
         "server_error": {"behaviour": "refuse", "code": 500, **quick},

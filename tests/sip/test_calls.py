@@ -218,6 +218,7 @@ class TestKey:
         ear, handle = place(callee)
         until(lambda: ear.digits)
 
+        ear.over.wait(0.3)  # the key is still down for 160 ms
         handle.hangup()
         ear.result()
 

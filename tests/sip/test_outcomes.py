@@ -23,6 +23,7 @@ class TestOutcome:
             ("auth_407", (Outcome.ANSWERED, 200, "callee")),
             ("auth_sha256", (Outcome.ANSWERED, 200, "callee")),
             ("auth_no_qop", (Outcome.ANSWERED, 200, "callee")),
+            ("unknown_answer", (Outcome.ANSWERED, 200, "callee")),
             ("busy", (Outcome.BUSY, 486, "callee")),
             ("straight_busy", (Outcome.BUSY, 486, "callee")),
             ("q850_busy", (Outcome.BUSY, 480, "callee")),

@@ -21,7 +21,7 @@ class TestSippCallee:
             ("strict_ack", Outcome.ANSWERED),
             ("straight_answer", Outcome.ANSWERED),
             ("early_media", Outcome.ANSWERED),
-            ("proxy_auth", Outcome.ANSWERED),
+            ("credentials", Outcome.ANSWERED),
             ("busy", Outcome.BUSY),
             ("no_answer", Outcome.NO_ANSWER),
         ],

@@ -81,6 +81,25 @@ class TestFirstCall:
         assert ear.result().outcome is Outcome.BUSY
 
 
+class TestFaultOfOurs:
+    def test_ends_the_call_and_takes_it_down(
+        self,
+        open_line: OpenLine,
+        carrier: CarrierProcess,
+        number: Callable[[str], str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        line = open_line(carrier.port)
+        monkeypatch.delattr("dialer.lines.sip.LineCall.connect")
+        ear = Ear()
+
+        handle = line.originate(request(number("answer_wait")), ear)
+
+        assert ear.result().ended_by == "line"
+        assert "ended" in carrier.kinds(handle.call_id)
+        assert (len(ear.results), line.capacity().live) == (1, 0)
+
+
 class TestPacketFromElsewhere:
     def test_is_ignored(self, open_line: OpenLine, mute_peer: MutePeer) -> None:
         """Another host's 486 must not end the call, nor its BYE."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 Table = Sequence[Sequence[object]]
 
@@ -19,7 +20,9 @@ def write_text(path: Path, table: Table, *, encoding: str = "utf-8", delimiter: 
 
 def write_workbook(path: Path, table: Table) -> Path:
     book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
     for row in table:
-        book.active.append(list(row))
+        sheet.append(list(row))
     book.save(path)
     return path

@@ -13,6 +13,7 @@ from tests.compliance.rulebook.build import (
     WORKDAY_MORNING,
     make_consent,
     make_facts,
+    other_book,
     reason,
 )
 
@@ -164,6 +165,16 @@ class TestRecent:
     )
     def test_ends_at_the_instant_that_the_person_set(self, expires_at: Any, expected: str) -> None:
         assert reasons(make_consent(expires_at=expires_at))[4] == expected
+
+    def test_may_be_limited_for_every_purpose(self) -> None:
+        def all_of_them(pack: dict[str, Any]) -> None:
+            days = pack["rules"]["CN13-CON-06"]["params"][0]["max_days"]
+            days.update({"P4": 30, "P5": 30, "P7": 30})
+
+        contract = make_consent(purpose="P4", given_at=WORKDAY_MORNING - timedelta(days=31))
+        facts = make_facts(purpose="P4", consents=(contract,))
+
+        assert reason("CN13-CON-06", facts, book=other_book(all_of_them)) == "consent_expired"
 
     def test_takes_the_newer_of_two_consents(self) -> None:
         old = make_consent(given_at=WORKDAY_MORNING - timedelta(days=500))

@@ -74,7 +74,7 @@ class TestADialRequest:
             "state": "issued",
             "expires_at": response.json()["expires_at"],
             "decision": str(permit.decision_id),
-            "seat": "S001",
+            "seat": house.seat.code,
         }
         assert permit.decision.origin == "api"
         assert permit.caller_number.number == "9512301"
@@ -85,7 +85,7 @@ class TestADialRequest:
 
         request(client_of(house.supervisor), campaign="spring-course", lead=lead.pk)
 
-        waiting = streams.client().xrange(streams.stream_of(TRUNK))
+        waiting: Any = streams.client().xrange(streams.stream_of(TRUNK))
         assert [fields for _, fields in waiting] == [{"permit": str(Permit.objects.get().pk)}]
 
     def test_is_refused_with_every_reason_like_any_other_call(self, house: House) -> None:

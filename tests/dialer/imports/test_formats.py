@@ -35,7 +35,8 @@ class TestAListOfLeads:
         assert (done["rows"], done["added"], done["rejected"]) == (4, 4, 0)
 
     def test_arrives_whole_as_a_workbook(self, house: House, tmp_path: Path) -> None:
-        table = [*TABLE[:4], ["K4", "x", "Ann Lee", 18600001111.0]]
+        table: list[list[object]] = [[*row] for row in TABLE[:4]]
+        table.append(["K4", "x", "Ann Lee", 18600001111.0])
 
         run_import(write_workbook(tmp_path / "list.xlsx", table))
 

@@ -4,42 +4,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from audit.models import AuditEntry
-from compliance.imports.outcome import ImportRefusedError, Watcher
-from compliance.imports.rows import ImportFile
-from compliance.lists import LEAD_COLUMNS, ListFileError
 from compliance.models import ContactList, Person
-from compliance.services.filing_pause import filing_close, filing_pause
-from compliance.services.list_choose import ListChoice
+from compliance.numbers import normalise
+from compliance.services.person_for_number import unsaved_person
 from dialer.models import Lead
-from dialer.services.leads_import import leads_import
 from tests.compliance.imports.files import write_text
 from tests.compliance.imports.house import NOW, House, everything_stored, row_counts
+from tests.dialer.imports.lists import GOOD, NUMBERS
 from tests.dialer.imports.run import SOURCE, run_import, stored_leads
-
-NUMBERS = ("13800138000", "13911112223", "15012345678", "18600001111")
-GOOD = [["姓名", "手机号"], *[[f"王{n}", number] for n, number in enumerate(NUMBERS)]]
-MIXED = [
-    ["姓名", "手机号"],
-    ["张三", "13800138000"],
-    ["李四", "1.38E+10"],
-    ["王五", "1381"],
-    ["赵六", "021-87654321"],
-    ["钱七", "13800138000"],
-    *[["孙", f"1860000200{n}"] for n in range(4)],
-]
-
-
-@pytest.fixture
-def good(tmp_path: Path) -> Path:
-    return write_text(tmp_path / "good.csv", GOOD)
-
-
-@pytest.fixture
-def mixed(tmp_path: Path) -> Path:
-    return write_text(tmp_path / "mixed.csv", MIXED)
 
 
 def entry(action: str) -> AuditEntry:
@@ -56,9 +31,6 @@ class TestLeadsImport:
         assert set(Lead.objects.values_list("state", "due_at")) == {("waiting", NOW)}
 
     def test_stores_a_person_as_every_other_way_does(self, house: House, good: Path) -> None:
-        from compliance.numbers import normalise
-        from compliance.services.person_for_number import unsaved_person
-
         run_import(good)
 
         fields = ("number_index", "masked", "number_class", "provinces", "places_version")
@@ -111,7 +83,7 @@ class TestLeadsImport:
         run_import(mixed)
 
         said = entry("leads.imported").body
-        declared = ContactList.objects.get()
+        declared = ContactList.objects.get(name="官网三月")
         assert entry("leads.imported").object == f"list:{declared.pk}"
         assert hashlib.sha256(mixed.read_bytes()).hexdigest().encode() in bytes(said)
         assert b'"added":1,' in bytes(said)
@@ -152,250 +124,29 @@ class TestLeadsImport:
         assert run_import(path, landlines=True)["added"] == 1
 
 
-class TestARejectFile:
-    def test_can_be_corrected_and_imported_again(self, house: House, mixed: Path) -> None:
-        first = run_import(mixed)
-        rejects = Path(first["reject_file"])
-        text = rejects.read_text("utf-8-sig")
-
-        rejects.write_text(
-            text.replace("1.38E+10", "13700001111").replace("1381,", "13700003333,"), "utf-8-sig"
-        )
-        second = run_import(rejects)
-
-        assert (first["rejected"], second["added"]) == (8, 2)
-        assert "+8613700001111" in [number for number, _, _ in stored_leads()]
-
-    def test_names_line_and_reason_in_both_languages(self, house: House, mixed: Path) -> None:
-        done = run_import(mixed)
-
-        shown = {one["line"]: one for one in done["rejects"]}
-        assert shown[3]["code"] == "scientific"
-        assert "科学计数法" in shown[3]["zh"]
-        assert "scientific notation" in shown[3]["en"]
-
-    def test_is_readable_by_its_owner_only(self, house: House, mixed: Path) -> None:
-        rejects = Path(run_import(mixed)["reject_file"])
-
-        assert rejects.stat().st_mode & 0o777 == 0o600
-
-    def test_never_overwrites_what_somebody_corrected(self, house: House, mixed: Path) -> None:
-        corrected = Path(run_import(mixed)["reject_file"])
-        corrected.write_text("corrected by hand")
-
-        again = Path(run_import(mixed)["reject_file"])
-
-        assert corrected.read_text() == "corrected by hand"
-        assert again != corrected
-
-    def test_is_written_once_for_the_same_rejects(self, house: House, mixed: Path) -> None:
-        first = run_import(mixed)["reject_file"]
-
-        assert run_import(mixed)["reject_file"] == first
-        assert len(list(mixed.parent.glob("*rejects*"))) == 1
-
-    def test_does_not_exist_without_rejects(self, house: House, good: Path) -> None:
-        assert run_import(good)["reject_file"] is None
-        assert list(good.parent.iterdir()) == [good]
-
-    def test_does_not_take_the_place_of_a_file(self, house: House, mixed: Path) -> None:
-        before = row_counts()
-
-        with pytest.raises(CommandError, match="not overwritten"):
-            run_import(mixed, rejects=mixed)
-
-        assert row_counts() == before
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
-class _StopError(Exception):
-    """Something breaks in the middle of an import."""
-
-
-class TestAnImportThatBreaks:
-    @pytest.mark.parametrize("stop_at", [1, 3, 9])
-    def test_leaves_nothing(self, house: House, mixed: Path, stop_at: int) -> None:
-        before = row_counts()
-        seen = 0
-
-        def stop() -> None:
-            nonlocal seen
-            seen += 1
-            if seen == stop_at:
-                raise _StopError
-
-        with (
-            pytest.raises(_StopError),
-            ImportFile(path=mixed, columns=LEAD_COLUMNS) as file,
-        ):
-            self._import(house, file, Watcher(on_row=stop))
-
-        assert row_counts() == before
-
-    def test_leaves_nothing_if_the_record_cannot_be_written(
+class TestTheProgressBar:
+    def test_shows_on_a_terminal(
         self, house: House, good: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        before = row_counts()
+        terminal = _Terminal()
+        monkeypatch.setattr("sys.stderr", terminal)
 
-        def broken(*_: object, **__: object) -> None:
-            raise _StopError
+        run_import(good)
 
-        monkeypatch.setattr("dialer.services.leads_import.record_import", broken)
-        with pytest.raises(_StopError), ImportFile(path=good, columns=LEAD_COLUMNS) as file:
-            self._import(house, file, Watcher())
+        assert "导入 importing" in terminal.getvalue()
+        assert "0/4" in terminal.getvalue()
 
-        assert row_counts() == before
-
-    def test_leaves_no_reject_file(
-        self, house: House, mixed: Path, monkeypatch: pytest.MonkeyPatch
+    def test_stays_out_of_pipes(
+        self, house: House, good: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        def broken(*_: object, **__: object) -> None:
-            raise _StopError
-
-        monkeypatch.setattr("dialer.services.leads_import.record_import", broken)
-        with pytest.raises(_StopError):
-            run_import(mixed)
-
-        assert list(mixed.parent.iterdir()) == [mixed]
-
-    def test_leaves_nothing_if_the_file_changes_meanwhile(self, house: House, good: Path) -> None:
-        before = row_counts()
-
-        def grow() -> None:
-            with good.open("a") as file:
-                file.write("\n李,13712345678\n")
-
-        with (
-            pytest.raises(ListFileError),
-            ImportFile(path=good, columns=LEAD_COLUMNS) as file,
-        ):
-            self._import(house, file, Watcher(on_row=grow))
-
-        assert row_counts() == before
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            b"",
-            "姓名,手机号\n".encode(),
-            "姓名,手机号\n张三,13800138000\n李四,1391111".encode() + b"\xe5\xbc",
-            b"PK\x03\x04 not a workbook",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old excel",
-            "姓名,邮箱\n张三,a@b.cn\n".encode(),
-        ],
-    )
-    def test_changes_nothing_for_a_broken_file(
-        self, house: House, tmp_path: Path, content: bytes
-    ) -> None:
-        path = tmp_path / "broken.csv"
-        path.write_bytes(content)
-        before = row_counts()
-
-        with pytest.raises(CommandError, match=r"[\u4e00-\u9fff].*[A-Za-z]{3}"):
-            run_import(path)
-
-        assert row_counts() == before
-        assert list(tmp_path.iterdir()) == [path]
-
-    def _import(self, house: House, file: ImportFile, watcher: Watcher) -> None:
-        choice = ListChoice(
-            reference="名单", source="own_form", collected_by="我们", notice_text="告知"
-        )
-        leads_import(
-            campaign=house.campaign,
-            file=file,
-            choice=choice,
-            imported_by=house.supervisor,
-            now=NOW,
-            watcher=watcher,
-        )
-
-
-class TestTheSourceOfAList:
-    @pytest.mark.parametrize("missing", sorted(SOURCE))
-    def test_must_be_declared_in_full(self, house: House, good: Path, missing: str) -> None:
-        before = row_counts()
-
-        with pytest.raises(CommandError, match="never declared"):
-            run_import(good, **{missing: ""})
-
-        assert row_counts() == before
-
-    def test_is_one_of_the_lawful_ones(self, house: House) -> None:
-        from compliance.services.list_choose import list_choose
-
-        bought = ListChoice(reference="x", source="bought", collected_by="y", notice_text="z")
-
-        with pytest.raises(ImportRefusedError):
-            list_choose(choice=bought, principal=house.principal, by=house.supervisor, now=NOW)
-
-    def test_is_declared_once(self, house: House, good: Path, tmp_path: Path) -> None:
-        run_import(good)
-        more = write_text(tmp_path / "more.csv", [["手机"], ["17700001234"]])
-
-        run_import(more, source="", collected_by="", notice="")
-
-        assert ContactList.objects.count() == 1
-        assert AuditEntry.objects.filter(action="list.declared").count() == 1
-
-    def test_cannot_be_restated(self, house: House, good: Path) -> None:
         run_import(good)
 
-        with pytest.raises(CommandError, match="another source"):
-            run_import(good, source="event")
-
-    def test_can_be_named_by_its_number(self, house: House, good: Path, tmp_path: Path) -> None:
-        run_import(good)
-        more = write_text(tmp_path / "more.csv", [["手机"], ["17700001234"]])
-
-        run_import(more, list=str(ContactList.objects.get().pk))
-
-        assert ContactList.objects.get().leads.count() == 5
-
-    def test_is_not_another_principals(self, house: House, good: Path) -> None:
-        with pytest.raises(CommandError, match="no list with the number"):
-            run_import(good, list="999999")
-
-
-class TestWhoMayImportLeads:
-    @pytest.mark.parametrize("role", ["administrator", "supervisor"])
-    def test_includes(self, house: House, good: Path, role: str) -> None:
-        assert run_import(good, by=role)["added"] == 4
-
-    @pytest.mark.parametrize("role", ["compliance", "agent", "regulator"])
-    def test_excludes(self, house: House, good: Path, role: str) -> None:
-        before = row_counts()
-
-        with pytest.raises(CommandError, match=f"账号 {role}"):
-            run_import(good, by=role)
-
-        assert row_counts() == before
-
-    def test_excludes_a_closed_account(self, house: House, good: Path) -> None:
-        house.supervisor.is_active = False
-        house.supervisor.save()
-
-        with pytest.raises(CommandError):
-            run_import(good)
-
-
-class TestACampaign:
-    def test_takes_leads_while_it_is_paused(self, house: House, good: Path) -> None:
-        filing_pause(filing=house.campaign.filing, actor="svc:test", reason="test", now=NOW)
-
-        assert run_import(good)["added"] == 4
-
-    def test_takes_none_once_it_is_closed(self, house: House, good: Path) -> None:
-        filing_close(filing=house.campaign.filing, actor="svc:test", reason="test", now=NOW)
-        before = row_counts()
-
-        with pytest.raises(CommandError, match="takes no leads"):
-            run_import(good)
-
-        assert row_counts() == before
-
-    def test_must_exist(self, house: House, good: Path) -> None:
-        with pytest.raises(CommandError, match="no campaign"):
-            run_import(good, campaign="nowhere")
+        assert capfd.readouterr().err == ""
 
 
 class TestAFullNumber:

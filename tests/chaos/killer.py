@@ -1,0 +1,90 @@
+"""Kills the processes of a running demo at random moments, each time until it is back."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import redis
+
+from tests.chaos.demo import Demo, memory_mb, soon
+
+# Fifty deaths; every supervised process that the issue names, and the two that drive the floor.
+DEATHS = {"lines": 14, "database": 12, "broker": 11, "worker": 9, "beat": 2, "agents": 2}
+PAUSE_SECONDS = (0.5, 3.0)
+BACK_SECONDS = 30.0
+TRUNK_LOCK = 5 << 24  # upper half of the advisory lock that the owner of a trunk holds
+
+
+def victims(*, seed: int) -> Iterator[tuple[str, float]]:
+    """Yield each victim with the seconds to let the campaign run before its death."""
+    dice = random.Random(seed)
+    deck = [name for name, times in DEATHS.items() for _ in range(times)]
+    dice.shuffle(deck)
+    for name in deck:
+        yield name, dice.uniform(*PAUSE_SECONDS)
+
+
+class Killer:
+    """Ends one process after the other."""
+
+    def __init__(self, running: Demo) -> None:
+        """Watch the demo's processes."""
+        self._demo = running
+        self._urls = running.servers()
+        self.killed: list[tuple[datetime, str, float]] = []  # when, whom, seconds until back
+        self.memory_mb = 0.0  # the most that all processes together have occupied
+
+    def run(self, *, seed: int) -> None:
+        """Kill everybody in turn; the demo has nobody but its own supervisor to help it."""
+        for name, pause in victims(seed=seed):
+            at = time.monotonic() + pause
+            self._demo.wait(lambda at=at: time.monotonic() >= at, seconds=2 * pause + 1)
+            self._kill(name)
+            self.memory_mb = max(self.memory_mb, memory_mb(self._demo.pid))
+
+    @property
+    def last_at(self) -> datetime:
+        """When the last one was killed."""
+        return self.killed[-1][0]
+
+    def _kill(self, name: str) -> None:
+        pid = self._demo.pids()[name]
+        instant, began = datetime.now(UTC), time.monotonic()
+        os.kill(pid, signal.SIGKILL)
+        self._demo.wait(lambda: self._is_back(name, former=pid), seconds=BACK_SECONDS)
+        self.killed.append((instant, name, time.monotonic() - began))
+
+    def _is_back(self, name: str, *, former: int) -> bool:
+        if self._demo.pids().get(name, former) == former:
+            return False
+        match name:
+            case "database":
+                return self._demo.servers() != {}
+            case "broker":
+                return self._broker_answers()
+            case "lines":
+                return self._trunk_is_owned()
+            case _:
+                return True
+
+    def _broker_answers(self) -> bool:
+        try:
+            with redis.Redis.from_url(self._urls["REDIS_URL"]) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def _trunk_is_owned(self) -> bool:
+        held = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s"
+        with psycopg.connect(self._urls["DATABASE_URL"]) as connection:
+            return connection.execute(held, [TRUNK_LOCK]).rowcount > 0
+
+
+def calls_go_on(running: Demo, *, seconds: float) -> bool:
+    """Tell whether new calls reach the carrier by themselves."""
+    now = running.invites()
+    return soon(lambda: running.invites() > now, seconds=seconds)

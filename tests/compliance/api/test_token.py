@@ -1,0 +1,42 @@
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from knox.models import AuthToken
+
+from audit.models import AuditEntry
+from compliance.services.token_make import TokenRefusedError, token_make
+from tests.compliance.imports.house import NOW, House, everything_stored
+
+
+class TestAToken:
+    def test_is_printed_once_and_kept_as_a_digest(self, house: House) -> None:
+        out = io.StringIO()
+
+        call_command("token_make", "compliance", hours=2, stdout=out)
+
+        token = out.getvalue().strip()
+        assert token not in everything_stored()
+        assert AuthToken.objects.get().user == house.compliance
+        assert AuditEntry.objects.filter(object=f"u:{house.compliance.pk}").count() == 2
+
+    def test_expires(self, house: House) -> None:
+        token_make(user=house.compliance, hours=2, actor="svc:test", now=NOW)
+
+        stored = AuthToken.objects.get()
+        assert stored.expiry - stored.created <= timedelta(hours=2, seconds=1)
+
+    @pytest.mark.parametrize("hours", [0, -1, 24 * 90 + 1])
+    def test_does_not_live_for_ever(self, house: House, hours: int) -> None:
+        with pytest.raises(TokenRefusedError):
+            token_make(user=house.compliance, hours=hours, actor="svc:test", now=NOW)
+
+        assert not AuthToken.objects.exists()
+
+    def test_is_not_made_for_a_closed_account(self, house: House) -> None:
+        house.agent.is_active = False
+        house.agent.save()
+
+        with pytest.raises(CommandError):
+            call_command("token_make", "agent")

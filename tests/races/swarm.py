@@ -1,0 +1,101 @@
+"""Eight processes that start on the same word, each with its own session of the real database."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+Command = dict[str, Any]
+Answer = dict[str, Any]
+
+
+class Swarm:
+    """The workers of a race; leaving the block ends them."""
+
+    def __init__(self, *, size: int = 8) -> None:
+        argv = [sys.executable, "-m", "tests.races.worker"]
+        self._workers = [
+            subprocess.Popen(
+                argv,
+                cwd=ROOT,
+                env=_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(size)
+        ]
+        self.all({"do": "hello"})
+
+    def __enter__(self) -> "Swarm":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for worker in self._workers:
+            worker.kill()
+            worker.communicate()
+
+    @property
+    def size(self) -> int:
+        return len(self._workers)
+
+    def all(self, command: Command) -> list[Answer]:
+        """Have every worker do the same."""
+        return self.at_once([command] * self.size)
+
+    def at_once(self, commands: Sequence[Command]) -> list[Answer]:
+        """Hand one command to each of the first workers, then wait for all the answers."""
+        racing = self._workers[: len(commands)]
+        assert len(racing) == len(commands), "There are not that many workers."
+        for worker, command in zip(racing, commands, strict=True):
+            assert worker.stdin is not None
+            worker.stdin.write(json.dumps(command) + "\n")
+        for worker in racing:
+            assert worker.stdin is not None
+            worker.stdin.flush()
+        return [self._answer(worker) for worker in racing]
+
+    def share(self, commands: Sequence[Command]) -> list[Answer]:
+        """Have the workers do all of the commands, as many at once as there are workers."""
+        answers: list[Answer] = []
+        for start in range(0, len(commands), self.size):
+            answers += self.at_once(commands[start : start + self.size])
+        return answers
+
+    def _answer(self, worker: "subprocess.Popen[str]") -> Answer:
+        assert worker.stdout is not None
+        line = worker.stdout.readline()
+        assert line, "A worker died; its error is above."
+        answer: Answer = json.loads(line)
+        return answer
+
+
+def _environment() -> dict[str, str]:
+    """Return what makes a worker use the database and the keys of this test run."""
+    database = connection.settings_dict
+    user, password = quote(database["USER"] or ""), quote(database["PASSWORD"] or "")
+    host, port, name = database["HOST"], database["PORT"], database["NAME"]
+    place = f"{host}:{port}" if port else host
+    if host.startswith("/"):
+        place = quote(host, safe="")
+    return {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{user}:{password}@{place}/{name}",
+        "KEYS_DIR": str(settings.KEYS_DIR),
+        "YUNHU_BOOTSTRAP": "off",
+        "PYTHONPATH": str(ROOT),
+    }

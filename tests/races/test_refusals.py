@@ -1,0 +1,166 @@
+"""Refusals that arrive between the decision and the dialling: no call leaves after one."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from compliance.models import Permit, Person, Refusal, Trunk
+from tests.races.swarm import Answer, Command, Swarm
+from tests.world import MORNING, World, callees, let_time_pass, make_seats
+
+SEATS = 24
+WAVES_A_DAY = 18  # 432 calls: below the 500 of a caller number, and 18 of a seat's 25 an hour
+REFUSING = 0.4  # share of the people who say no while their permit is on its way
+LEADS = [
+    pytest.param(1000),
+    pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
+]
+
+
+@dataclass
+class Count:
+    """What the line itself saw, and what it found in the register as it sent each INVITE."""
+
+    invites: int = 0
+    invites_after_refusal: int = 0
+    refusals: int = 0
+    errors: int = 0
+
+
+def dial_all(
+    world: World, swarm: Swarm, *, leads: int, seed: int = 1, **more: object
+) -> Count:
+    """Decide, refuse and dial in waves, every dial and every refusal in a race of eight."""
+    Trunk.objects.update(max_calls=SEATS)
+    seats = [*world.seats, *make_seats(SEATS - len(world.seats))]
+    dice, count, now = random.Random(seed), Count(), MORNING
+    people = callees(world, leads)
+    for wave, start in enumerate(range(0, leads, SEATS)):
+        if wave and wave % WAVES_A_DAY == 0:
+            now = let_time_pass(next_workday(now))
+        called = people[start : start + SEATS]
+        asked = [
+            {
+                "do": "request",
+                "filing": world.campaign.filing_id,
+                "person": person.pk,
+                "seat": seat.pk,
+                "now": now.isoformat(),
+            }
+            for person, seat in zip(called, seats, strict=False)
+        ]
+        permits = [answer["permit"] for answer in swarm.share(asked)]
+        race = shuffled(world, called, permits, now, dice, more)
+        note(count, race, swarm.share(race))
+        end_calls()
+    return count
+
+
+def shuffled(
+    world: World,
+    called: list[Person],
+    permits: list[str],
+    now: datetime,
+    dice: random.Random,
+    more: dict[str, object],
+) -> list[Command]:
+    """Put each refusal beside the dial that it races with, before it or after it."""
+    pairs: list[list[Command]] = []
+    for person, permit in zip(called, permits, strict=True):
+        at = now.isoformat()
+        pair: list[Command] = [
+            {"do": "dial", "permit": permit, "trunk": world.trunk.pk, "now": at, **more}
+        ]
+        if dice.random() < REFUSING:
+            no = {"do": "refuse", "person": person.pk, "principal": world.principal.pk, "now": at}
+            late = {"wait_seconds": dice.choice([0, 0.005, 0.01, 0.02])}
+            pair.insert(dice.randrange(2), {**no, **late, **more})
+        pairs.append(pair)
+    dice.shuffle(pairs)
+    return [command for pair in pairs for command in pair]
+
+
+def note(count: Count, commands: list[Command], answers: list[Answer]) -> None:
+    for command, answer in zip(commands, answers, strict=True):
+        count.errors += "error" in answer
+        count.refusals += command["do"] == "refuse"
+        count.invites += answer.get("invited", False)
+        count.invites_after_refusal += answer.get("refused", False)
+
+
+def end_calls() -> None:
+    Permit.objects.filter(state="redeemed").update(
+        state="closed", result="no_answer", talk_seconds=0
+    )
+    Permit.objects.filter(state="issued").update(state="expired")
+
+
+def next_workday(now: datetime) -> datetime:
+    """Return the same time on the next day from Monday to Thursday; spring has few holidays."""
+    later = now + timedelta(days=1)
+    holidays = {(4, 6), (5, 4), (5, 5)}
+    while later.weekday() > 4 or (later.month, later.day) in holidays:
+        later += timedelta(days=1)
+    return later
+
+
+def spent_after_refusal() -> int:
+    """Count in the ledger: redemptions later than a refusal of the same person."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM compliance_permit p JOIN compliance_refusal r"
+            " ON r.person_id = p.person_id AND r.recorded_at < p.redeemed_at"
+        )
+        return int(cursor.fetchone()[0])
+
+
+class TestRefusal:
+    @pytest.mark.parametrize("leads", LEADS)
+    def test_is_never_overtaken_by_a_call(self, world: World, swarm: Swarm, leads: int) -> None:
+        count = dial_all(world, swarm, leads=leads)
+
+        assert count.errors == 0
+        assert count.invites_after_refusal == 0
+        assert spent_after_refusal() == 0
+        assert count.refusals == Refusal.objects.count() > leads * REFUSING * 0.8
+        # Everybody who had not refused was called: the count could have been wrong.
+        assert count.invites >= leads - count.refusals
+        voided = Permit.objects.filter(state="void").count()
+        assert count.invites + voided == leads
+
+    @pytest.mark.parametrize("leads", [120])
+    def test_holds_even_if_the_line_takes_its_time(
+        self, world: World, swarm: Swarm, leads: int
+    ) -> None:
+        count = dial_all(world, swarm, leads=leads, line_seconds=0.02)
+
+        assert count.invites > 0
+        assert count.invites_after_refusal == 0
+
+    def test_is_overtaken_in_a_twin_that_neither_voids_nor_looks_again(
+        self, world: World, swarm: Swarm
+    ) -> None:
+        count = dial_all(world, swarm, leads=72, without=["voiding", "probe"])
+
+        assert count.invites_after_refusal > 0
+
+    @pytest.mark.parametrize("safeguard", ["voiding", "probe"])
+    def test_is_not_overtaken_if_only_one_of_the_two_is_missing(
+        self, world: World, swarm: Swarm, safeguard: str
+    ) -> None:
+        count = dial_all(world, swarm, leads=72, without=[safeguard])
+
+        assert count.invites > 0
+        assert count.invites_after_refusal == 0
+
+    def test_is_overtaken_in_a_twin_that_lets_the_number_go_before_the_invite(
+        self, world: World, swarm: Swarm
+    ) -> None:
+        count = dial_all(
+            world, swarm, leads=120, without=["number_held"], line_seconds=0.05
+        )
+
+        assert count.invites_after_refusal > 0

@@ -1,0 +1,50 @@
+"""A floor for each scenario: real database, real broker, real line, real carrier process."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from dialer import streams
+from tests.scenarios.floor import Floor
+from tests.world import World, build_world
+
+HERE = Path(__file__).parent
+# The line's threads keep their database sessions until they are collected.
+LEFT_OPEN = "ignore:.*was deleted while still open:ResourceWarning"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings(LEFT_OPEN))
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return build_world(seats=6)
+
+
+@pytest.fixture
+def broker(sockets: None) -> Iterator[str]:
+    """Give the scenario an empty broker."""
+    streams.client.cache_clear()
+    streams.client().flushdb()
+    yield settings.REDIS_URL
+    streams.client.cache_clear()
+
+
+@pytest.fixture
+def floor(world: World, broker: str, tmp_path: Path) -> Iterator[Callable[..., Floor]]:
+    """Open a floor whose callees behave as told: `floor({place: {"behaviour": …}})`."""
+    opened: list[Floor] = []
+
+    def open_floor(behaviours: dict[int, dict[str, Any]] | None = None) -> Floor:
+        opened.append(Floor(world=world, folder=tmp_path, behaviours=behaviours or {}))
+        return opened[-1]
+
+    yield open_floor
+    for each in opened:
+        each.close()

@@ -1,0 +1,162 @@
+"""A calling floor in small: the carrier in its own process, the line process, ticks by hand."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from compliance import clock
+from compliance.models import Permit, Person, Seat
+from compliance.services.person_for_number import number_of
+from dialer import streams
+from dialer.line_process.process import LineProcess, endpoint_for
+from dialer.lines.sip import SipLine
+from dialer.lines.sip_config import TrunkConfig
+from dialer.models import Attempt, Campaign, Lead, SeatSession, TrunkEndpoint
+from dialer.services.campaign_pace import campaign_pace
+from tests.sip.peers import CarrierProcess
+from tests.world import World, add_lead, log_on, number_at
+
+PATIENCE_SECONDS = 20.0
+ANSWERS = {"behaviour": "answer", "ring_seconds": 0.05, "talk_seconds": 0.2}
+HOST = "127.0.0.1"
+
+
+def until(condition: Callable[[], Any]) -> None:
+    """Wait for a condition, and fail when it does not come true."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "It did not happen in time."
+        time.sleep(0.01)
+
+
+class Floor:
+    """Everything between a lead and the wire, with the carrier's records as the witness."""
+
+    def __init__(
+        self, *, world: World, folder: Path, behaviours: dict[int, dict[str, Any]]
+    ) -> None:
+        self.world = world
+        script = {
+            "default": ANSWERS,
+            "numbers": {number_at(place): entry for place, entry in behaviours.items()},
+        }
+        self.carrier = CarrierProcess(folder, script)
+        self.endpoint = TrunkEndpoint.objects.create(
+            trunk=world.trunk, host=HOST, port=self.carrier.port
+        )
+        self._process: LineProcess | None = None
+        self._thread: threading.Thread | None = None
+        self._line: SipLine | None = None
+
+    # The line
+
+    def start_line(self) -> None:
+        """Run the line process until the trunk says that it is up."""
+        endpoint = endpoint_for(self.world.trunk.code)
+        self._line = SipLine(self._config(endpoint))
+        self._process = LineProcess(endpoint=endpoint, line=self._line)
+        self._thread = threading.Thread(target=self._run, args=[self._process], daemon=True)
+        self._thread.start()
+        until(lambda: (beat := streams.heartbeat_of(self.world.trunk.code)) and beat.up)
+
+    def stop_line(self) -> None:
+        """Stop the line process; calls that are up end."""
+        if self._process is not None and self._thread is not None:
+            self._process.stop()
+            self._thread.join(PATIENCE_SECONDS)
+            assert not self._thread.is_alive(), "The line process does not stop."
+            self._process = None
+
+    def pretend_a_line(self) -> None:
+        """Leave the heartbeat of a line process that has this moment gone away."""
+        code = self.world.trunk.code
+        streams.open_stream(code)
+        streams.beat(
+            trunk_code=code,
+            heartbeat=streams.Heartbeat(live=0, max_calls=50, up=True, invites_sent=0),
+        )
+
+    def close(self) -> None:
+        """End everything that this floor started."""
+        self.stop_line()
+        self.carrier.stop()
+
+    # Agents and leads
+
+    def ready(self, *seats: Seat, campaign: Campaign | None = None) -> None:
+        """Have the agents press ready; without seats, all that are free."""
+        busy = SeatSession.objects.filter(state__in=["reserved", "on_call"])
+        free = [
+            seat
+            for seat in seats or self.world.seats
+            if not busy.filter(seat=seat).exists()
+        ]
+        for seat in free:
+            log_on(self.world, seat, campaign=campaign)
+
+    def leads(self, *people: Person) -> list[Lead]:
+        """Put the people on the campaign's list."""
+        return [add_lead(self.world, person) for person in people]
+
+    def tick(self, *, campaign: Campaign | None = None) -> int:
+        """Have the schedule look at the campaign once."""
+        ticked = Campaign.objects.get(pk=(campaign or self.world.campaign).pk)
+        return campaign_pace(campaign=ticked, now=clock.read())
+
+    def work_off(self, *, campaign: Campaign | None = None) -> None:
+        """Tick, with all agents ready, until nobody who is due is left and every call is over."""
+        until(lambda: self._step(campaign))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until every call is over."""
+        until(self.quiet)
+
+    def quiet(self) -> bool:
+        """Return whether no permit and no call is open."""
+        return not (
+            Permit.objects.open().exists() or Attempt.objects.filter(ended_at=None).exists()
+        )
+
+    def _step(self, campaign: Campaign | None) -> bool:
+        self.ready(campaign=campaign)
+        self.tick(campaign=campaign)
+        due = Lead.objects.due(now=clock.read()).filter(campaign=campaign or self.world.campaign)
+        return not due.exists() and self.quiet()
+
+    # The witness
+
+    def invites(self) -> Counter[str]:
+        """Count the INVITEs that the carrier saw, by the number called."""
+        return Counter(row.request_uri_number for row in self.carrier.calls())
+
+    def invites_to(self, person: Person) -> int:
+        """Count the INVITEs that the carrier saw for one person."""
+        return self.invites()[number_of(person)]
+
+    def wire_equals_permits(self) -> bool:
+        """Return whether every INVITE that the carrier saw is a spent permit, and the reverse."""
+        spent = Permit.objects.filter(redeemed_at__isnull=False).select_related("person")
+        return self.invites() == Counter(number_of(permit.person) for permit in spent)
+
+    def _config(self, endpoint: TrunkEndpoint) -> TrunkConfig:
+        return TrunkConfig(
+            code=endpoint.trunk.code,
+            host=endpoint.host,
+            port=endpoint.port,
+            local_host=HOST,
+            max_calls=endpoint.trunk.max_calls,
+            keepalive_seconds=0.0,
+            no_reply_seconds=1.5,
+        )
+
+    def _run(self, process: LineProcess) -> None:
+        try:
+            process.run()
+        finally:
+            connections.close_all()
