@@ -5,17 +5,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
-def bad_request(request: HttpRequest, **_: object) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """400: the request makes no sense."""
     return render(request, "console/errors/400.html", status=400)
 
 
-def denied(request: HttpRequest, **_: object) -> HttpResponse:
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """403: the role may not."""
     return render(request, "console/errors/403.html", status=403)
 
 
-def not_found(request: HttpRequest, **_: object) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """404: there is no such page or record."""
     return render(request, "console/errors/404.html", status=404)
 

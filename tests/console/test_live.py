@@ -307,8 +307,8 @@ class TestLiveStream:
 
         first, second = async_to_sync(self.listen)(2, after_first=make_ready)
 
-        assert "就绪" not in dict(first)["seats"]
-        assert "就绪" in dict(second)["seats"]
+        assert "seat seat-ready" not in dict(first)["seats"]
+        assert "seat seat-ready" in dict(second)["seats"]
 
     async def listen(
         self, beats: int, after_first: Callable[[], None] | None = None

@@ -78,7 +78,13 @@ class TestLanguages:
         self, seeded: Seeded, log_in: LogIn
     ) -> None:
         """Names of campaigns, people and businesses stay as they were written."""
-        names = [*User.objects.values_list("real_name", flat=True), "允呼", "语言", "业务范围"]
+        names = [
+            *User.objects.values_list("real_name", flat=True),
+            "允呼",
+            "语言",
+            "业务范围",
+            "演示时钟",
+        ]
         for campaign in seeded.campaigns:
             filing = campaign.filing
             names += [filing.name, filing.content, filing.principal.name, filing.trunk.carrier]

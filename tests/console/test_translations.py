@@ -1,11 +1,12 @@
 """Both languages say everything."""
 
 import ast
+import gettext
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import polib
+import pytest
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,31 +35,30 @@ def said_in_templates() -> Iterator[str]:
 
 
 class TestChineseCatalogue:
-    def test_holds_every_sentence_of_the_pages_and_records(self) -> None:
-        known = {entry.msgid for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete}
+    def test_has_every_sentence_of_the_pages_and_records_in_chinese(self) -> None:
+        with CATALOGUE.with_suffix(".mo").open("rb") as file:
+            chinese = gettext.GNUTranslations(file)
         said = {*said_in_python(), *said_in_templates()}
 
         assert len(said) > 200
-        assert said - known == set()
-        assert known - said == set()
+        for sentence in said:
+            translated = chinese.ngettext(sentence, sentence, 2)
+            if translated == sentence:
+                translated = chinese.gettext(sentence)
+            assert CHINESE.search(translated), sentence
+            assert not CHINESE.search(sentence), sentence
+            assert set(PLACES.findall(translated)) == set(PLACES.findall(sentence)), sentence
 
-    def test_translates_each_of_them(self) -> None:
-        for entry in polib.pofile(str(CATALOGUE)):
-            translated = [entry.msgstr, *entry.msgstr_plural.values()]
-            assert entry.translated(), entry.msgid
-            assert not entry.fuzzy, entry.msgid
-            assert any(CHINESE.search(text) for text in translated), entry.msgid
-            assert not CHINESE.search(entry.msgid), entry.msgid
+    def test_holds_no_sentence_that_nobody_says(self) -> None:
+        polib = pytest.importorskip("polib")
+        said = {*said_in_python(), *said_in_templates()}
 
-    def test_keeps_the_places_for_figures(self) -> None:
-        for entry in polib.pofile(str(CATALOGUE)):
-            said = entry.msgstr or entry.msgstr_plural[0]
-            assert set(PLACES.findall(said)) == set(PLACES.findall(entry.msgid)), entry.msgid
+        assert {entry.msgid for entry in polib.pofile(str(CATALOGUE))} == said
 
     def test_is_compiled_as_it_stands(self) -> None:
-        compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
+        polib = pytest.importorskip("polib")
+
         written = polib.pofile(str(CATALOGUE))
 
-        assert {(e.msgid, e.msgid_plural, e.msgstr, str(e.msgstr_plural)) for e in compiled} == {
-            (e.msgid, e.msgid_plural, e.msgstr, str(e.msgstr_plural)) for e in written
-        }
+        assert written.to_binary() == CATALOGUE.with_suffix(".mo").read_bytes()
+        assert [entry.msgid for entry in written if not entry.translated() or entry.fuzzy] == []

@@ -11,17 +11,6 @@ from dialer import streams
 from tests.scenarios.floor import Floor
 from tests.world import World, build_world
 
-HERE = Path(__file__).parent
-# The line's threads keep their database sessions until they are collected.
-LEFT_OPEN = "ignore:.*was deleted while still open:ResourceWarning"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings(LEFT_OPEN))
-
-
 @pytest.fixture
 def world(transactional_db: None) -> World:
     return build_world(seats=6)

@@ -34,6 +34,18 @@ def until(condition: Callable[[], Any]) -> None:
         time.sleep(0.01)
 
 
+def closing(run: Callable[[], None]) -> Callable[[], None]:
+    """Let a thread close its database session as it ends, as the end of a process would."""
+
+    def run_and_close() -> None:
+        try:
+            run()
+        finally:
+            connections.close_all()
+
+    return run_and_close
+
+
 class Floor:
     """Everything between a lead and the wire, with the carrier's records as the witness."""
 
@@ -51,16 +63,17 @@ class Floor:
         )
         self._process: LineProcess | None = None
         self._thread: threading.Thread | None = None
-        self._line: SipLine | None = None
 
     # The line
 
     def start_line(self) -> None:
         """Run the line process until the trunk says that it is up."""
         endpoint = endpoint_for(self.world.trunk.code)
-        self._line = SipLine(self._config(endpoint))
-        self._process = LineProcess(endpoint=endpoint, line=self._line)
-        self._thread = threading.Thread(target=self._run, args=[self._process], daemon=True)
+        line = SipLine(self._config(endpoint))
+        self._process = LineProcess(endpoint=endpoint, line=line)
+        self._thread = threading.Thread(target=self._process.run, daemon=True)
+        for thread in (*self._process._calls._threads, self._process._refusals, self._thread):
+            thread.run = closing(thread.run)  # type: ignore[method-assign]
         self._thread.start()
         until(lambda: (beat := streams.heartbeat_of(self.world.trunk.code)) and beat.up)
 
@@ -70,6 +83,7 @@ class Floor:
             self._process.stop()
             self._thread.join(PATIENCE_SECONDS)
             assert not self._thread.is_alive(), "The line process does not stop."
+            self._process._refusals.join(PATIENCE_SECONDS)
             self._process = None
 
     def pretend_a_line(self) -> None:
@@ -113,6 +127,10 @@ class Floor:
         until(lambda: self._step(campaign))
         self.settle()
 
+    def rings(self, person: Person, *, times: int = 1) -> None:
+        """Wait until the carrier has seen so many INVITEs for the person."""
+        until(lambda: self.invites_to(person) >= times)
+
     def settle(self) -> None:
         """Wait until every call is over."""
         until(self.quiet)
@@ -154,9 +172,3 @@ class Floor:
             keepalive_seconds=0.0,
             no_reply_seconds=1.5,
         )
-
-    def _run(self, process: LineProcess) -> None:
-        try:
-            process.run()
-        finally:
-            connections.close_all()

@@ -47,13 +47,8 @@ class TestQueuedPermit:
         open_floor.ready(world.seats[1])
         assert open_floor.tick() == 1
         open_floor.start_line()
-        open_floor_until_called(open_floor, prompt)
+        open_floor.rings(prompt)
 
         assert open_floor.invites_to(late) == 0
         assert Permit.objects.filter(person=late, redeemed_at__isnull=False).count() == 0
 
-
-def open_floor_until_called(floor: Floor, person: object) -> None:
-    from tests.scenarios.floor import until
-
-    until(lambda: floor.invites_to(person) == 1)  # type: ignore[arg-type]

@@ -1,0 +1,81 @@
+"""Fixtures of the browser tests: a console on a port of its own, and Debian's Chromium."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.audit.fixtures import flush_past_the_guards, keys_of_the_test_run
+from tests.console.seed import seed
+
+__all__ = ["flush_past_the_guards", "keys_of_the_test_run"]
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+START_SECONDS = 30
+
+
+@pytest.fixture
+def console(transactional_db: None, keys_of_the_test_run: Path) -> Iterator[str]:
+    """Seed a call centre, and serve its console; return the address."""
+    seed(leads=24, seats=6)
+    port = "0"
+    environ = os.environ | {
+        "DATABASE_URL": database_url(),
+        "KEYS_DIR": str(keys_of_the_test_run),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", port,
+         "--timeout-graceful-shutdown", "1"],
+        cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        yield address_of(server)
+    finally:
+        server.terminate()
+        server.communicate(timeout=10)
+
+
+def database_url() -> str:
+    """Return the URL of the database that the tests run on."""
+    at = connection.settings_dict
+    host = str(at["HOST"] or "")
+    place = f"{host}:{at['PORT']}" if at["PORT"] and not host.startswith("/") else host
+    if host.startswith("/"):
+        return f"postgresql://{at['USER']}:{at['PASSWORD']}@/{at['NAME']}?host={host}&port={at['PORT']}"
+    return f"postgresql://{at['USER']}:{at['PASSWORD']}@{place}/{at['NAME']}"
+
+
+def address_of(server: "subprocess.Popen[str]") -> str:
+    """Wait until the server says where it listens, and answers there."""
+    assert server.stderr is not None
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        line = server.stderr.readline()
+        if "Uvicorn running on " in line:
+            url = line.split("Uvicorn running on ")[1].split()[0]
+            with urllib.request.urlopen(f"{url}/login/", timeout=10) as answer:  # noqa: S310
+                assert answer.status == 200
+            return url
+    raise AssertionError("The console did not start.")
+
+
+@pytest.fixture
+def chromium(console: str) -> Iterator[Any]:
+    """Start a browser that must not complain."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if shutil.which(CHROMIUM) is None:
+        pytest.skip("Chromium is not installed: apt install chromium.")
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
