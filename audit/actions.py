@@ -57,6 +57,7 @@ ACTIONS = (
     Action("seat.paused", "坐席已暂停", "Seat paused"),
     Action("user.created", "已创建账号", "Account created"),
     Action("user.logged_in", "已登录", "Logged in"),
+    Action("token.made", "接口令牌已发放", "API token made"),
     Action("user.login_failed", "登录失败", "Log-in failed"),
     Action("user.logged_out", "已退出登录", "Logged out"),
     Action("access.denied", "已拒绝访问", "Access denied"),

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from urllib.parse import unquote
 
 ALONE = r"(?<![0-9A-Za-z.])"  # not inside a longer number or an identifier
 END = r"(?![0-9A-Za-z])"
@@ -14,9 +15,13 @@ NUMBERS = (
     re.compile(r"(\+\d{3})(\d{2,8})(\d{4})(?!\d)"),
 )
 
+URL_SIGNS = re.compile(r"%2[0B8D9]", re.IGNORECASE)  # space + ( - )
+
 
 def masked(line: str) -> str:
     """Replace the middle of every phone number in the line by stars."""
+    if "%" in line:  # as in a URL
+        line = URL_SIGNS.sub(lambda sign: unquote(sign[0]), line)
     for pattern in NUMBERS:
         line = pattern.sub(r"\1****\3", line)
     return line

@@ -4,6 +4,7 @@ Nothing here can be loosened: there is no setting for DEBUG, and plain http only
 the loopback interface.
 """
 
+import contextlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -111,6 +112,17 @@ CACHES = {
     }
 }
 
+# The API: whatever an operation does not say is denied.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "compliance.api.operation.Tokens",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["compliance.api.operation.RoleMay"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "compliance.api.problems.handle",
+}
+
 # Celery. A message is only ever a request to ask the gate again, and the database knows what is
 # due. So a message is acknowledged before it runs: one lost in a crash comes again with the next
 # tick, while one delivered twice could ring a phone twice. A task that may safely run again says
@@ -170,6 +182,8 @@ USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+with contextlib.suppress(OSError):  # whitenoise looks for it at every start
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

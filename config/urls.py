@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("compliance.api.urls")),
+    path("api/", include("dialer.api.urls")),
     path("", include("console.urls")),
 ]
 

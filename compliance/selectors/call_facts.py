@@ -29,7 +29,7 @@ LOCAL = timedelta(hours=8)  # China has kept one zone without summer time since 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SQL = """
-SELECT jsonb_build_object(
+SELECT json_build_object(
   'now_us', us(compliance_now()),
   'epoch', (SELECT value FROM compliance_epoch),
   'known', EXISTS (SELECT 1 FROM compliance_decision WHERE id = %(request)s),
@@ -41,22 +41,22 @@ SELECT jsonb_build_object(
      WHERE k.released_at IS NULL AND (k.scope = 'platform'
        OR (k.scope = 'principal' AND k.target = f.principal_id::text)
        OR (k.scope = 'industry' AND k.target = f.industry))),
-  'person', (SELECT jsonb_build_object('index', encode(p.number_index, 'hex'),
+  'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
        'class', p.number_class, 'provinces', p.provinces)
      FROM compliance_person p WHERE p.id = %(person)s),
   'whitelist_version', (SELECT w.version FROM compliance_whitelist w WHERE w.id = f.whitelist_id
        AND w.principal_id = f.principal_id AND w.purpose = f.purpose),
-  'consents', (SELECT jsonb_agg(jsonb_build_array(c.id, c.basis, w.purpose, c.channel, c.explicit,
+  'consents', (SELECT json_agg(json_build_array(c.id, c.basis, w.purpose, c.channel, c.explicit,
        c.method <> '' AND length(c.evidence_sha256) = 64 AND length(c.text_shown_sha256) = 64,
        c.whitelist_id = f.whitelist_id, us(c.given_at), us(c.expires_at), us(c.withdrawn_at))
        ORDER BY c.given_at, c.id)
      FROM compliance_consent c JOIN compliance_whitelist w ON w.id = c.whitelist_id
      WHERE c.person_id = %(person)s AND w.principal_id = f.principal_id),
-  'refusals', (SELECT jsonb_agg(jsonb_build_array(r.id, us(r.recorded_at), r.source, r.everywhere,
+  'refusals', (SELECT json_agg(json_build_array(r.id, us(r.recorded_at), r.source, r.everywhere,
        coalesce(r.principal_id = f.principal_id, false), r.industry = f.industry,
        nullif(r.purpose, '')) ORDER BY r.recorded_at, r.id)
      FROM compliance_refusal r WHERE r.person_id = %(person)s),
-  'attempts', (SELECT jsonb_agg(jsonb_build_array(us(t.issued_at),
+  'attempts', (SELECT json_agg(json_build_array(us(t.issued_at),
        g.principal_id = f.principal_id, g.purpose,
        t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > %(now)s),
        t.redeemed_at IS NOT NULL, t.result = 'answered', t.talk_seconds >= %(talked)s)
@@ -66,20 +66,20 @@ SELECT jsonb_build_object(
        AND (t.issued_at > %(since)s OR t.state IN ('issued', 'redeemed'))),
   'stale', EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
      AND t.expires_at <= %(now)s AND (t.person_id = %(person)s OR t.seat_id = %(seat)s)),
-  'seat', (SELECT jsonb_build_array(s.active,
+  'seat', (SELECT json_build_array(s.active,
        (SELECT count(*) FROM compliance_permit t WHERE t.seat_id = s.id
           AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > %(now)s))),
-       (SELECT jsonb_build_array(count(*), us(min(t.issued_at))) FROM compliance_permit t
+       (SELECT json_build_array(count(*), us(min(t.issued_at))) FROM compliance_permit t
           WHERE t.seat_id = s.id AND t.issued_at > %(hour)s),
-       (SELECT jsonb_build_array(count(*), us(min(t.issued_at))) FROM compliance_permit t
+       (SELECT json_build_array(count(*), us(min(t.issued_at))) FROM compliance_permit t
           WHERE t.seat_id = s.id AND t.issued_at > %(day)s))
      FROM compliance_seat s WHERE s.id = %(seat)s),
-  'caller_day', (SELECT jsonb_build_array(count(*), us(min(t.issued_at)))
+  'caller_day', (SELECT json_build_array(count(*), us(min(t.issued_at)))
      FROM compliance_permit t WHERE t.caller_number_id = f.caller_number_id
        AND t.issued_at > %(day)s),
   'trunk_open', (SELECT count(*) FROM compliance_permit t WHERE t.trunk_id = f.trunk_id
      AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > %(now)s)))
-) FROM compliance_campaignfiling f WHERE f.id = %(filing)s
+)::text FROM compliance_campaignfiling f WHERE f.id = %(filing)s
 """.replace("us(", "compliance_us(")
 
 

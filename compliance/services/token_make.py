@@ -25,7 +25,7 @@ def token_make(*, user: User, hours: int, actor: str, now: datetime) -> str:
         raise TokenRefusedError(f"{user.username}, {hours} h")
     stored, token = AuthToken.objects.create(user=user, expiry=timedelta(hours=hours))
     audit.record(
-        "user.logged_in",
+        "token.made",
         obj=f"u:{user.pk}",
         actor=actor,
         now=now,

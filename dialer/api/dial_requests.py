@@ -81,15 +81,17 @@ class DialRequests(Operation):
         """Ask the gate for a call from the seat that has been ready longest."""
         wanted = self.Input(data=request.data)
         wanted.is_valid(raise_exception=True)
-        answer = _ask(wanted.validated_data)
+        answer = _ask(wanted.validated_data, actor=f"u:{request.user.pk}")
         if answer.permit is None:
             raise _refused(answer)
         return Response(self.Output(answer).data, status=HTTPStatus.CREATED)
 
 
-def _ask(wanted: dict[str, Any]) -> DialAnswer:
+def _ask(wanted: dict[str, Any], *, actor: str) -> DialAnswer:
     try:
-        return dial_request(campaign=wanted["campaign"], lead_id=wanted["lead"], now=clock.read())
+        return dial_request(
+            campaign=wanted["campaign"], lead_id=wanted["lead"], actor=actor, now=clock.read()
+        )
     except NoSuchLeadError as error:
         raise ProblemError(HTTPStatus.NOT_FOUND, "lead_unknown", NO_LEAD) from error
     except NoSeatReadyError as error:

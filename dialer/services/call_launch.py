@@ -13,7 +13,6 @@ from dialer.models import Lead, SeatSession
 
 State = SeatSession.State
 RETRY_ANYWAY = timedelta(minutes=5)  # where the rule that objected cannot say when
-ACTOR = "svc:dialer"
 
 
 class Launch(StrEnum):
@@ -36,7 +35,9 @@ class Launched:
     permit: Permit | None
 
 
-def call_launch(*, lead: Lead, session: SeatSession, origin: str, now: datetime) -> Launched:
+def call_launch(
+    *, lead: Lead, session: SeatSession, origin: str, actor: str, now: datetime
+) -> Launched:
     """Reserve the seat, claim the lead, ask the gate; the lead's next try is its `due_at`.
 
     A crash between the steps loses nothing: seats and leads that no open permit holds are set
@@ -53,7 +54,7 @@ def call_launch(*, lead: Lead, session: SeatSession, origin: str, now: datetime)
         seat_id=session.seat_id,
         request=uuid7(now),
         origin=origin if lead.attempts == 0 else "retry",
-        actor=ACTOR,
+        actor=actor,
         now=now,
     )
     if isinstance(answer, PermitRefusal):

@@ -13,6 +13,7 @@ from dialer.pacing import Floor, calls_to_launch
 from dialer.services.call_launch import Launch, call_launch
 
 PACE = 4 << 56  # advisory lock of a campaign's tick; compliance.locks holds keys 1, 2, 3 and 9
+ACTOR = "svc:dialer"
 TRIES_A_TICK = 200  # decisions at most; the next tick goes on
 
 _NEXT_LEAD = {Launch.LEAD_TAKEN, Launch.LEAD_BLOCKED, Launch.LEAD_DEFERRED}
@@ -53,7 +54,9 @@ def _due_leads(campaign: Campaign, now: datetime) -> list[Lead]:
 
 def _serve(session: SeatSession, leads: Iterator[Lead], now: datetime) -> int:
     for lead in leads:
-        launched = call_launch(lead=lead, session=session, origin="progressive", now=now)
+        launched = call_launch(
+            lead=lead, session=session, origin="progressive", actor=ACTOR, now=now
+        )
         if launched.what not in _NEXT_LEAD:
             return 1 if launched.what is Launch.PERMITTED else 0
     return 0

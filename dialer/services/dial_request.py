@@ -35,7 +35,7 @@ class DialAnswer:
     seat: str  # code
 
 
-def dial_request(*, campaign: str, lead_id: int, now: datetime) -> DialAnswer:
+def dial_request(*, campaign: str, lead_id: int, actor: str, now: datetime) -> DialAnswer:
     """Ask for a call to the lead from the seat that has been ready longest.
 
     The number comes from the lead's record; there is no way to state one.
@@ -54,7 +54,7 @@ def dial_request(*, campaign: str, lead_id: int, now: datetime) -> DialAnswer:
     heartbeat = streams.heartbeat_of(lead.campaign.filing.trunk.code)
     if heartbeat is None or heartbeat.free_lines < 1:
         raise NoLineFreeError
-    launched = call_launch(lead=lead, session=session, origin=ORIGIN, now=now)
+    launched = call_launch(lead=lead, session=session, origin=ORIGIN, actor=actor, now=now)
     return DialAnswer(
         what=launched.what,
         permit=launched.permit,

@@ -12,8 +12,12 @@ pytestmark = pytest.mark.apt
 
 WORDS = {
     "zh-CN": {"waterfall": "从名单到通话", "on_the_list": "名单总数", "objects": "反对的规则"},
-    "en-US": {"waterfall": "From the list to a call", "on_the_list": "On the list", "objects": "What objects"},
-}  # fmt: skip
+    "en-US": {
+        "waterfall": "From the list to a call",
+        "on_the_list": "On the list",
+        "objects": "What objects",
+    },
+}
 NUMBER = re.compile(r"(?<![0-9a-f])1[3-9][0-9]{9}(?![0-9a-f])")
 
 
@@ -102,4 +106,20 @@ class TestConsole:
         page.click("details.decision >> nth=0 >> summary >> nth=0")
         page.click("details[open] .opened > p a")
         assert page.locator(".one-decision").count() == 1
+        context.close()
+
+    def test_says_that_its_figures_are_old_once_the_stream_is_lost(
+        self, console: str, chromium: Any
+    ) -> None:
+        context = chromium.new_context(locale="zh-CN")
+        page = context.new_page()
+        page.goto(f"{console}/login/")
+        page.click("button[value=supervisor]")
+        page.wait_for_function("document.querySelector('.fresh time').textContent !== ''")
+
+        context.set_offline(True)
+        page.evaluate("htmx.remove(document.querySelector('[sse-swap=beat]'))")
+        page.wait_for_selector("[data-lost]:visible", timeout=15_000)
+
+        assert "连接中断" in page.inner_text("[data-lost]")
         context.close()

@@ -341,7 +341,11 @@ def _dial(campaigns: Sequence[Campaign]) -> dict[Launch, UUID]:
             if session is None:
                 break
             launched = call_launch(
-                lead=lead, session=session, origin="progressive", now=clock.read()
+                lead=lead,
+                session=session,
+                origin="progressive",
+                actor="svc:dialer",
+                now=clock.read(),
             )
             lead.refresh_from_db()
             if lead.last_decision:
