@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from dialer.lines.carrier_records import InviteRecord, read
 from dialer.models import Attempt, Lead
 
 SPENT = [Permit.State.REDEEMED, Permit.State.CLOSED]
+ON_ITS_WAY = timedelta(seconds=5)  # from a redemption to the carrier, at the very most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ def tally(*, since: datetime, carrier_records: Path) -> Tally:
     decisions = Decision.objects.filter(at__gte=since, kind=Decision.Kind.PERMIT)
     permits = Permit.objects.filter(issued_at__gte=since)
     seen = read(carrier_records)
+    placed = _placed(seen)
     return Tally(
         figures={
             "leads": Lead.objects.count(),
@@ -48,10 +50,10 @@ def tally(*, since: datetime, carrier_records: Path) -> Tally:
             "permits_redeemed": permits.filter(state__in=SPENT).count(),
             "invites_sent": Attempt.objects.exclude(call_id="").count(),
             "invites_seen_by_carrier": len(seen),
-            "unpermitted_invites": _unpermitted(seen),
+            "unpermitted_invites": sum(permit is None for permit in placed.values()),
             "answered": permits.filter(result="answered").count(),
             "refusals_recorded": Refusal.objects.filter(recorded_at__gte=since).count(),
-            "calls_after_refusal": _after_refusal(seen),
+            "calls_after_refusal": sum(_refused_before(*call) for call in placed.items()),
             "audit_entries": AuditEntry.objects.count(),
             "refused_by_rule": _by_rule(decisions.exclude(verdict=Verdict.ALLOW.value)),
         }
@@ -65,43 +67,48 @@ def _by_rule(decisions: Any) -> dict[str, int]:
     return dict(sorted(rules.items()))
 
 
-def _unpermitted(seen: list[InviteRecord]) -> int:
-    """Count the carrier's INVITEs that are not exactly what a spent permit allows."""
-    allowed = {attempt.call_id: attempt.permit for attempt in _attempts()}
-    return sum(not _fits(invite, allowed.pop(invite.call_id, None)) for invite in seen)
+def _placed(seen: list[InviteRecord]) -> dict[InviteRecord, Permit | None]:
+    """Give each of the carrier's INVITEs the spent permit that allows exactly it, if there is one.
+
+    A line process that was killed right after an INVITE has not noted its Call-ID. Its permit is
+    known by the numbers and the moment, and like any other is good for one INVITE only.
+    """
+    attempts = Attempt.objects.filter(permit__state__in=SPENT)
+    attempts = attempts.select_related("permit__person", "permit__caller_number")
+    named = {attempt.call_id: attempt.permit for attempt in attempts if attempt.call_id}
+    nameless = [attempt.permit for attempt in attempts if not attempt.call_id]
+    placed: dict[InviteRecord, Permit | None] = {}
+    for invite in seen:
+        known = named.pop(invite.call_id, None)
+        candidates = nameless if known is None else [known]
+        permit = next((one for one in candidates if _fits(invite, one)), None)
+        if permit in nameless:
+            nameless.remove(permit)
+        placed[invite] = permit
+    return placed
 
 
-def _attempts() -> Any:
-    calls = Attempt.objects.exclude(call_id="").filter(permit__state__in=SPENT)
-    return calls.select_related("permit__person", "permit__caller_number")
-
-
-def _fits(invite: InviteRecord, permit: Permit | None) -> bool:
-    if permit is None:
-        return False
+def _fits(invite: InviteRecord, permit: Permit) -> bool:
     callee, caller = number_of(permit.person), permit.caller_number.number
     shown = (invite.from_number, invite.pai_number)
     called = (invite.request_uri_number, invite.to_number)
-    return shown == (caller, caller) and called == (callee, callee)
+    if (shown, called) != ((caller, caller), (callee, callee)) or permit.redeemed_at is None:
+        return False
+    return timedelta() <= _shown(invite) - permit.redeemed_at < ON_ITS_WAY
 
 
-def _after_refusal(seen: list[InviteRecord]) -> int:
-    """Count the carrier's INVITEs that reached it after a refusal that covers them."""
-    clock = DemoClock.objects.get()
-    by_call = {attempt.call_id: attempt.permit for attempt in _attempts()}
-    late = 0
-    for invite in seen:
-        permit = by_call.get(invite.call_id)
-        if permit is None:
-            continue
-        shown = clock.base_at + (invite.received_at - clock.started_at)
-        late += _refused_before(permit, shown)
-    return late
+def _shown(invite: InviteRecord) -> datetime:
+    """Return what the demo's clock showed when the INVITE reached the carrier."""
+    stated = DemoClock.objects.get()
+    return stated.base_at + (invite.received_at - stated.started_at)
 
 
-def _refused_before(permit: Permit, at: datetime) -> bool:
+def _refused_before(invite: InviteRecord, permit: Permit | None) -> bool:
+    """Tell whether the INVITE came after a refusal that covers its call."""
+    if permit is None:
+        return False
     filing = permit.filing
-    refusals = Refusal.objects.filter(person_id=permit.person_id, recorded_at__lt=at)
+    refusals = Refusal.objects.filter(person_id=permit.person_id, recorded_at__lt=_shown(invite))
     return any(
         refusal.purpose in ("", filing.purpose)
         and (

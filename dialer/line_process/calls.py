@@ -1,6 +1,7 @@
 """The calls that this process holds: opened in the database first, then sent, then followed."""
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # the reactor sends within milliseconds, or is stuck
 WORKERS = 4  # each call's events stay in order on one of them
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)  # between tries while the database is away; then the last
+REFUSAL_SECONDS = 2.0  # how long somebody who refused stays on the line, at the very most
 
 
 @dataclass(slots=True)
@@ -163,13 +165,21 @@ class Calls:
                 self._close(call, partial(call_end, end=end_of(result)))
 
     def _refused(self, call: LiveCall) -> None:
-        if call.handle is not None:
-            call.handle.hangup()
-        _until_done(
-            lambda: refusal_during_call(
+        """Record the refusal, then hang up: who hears us hang up is on the record.
+
+        The other way round, a process that dies in between has acted on a refusal and lost it.
+        """
+
+        def write() -> None:
+            refusal_during_call(
                 attempt_id=call.attempt_id, actor=f"svc:line:{self._process}", now=clock.read()
             )
-        )
+
+        recorded = _done(write, within_seconds=REFUSAL_SECONDS)
+        if call.handle is not None:
+            call.handle.hangup()
+        if not recorded:
+            _until_done(write)
 
     def _close(self, call: LiveCall, close: Callable[..., bool]) -> None:
         _until_done(
@@ -197,15 +207,23 @@ def _work(waiting: "queue.SimpleQueue[Callable[[], None] | None]") -> None:
 
 def _until_done(write: Callable[[], object]) -> None:
     """Write down what has happened, however long the database is away."""
+    _done(write, within_seconds=math.inf)
+
+
+def _done(write: Callable[[], object], *, within_seconds: float) -> bool:
+    """Try to write while the time lasts. Return False if the database is away for longer."""
+    deadline = time.monotonic() + within_seconds
     tries = 0
     while True:
         try:
             write()
         except DatabaseError as error:
             close_old_connections()
-            pause = PAUSE_SECONDS[min(tries, len(PAUSE_SECONDS) - 1)]
             log.warning("waiting for the database: %s", type(error).__name__)
+            pause = PAUSE_SECONDS[min(tries, len(PAUSE_SECONDS) - 1)]
+            if time.monotonic() + pause > deadline:
+                return False
             time.sleep(pause)
             tries += 1
         else:
-            return
+            return True

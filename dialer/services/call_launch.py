@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from audit.uuid7 import uuid7
+from compliance.books import book
 from compliance.gate import PermitRefusal, permit_request
-from compliance.models import Permit
+from compliance.models import Decision, Permit
 from compliance.rulebook.decision import Verdict
 from dialer import streams
 from dialer.models import Lead, SeatSession
@@ -81,10 +82,21 @@ def _stand_down(refusal: PermitRefusal, lead: Lead, session: SeatSession, now: d
             state=Lead.State.WAITING, due_at=again_at, last_decision=refusal.decision_id
         )
         return Launch.CAMPAIGN_STOPPED
-    if refusal.verdict is Verdict.DEFER:
+    if refusal.verdict is Verdict.DEFER or not _callee_is_refused(refusal):
         claimed.update(
             state=Lead.State.WAITING, due_at=again_at, last_decision=refusal.decision_id
         )
         return Launch.LEAD_DEFERRED
     claimed.update(state=Lead.State.BLOCKED, last_decision=refusal.decision_id)
     return Launch.LEAD_BLOCKED
+
+
+def _callee_is_refused(refusal: PermitRefusal) -> bool:
+    """Tell whether a rule about the callee says never; what others say never to may pass.
+
+    A callee who is only to wait is not given up because at this moment, say, a clock is wrong.
+    """
+    findings = Decision.objects.values_list("findings", flat=True).get(pk=refusal.decision_id)
+    never = [row["rule"] for row in findings if row["verdict"] == Verdict.REFUSE.value]
+    rules = [book().rule(rule_id) for rule_id in never]
+    return any(rule is not None and rule.holds == "callee" for rule in rules)

@@ -1,4 +1,4 @@
-"""One tick of a campaign: launch a call for every ready seat that finds a callable lead."""
+"""One turn of a campaign: launch a call for every ready seat that finds a callable lead."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,9 +12,9 @@ from dialer.models import Campaign, Lead, SeatSession
 from dialer.pacing import Floor, calls_to_launch
 from dialer.services.call_launch import Launch, call_launch
 
-PACE = 4 << 56  # advisory lock of a campaign's tick; compliance.locks holds keys 1, 2, 3 and 9
+PACE = 4 << 56  # advisory lock of a campaign's turn; compliance.locks holds keys 1, 2, 3 and 9
 ACTOR = "svc:dialer"
-TRIES_A_TICK = 200  # decisions at most; the next tick goes on
+TRIES_A_TURN = 20  # decisions by one reading of the clock, at most; the next turn goes on
 
 _NEXT_LEAD = {Launch.LEAD_TAKEN, Launch.LEAD_BLOCKED, Launch.LEAD_DEFERRED}
 
@@ -22,7 +22,7 @@ _NEXT_LEAD = {Launch.LEAD_TAKEN, Launch.LEAD_BLOCKED, Launch.LEAD_DEFERRED}
 def campaign_pace(*, campaign: Campaign, now: datetime) -> int:
     """Launch what the floor allows; return how many permits were handed to the trunk.
 
-    Two ticks of one campaign never overlap: the second finds the lock taken and leaves.
+    Two turns of one campaign never overlap: the second finds the lock taken and leaves.
     """
     if campaign.filing.state != CampaignFiling.State.ACTIVE or not _take(campaign.pk):
         return 0
@@ -49,7 +49,7 @@ def _launch(campaign: Campaign, now: datetime) -> int:
 
 def _due_leads(campaign: Campaign, now: datetime) -> list[Lead]:
     due = Lead.objects.due(now=now).filter(campaign=campaign)
-    return list(due.select_related("campaign")[:TRIES_A_TICK])
+    return list(due.select_related("campaign")[:TRIES_A_TURN])
 
 
 def _serve(session: SeatSession, leads: Iterator[Lead], now: datetime) -> int:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from compliance.models import Permit, Trunk
 from compliance.services.permits_expire import permits_expire
+from dialer import streams
 from dialer.models import Attempt, Lead, SeatSession
 from dialer.services.call_end import LOST, call_end
 
@@ -18,14 +19,14 @@ OPEN = [Permit.State.ISSUED, Permit.State.REDEEMED]
 def leftovers_sweep(*, now: datetime) -> None:
     """Expire permits, close the calls of dead line processes, free leads and seats."""
     permits_expire(now=now)
+    _free_leads(now)
+    _free_seats(now)
     for trunk in Trunk.objects.all():
-        if _take(trunk.pk):
+        if _is_orphaned(trunk) and _take(trunk.pk):
             try:
                 calls_close_lost(trunk_id=trunk.pk, keep=frozenset(), before=now - GRACE, now=now)
             finally:
                 _release(trunk.pk)
-    _free_leads(now)
-    _free_seats(now)
 
 
 def calls_close_lost(
@@ -63,6 +64,20 @@ def _free_seats(now: datetime) -> None:
     without_call.filter(state=SeatSession.State.ON_CALL).update(
         state=SeatSession.State.WRAP_UP, permit=None, since=now
     )
+
+
+def _is_orphaned(trunk: Trunk) -> bool:
+    """Tell whether the trunk's line process is gone, not only its lock.
+
+    A database that was killed has lost every lock, while the line process and its calls live: it
+    gets the time to take its trunk back, and a trunk that still has a heartbeat has an owner.
+    """
+    if streams.heartbeat_of(trunk.code) is not None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() - pg_postmaster_start_time() > %s", [GRACE])
+        row = cursor.fetchone()
+        return bool(row and row[0])
 
 
 def _take(trunk_id: int) -> bool:

@@ -44,7 +44,12 @@ class Demo:
         self.started_at = time.monotonic()
         with self._stdout.open("wb") as out, (folder / "stderr").open("wb") as err:
             self._popen = subprocess.Popen(
-                [*(sys.executable, "manage.py", "demo", "--json"), *words, "--folder", str(folder)],
+                [
+                    *(sys.executable, "manage.py", "demo", "--json"),
+                    *words,
+                    "--folder",
+                    str(folder),
+                ],
                 cwd=ROOT,
                 env=self.environ(),
                 stdout=out,

@@ -35,7 +35,7 @@ class TestErrorPages:
         assert "the clock is unknown" in body
 
     def test_say_that_a_request_makes_no_sense(self, db: None) -> None:
-        response = bad_request(RequestFactory().get("/"))
+        response = bad_request(RequestFactory().get("/"), ValueError())
 
         assert response.status_code == 400
         assert "请求无法理解" in response.content.decode()

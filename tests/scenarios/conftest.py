@@ -26,14 +26,14 @@ def broker(sockets: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def floor(world: World, broker: str, tmp_path: Path) -> Iterator[Callable[..., Floor]]:
-    """Open a floor whose callees behave as told: `floor({place: {"behaviour": …}})`."""
+def open_floor(world: World, broker: str, tmp_path: Path) -> Iterator[Callable[..., Floor]]:
+    """Open a floor whose callees behave as told: `open_floor({place: {"behaviour": …}})`."""
     opened: list[Floor] = []
 
-    def open_floor(behaviours: dict[int, dict[str, Any]] | None = None) -> Floor:
+    def floor(behaviours: dict[int, dict[str, Any]] | None = None) -> Floor:
         opened.append(Floor(world=world, folder=tmp_path, behaviours=behaviours or {}))
         return opened[-1]
 
-    yield open_floor
+    yield floor
     for each in opened:
         each.close()

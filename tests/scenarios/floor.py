@@ -117,6 +117,10 @@ class Floor:
         """Put the people on the campaign's list."""
         return [add_lead(self.world, person) for person in people]
 
+    def add(self, person: Person, *, campaign: Campaign) -> Lead:
+        """Put the person on another campaign's list."""
+        return add_lead(self.world, person, campaign=campaign)
+
     def tick(self, *, campaign: Campaign | None = None) -> int:
         """Have the schedule look at the campaign once."""
         ticked = Campaign.objects.get(pk=(campaign or self.world.campaign).pk)

@@ -14,6 +14,7 @@ from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import UseFacts
 from compliance.rulebook.local import LocalClock
+from compliance.rulebook.opening import spans
 from compliance.rulebook.rule import call_rule, no_params
 from compliance.rulebook.stated import Stated, names, whole
 from compliance.rulebook.unknowns import LINE_UNKNOWN
@@ -299,13 +300,18 @@ class TestReading:
         with pytest.raises(ValueError, match="list of codes"):
             names(value)
 
-    @pytest.mark.parametrize("text", ["", "9:00-12:00", "09:00", "12:00-09:00", "20:00-25:00"])
+    @pytest.mark.parametrize(
+        "text", ["", "9:00-12:00", "09:00", "12:00-09:00", "12:00-12:00", "20:00-25:00"]
+    )
     def test_refuses_what_is_no_window(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"time|invalid"):
             minutes(text)
 
     def test_reads_a_window_to_the_end_of_the_day(self) -> None:
         assert minutes("09:30-24:00") == (570, 1440)
+
+    def test_reads_windows_that_touch(self) -> None:
+        assert spans(["09:00-12:00", "12:00-14:00"]) == ((32400, 43200), (43200, 50400))
 
     def test_refuses_a_table_with_a_key_too_many(self) -> None:
         with pytest.raises(ValueError, match="Expected"):

@@ -81,10 +81,14 @@ class TestSeatCaps:
         assert reason("CN13-DIA-03", before) == "seat_hour"
         assert reason("CN13-DIA-03", make_facts(at=then, seat__hour=use)) == "allow"
 
-    def test_wait_a_whole_window_when_overfull(self) -> None:
-        facts = make_facts(seat__hour=used(27, ago=timedelta(hours=1)))
+    @pytest.mark.parametrize("count", [26, 27])
+    def test_wait_a_whole_window_when_overfull(self, count: int) -> None:
+        facts = make_facts(seat__hour=used(count, ago=timedelta(hours=1)))
 
-        assert ask("CN13-DIA-03", facts).retry_at == WORKDAY_MORNING + timedelta(hours=1)
+        answer = ask("CN13-DIA-03", facts)
+
+        assert answer.retry_at == WORKDAY_MORNING + timedelta(hours=1)
+        assert answer.values == (("count", count - 1), ("limit", 25))
 
 
 class TestLineCaps:
