@@ -84,3 +84,9 @@ def _let_go() -> None:
     from django.db import connection  # noqa: PLC0415
 
     connection.close()
+
+
+def server_version(server_url: str) -> str:
+    """Return the version of the server, such as "18.6"."""
+    with psycopg.connect(server_url, dbname="postgres") as connection:
+        return str(connection.info.parameter_status("server_version")).split()[0]

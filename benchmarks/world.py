@@ -8,8 +8,17 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 
 from audit.uuid7 import uuid7
-from compliance.gate import permit_request
-from compliance.models import CallerNumber, Operator, Permit, Principal, Seat, Trunk, User
+from compliance.gate import PermitRefusal, permit_request
+from compliance.models import (
+    CallerNumber,
+    CampaignFiling,
+    Operator,
+    Permit,
+    Principal,
+    Seat,
+    Trunk,
+    User,
+)
 from compliance.numbers import normalise
 from compliance.services.consents_record import ConsentGiven, consents_record
 from compliance.services.demo_clock_set import demo_clock_set
@@ -23,13 +32,12 @@ from compliance.services.parties_register import (
     principal_register,
 )
 from compliance.services.people_admit import seat_register, user_create
-from compliance.services.permits_expire import permits_expire
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.script_approve import script_approve
 
 ACTOR = "svc:benchmark"
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # a workday, 10:00 in Shanghai
-PERMIT_LIFE = timedelta(seconds=11)  # a second longer than the gate gives
+BEFORE = OPENING - timedelta(days=9)  # when everything was put on the record
 
 # Earlier calls: copies of one real decision and its permit, one for each person, long enough ago
 # to fill no cap. A permit is born issued and moves on step by step; here the guards that see to
@@ -73,8 +81,7 @@ class World:
 
 def world_make(*, filings: int, seats: int, people: int) -> World:
     """Build the world, with one earlier call for every person."""
-    day_before = OPENING - timedelta(days=9)
-    set_clock(day_before)
+        _set_clock(BEFORE)
     with transaction.atomic():
         author, approver = _user("author", "supervisor"), _user("approver", "compliance")
         operator, principal, trunk = _parties(approver)
@@ -84,18 +91,16 @@ def world_make(*, filings: int, seats: int, people: int) -> World:
         for n in range(filings)
     )
     person_ids = _people(people, filing_id=ids[0])
-    _history(ids[0], person_ids[0], seat_ids[0], at=day_before)
-    set_clock(OPENING)
+    _history(ids[0], person_ids[0], seat_ids[0])
+    _set_clock(OPENING)
     return World(
         filings=ids, trunk=trunk.pk, principal=principal, seats=seat_ids, people=person_ids
     )
 
 
-def set_clock(at: datetime) -> None:
-    """Let the stated clock stand still at `at`, and end the permits that are past it."""
+def _set_clock(at: datetime) -> None:
+    """Let the stated clock stand still."""
     demo_clock_set(base_at=at, running=False, actor=ACTOR, now=datetime.now(UTC))
-    while permits_expire(now=at):
-        pass
 
 
 def _user(username: str, role: str) -> User:
@@ -180,14 +185,13 @@ def _seat(n: int) -> Seat:
 
 
 def _filing(number: CallerNumber, principal: Principal, author: User, approver: User) -> int:
-    now = OPENING - timedelta(days=9)
     script = script_approve(
         title=f"script {number}",
         text="您好",
         offers=False,
         author=author,
         approver=approver,
-        now=now,
+        now=BEFORE,
     )
     elements = FilingElements(
         code=f"filing-{number}",
@@ -201,28 +205,25 @@ def _filing(number: CallerNumber, principal: Principal, author: User, approver: 
         trunk=number.trunks.get(),
         script=script,
     )
-    filing = filing_register(elements=elements, author=author, now=now)
-    filing_activate(filing=filing, approver=approver, now=now)
+    filing = filing_register(elements=elements, author=author, now=BEFORE)
+    filing_activate(filing=filing, approver=approver, now=BEFORE)
     return filing.pk
 
 
 def _people(count: int, *, filing_id: int) -> tuple[int, ...]:
-    from compliance.models import CampaignFiling
-
     numbers = [normalise(f"138{10_000_000 + n}") for n in range(count)]
-    now = OPENING - timedelta(days=9)
-    people = people_for_numbers(numbers=numbers, now=now)
+    people = people_for_numbers(numbers=numbers, now=BEFORE)
     ids = tuple(people[number.e164].pk for number in numbers)
     consents_record(
         whitelist=CampaignFiling.objects.get(pk=filing_id).whitelist,
-        given=[_consent(person_id, now) for person_id in ids],
+        given=[_consent(person_id) for person_id in ids],
         actor=ACTOR,
-        now=now,
+        now=BEFORE,
     )
     return ids
 
 
-def _consent(person_id: int, now: datetime) -> ConsentGiven:
+def _consent(person_id: int) -> ConsentGiven:
     return ConsentGiven(
         person_id=person_id,
         basis="consent",
@@ -230,23 +231,24 @@ def _consent(person_id: int, now: datetime) -> ConsentGiven:
         method="web form",
         evidence_sha256=_sha256(f"evidence {person_id}"),
         ai_allowed=False,
-        given_at=now - timedelta(days=5),
+        given_at=BEFORE - timedelta(days=5),
         expires_at=None,
     )
 
 
-def _history(filing_id: int, person_id: int, seat_id: int, *, at: datetime) -> None:
+def _history(filing_id: int, person_id: int, seat_id: int) -> None:
     permit = permit_request(
         filing_id=filing_id,
         person_id=person_id,
         seat_id=seat_id,
-        request=uuid7(at),
+        request=uuid7(BEFORE),
         origin="progressive",
         actor=ACTOR,
-        now=at,
+        now=BEFORE,
     )
-    assert isinstance(permit, Permit), permit  # noqa: S101
-    Permit.objects.filter(pk=permit.pk).update(state="void")
+    if isinstance(permit, PermitRefusal):
+        raise TypeError(f"The gate refused the earlier call: {permit.rules}.")
+    Permit.objects.filter(pk=permit.pk).update(state=Permit.State.VOID)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HISTORY)
         cursor.execute("ANALYZE")

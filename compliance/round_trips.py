@@ -50,7 +50,7 @@ def insert(row: models.Model) -> None:
 @cache
 def _insertion(
     model: type[models.Model],
-) -> tuple[str, Callable[[models.Model], tuple[Any, ...]], list[Callable[[Any], Any]]]:
+) -> tuple[str, Callable[[models.Model], tuple[Any, ...]], list[Any]]:
     meta = model._meta  # noqa: SLF001 - public by Django's documentation
     fields = meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)

@@ -17,7 +17,7 @@ def pace(**_: object) -> None:
     running = Campaign.objects.filter(filing__state=CampaignFiling.State.ACTIVE)
     for campaign in running.select_related("filing__trunk"):
         # The gate refuses whoever asks by an old clock, so each turn is short and reads it anew.
-        for _ in range(TURNS_A_TICK):
+        for _turn in range(TURNS_A_TICK):
             if not campaign_pace(campaign=campaign, now=clock.read()):
                 break
 

@@ -106,14 +106,16 @@ class _Demo:
             leads=leads,
             seats=self.options.seats,
             carrier_port=places.carrier_port,
-            script_path=places.carrier_script,
+            folder=places.carrier_script.parent,
         )
         seconds = time.monotonic() - began
         say(
             both(
-                zh=f"样例已备好：{len(leads)} 条名单、3 个外呼任务、{self.options.seats} 个坐席",
-                en=f"The sample is ready: {len(leads)} leads, 3 campaigns, "
-                f"{self.options.seats} seats ({seconds:.1f} s)",
+                zh=f"样例已备好：导入 {sample.read.leads} 人（另拒收 {sample.read.rejected} 行）、"
+                f"同意 {sample.read.consents} 份、3 个外呼任务、{self.options.seats} 个坐席",
+                en=f"The sample is ready: {sample.read.leads} leads imported "
+                f"({sample.read.rejected} rows refused), {sample.read.consents} consents, "
+                f"3 campaigns, {self.options.seats} seats ({seconds:.1f} s)",
             )
         )
         return sample

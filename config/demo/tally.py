@@ -50,10 +50,10 @@ def tally(*, since: datetime, carrier_records: Path) -> Tally:
             "permits_redeemed": permits.filter(state__in=SPENT).count(),
             "invites_sent": Attempt.objects.exclude(call_id="").count(),
             "invites_seen_by_carrier": len(seen),
-            "unpermitted_invites": sum(permit is None for permit in placed.values()),
+            "unpermitted_invites": sum(permit is None for _, permit in placed),
             "answered": permits.filter(result="answered").count(),
             "refusals_recorded": Refusal.objects.filter(recorded_at__gte=since).count(),
-            "calls_after_refusal": sum(_refused_before(*call) for call in placed.items()),
+            "calls_after_refusal": sum(_came_after_refusal(*call) for call in placed),
             "audit_entries": AuditEntry.objects.count(),
             "refused_by_rule": _by_rule(decisions.exclude(verdict=Verdict.ALLOW.value)),
         }
@@ -67,7 +67,7 @@ def _by_rule(decisions: Any) -> dict[str, int]:
     return dict(sorted(rules.items()))
 
 
-def _placed(seen: list[InviteRecord]) -> dict[InviteRecord, Permit | None]:
+def _placed(seen: list[InviteRecord]) -> list[tuple[InviteRecord, Permit | None]]:
     """Give each of the carrier's INVITEs the spent permit that allows exactly it, if there is one.
 
     A line process that was killed right after an INVITE has not noted its Call-ID. Its permit is
@@ -77,24 +77,27 @@ def _placed(seen: list[InviteRecord]) -> dict[InviteRecord, Permit | None]:
     attempts = attempts.select_related("permit__person", "permit__caller_number")
     named = {attempt.call_id: attempt.permit for attempt in attempts if attempt.call_id}
     nameless = [attempt.permit for attempt in attempts if not attempt.call_id]
-    placed: dict[InviteRecord, Permit | None] = {}
+    placed: list[tuple[InviteRecord, Permit | None]] = []
     for invite in seen:
-        known = named.pop(invite.call_id, None)
-        candidates = nameless if known is None else [known]
-        permit = next((one for one in candidates if _fits(invite, one)), None)
-        if permit in nameless:
-            nameless.remove(permit)
-        placed[invite] = permit
+        permit = named.pop(invite.call_id, None)
+        if permit is None:
+            permit = next((one for one in nameless if _just_spent(one, invite)), None)
+            nameless = [one for one in nameless if one is not permit]
+        placed.append((invite, permit if permit and _fits(invite, permit) else None))
     return placed
+
+
+def _just_spent(permit: Permit, invite: InviteRecord) -> bool:
+    if permit.redeemed_at is None or not _fits(invite, permit):
+        return False
+    return timedelta() <= _shown(invite) - permit.redeemed_at < ON_ITS_WAY
 
 
 def _fits(invite: InviteRecord, permit: Permit) -> bool:
     callee, caller = number_of(permit.person), permit.caller_number.number
     shown = (invite.from_number, invite.pai_number)
     called = (invite.request_uri_number, invite.to_number)
-    if (shown, called) != ((caller, caller), (callee, callee)) or permit.redeemed_at is None:
-        return False
-    return timedelta() <= _shown(invite) - permit.redeemed_at < ON_ITS_WAY
+    return shown == (caller, caller) and called == (callee, callee)
 
 
 def _shown(invite: InviteRecord) -> datetime:
@@ -103,12 +106,13 @@ def _shown(invite: InviteRecord) -> datetime:
     return stated.base_at + (invite.received_at - stated.started_at)
 
 
-def _refused_before(invite: InviteRecord, permit: Permit | None) -> bool:
-    """Tell whether the INVITE came after a refusal that covers its call."""
+def _came_after_refusal(invite: InviteRecord, permit: Permit | None) -> bool:
+    """Tell whether a refusal that covers the INVITE's call was on record before it."""
     if permit is None:
         return False
     filing = permit.filing
-    refusals = Refusal.objects.filter(person_id=permit.person_id, recorded_at__lt=_shown(invite))
+    at = _shown(invite)
+    refusals = Refusal.objects.filter(person_id=permit.person_id, recorded_at__lt=at)
     return any(
         refusal.purpose in ("", filing.purpose)
         and (

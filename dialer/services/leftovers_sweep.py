@@ -13,6 +13,7 @@ from dialer.services.call_end import LOST, call_end
 
 TRUNK = 5 << 56  # advisory lock held by the process that owns a trunk, for as long as it lives
 GRACE = timedelta(seconds=15)  # longer than any permit lives
+SETTLING = timedelta(seconds=10)  # for a line process to take its trunk back from a new database
 OPEN = [Permit.State.ISSUED, Permit.State.REDEEMED]
 
 
@@ -75,9 +76,9 @@ def _is_orphaned(trunk: Trunk) -> bool:
     if streams.heartbeat_of(trunk.code) is not None:
         return False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp() - pg_postmaster_start_time() > %s", [GRACE])
+        cursor.execute("SELECT clock_timestamp() - pg_postmaster_start_time()")
         row = cursor.fetchone()
-        return bool(row and row[0])
+        return bool(row and row[0] > SETTLING)
 
 
 def _take(trunk_id: int) -> bool:

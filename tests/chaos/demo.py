@@ -55,7 +55,7 @@ class Demo:
                 stdout=out,
                 stderr=err,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGINT),
+                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - no threads here
             )
 
     @property
@@ -103,6 +103,11 @@ class Demo:
         met = soon(lambda: condition() or self._popen.poll() is not None, seconds=seconds)
         assert met, f"not within {seconds} s; the demo's last words:\n{self.last_words()}"
         assert condition(), f"the demo ended; its last words:\n{self.last_words()}"
+
+    def let_run(self, *, seconds: float) -> None:
+        """Leave the demo alone for a while."""
+        until = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() >= until, seconds=2 * seconds + 1)
 
     def last_words(self) -> str:
         """Return the end of what the demo has told its user."""

@@ -5,11 +5,12 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import psycopg
 import redis
 
+from dialer.lines import carrier_records
 from tests.chaos.demo import Demo, memory_mb, soon
 
 # Fifty deaths; every supervised process that the issue names, and the two that drive the floor.
@@ -41,8 +42,7 @@ class Killer:
     def run(self, *, seed: int) -> None:
         """Kill everybody in turn; the demo has nobody but its own supervisor to help it."""
         for name, pause in victims(seed=seed):
-            at = time.monotonic() + pause
-            self._demo.wait(lambda at=at: time.monotonic() >= at, seconds=2 * pause + 1)
+            self._demo.let_run(seconds=pause)
             self._kill(name)
             self.memory_mb = max(self.memory_mb, memory_mb(self._demo.pid))
 
@@ -53,7 +53,7 @@ class Killer:
 
     def _kill(self, name: str) -> None:
         pid = self._demo.pids()[name]
-        instant, began = datetime.now(UTC), time.monotonic()
+        instant, began = carrier_records.now(), time.monotonic()
         os.kill(pid, signal.SIGKILL)
         self._demo.wait(lambda: self._is_back(name, former=pid), seconds=BACK_SECONDS)
         self.killed.append((instant, name, time.monotonic() - began))

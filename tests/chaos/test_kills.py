@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ class Aftermath:
 
 
 @pytest.fixture(scope="module")
-def aftermath(folder: Path) -> Iterator[Aftermath]:
+def aftermath(folder: Path) -> Aftermath:
     with demo(folder, *SAMPLE) as running:
         running.wait_for_calls(at_least=10)
         killer = Killer(running)
@@ -42,7 +41,7 @@ def aftermath(folder: Path) -> Iterator[Aftermath]:
         books = compare(running, killer)
         found = Aftermath(killer=killer, books=books, figures=running.figures() or {})
     report(found)
-    yield found
+    return found
 
 
 def compare(running: Demo, killer: Killer) -> dict[str, Any]:

@@ -5,9 +5,8 @@ In the peer, a broker's countdown carries the retry, and whatever happened meanw
 
 from collections.abc import Callable
 
-from celery import current_app
-
 from compliance.models import Permit
+from config.celery import app
 from dialer.models import Attempt, Lead
 from tests.scenarios.floor import Floor
 from tests.world import World, beijing, callees, freeze, refuse
@@ -72,7 +71,8 @@ class TestRetry:
 
 
 def test_no_task_of_ours_is_retried_or_scheduled_by_the_broker() -> None:
-    ours = {name: task for name, task in current_app.tasks.items() if name.startswith("dialer.")}
+    app.loader.import_default_modules()
+    ours = {name: task for name, task in app.tasks.items() if name.startswith("dialer.")}
 
     assert {"dialer.pace", "dialer.sweep"} <= ours.keys()
     assert not any(getattr(task, "autoretry_for", ()) for task in ours.values())

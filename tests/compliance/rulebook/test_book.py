@@ -309,6 +309,7 @@ class TestReading:
 
     def test_reads_a_window_to_the_end_of_the_day(self) -> None:
         assert minutes("09:30-24:00") == (570, 1440)
+        assert minutes("08:59-09:00") == (539, 540)
 
     def test_reads_windows_that_touch(self) -> None:
         assert spans(["09:00-12:00", "12:00-14:00"]) == ((32400, 43200), (43200, 50400))
