@@ -74,6 +74,7 @@ def point_django_at(*, url: str, keys: str) -> None:
 
 def _make_tables() -> None:
     from django.core.management import call_command  # noqa: PLC0415
+
     from audit.keys import make_missing  # noqa: PLC0415
 
     make_missing()

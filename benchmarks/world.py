@@ -81,7 +81,7 @@ class World:
 
 def world_make(*, filings: int, seats: int, people: int) -> World:
     """Build the world, with one earlier call for every person."""
-        _set_clock(BEFORE)
+    _set_clock(BEFORE)
     with transaction.atomic():
         author, approver = _user("author", "supervisor"), _user("approver", "compliance")
         operator, principal, trunk = _parties(approver)
@@ -133,9 +133,7 @@ def _parties(approver: User) -> tuple[Operator, Principal, Trunk]:
         verified_by=approver,
         now=OPENING,
     )
-    principal = principal_register(
-        name="测速教育", industry="education", actor=ACTOR, now=OPENING
-    )
+    principal = principal_register(name="测速教育", industry="education", actor=ACTOR, now=OPENING)
     mandate_record(
         principal=principal,
         contract_number="WT-1",

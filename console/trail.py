@@ -35,7 +35,7 @@ def note(
             actor=actor,
             now=clock.read(),
             outcome=outcome,
-            data=data,
+            data={"ip": "x"},
             pii={"address": address_of(request)},
             subject=actor,
         )

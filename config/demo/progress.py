@@ -31,7 +31,7 @@ def look() -> Progress | None:
 
 def _look() -> Progress:
     now = clock.read()
-    due = Lead.objects.due(now=now).count()
+    due = Lead.objects.due(now=now).exclude(campaign__waits_until__gt=now).count()
     up = Permit.objects.open().filter(Q(expires_at__gt=now) | Q(state="redeemed")).count()
     claimed = Lead.objects.filter(state=Lead.State.CLAIMED).count()
     uncapped = SeatSession.objects.exclude(capped_until__gt=now).exists()

@@ -15,6 +15,7 @@ class Campaign(models.Model):
     max_talk_seconds = models.PositiveSmallIntegerField(default=900)
     wrap_up_seconds = models.PositiveSmallIntegerField(default=20)
     max_attempts = models.PositiveSmallIntegerField(default=3)
+    waits_until = models.DateTimeField(null=True)  # before then no lead of it can be called
 
     class Meta:
         constraints = [

@@ -10,10 +10,13 @@ from compliance.gate import PermitRefusal, permit_request
 from compliance.models import Decision, Permit
 from compliance.rulebook.decision import Verdict
 from dialer import streams
-from dialer.models import Lead, SeatSession
+from dialer.models import Campaign, Lead, SeatSession
 
 State = SeatSession.State
-RETRY_ANYWAY = timedelta(minutes=5)  # where the rule that objected cannot say when
+# When to ask again where the rule that objected cannot say: a lead, a campaign, the platform.
+RETRY_ANYWAY = timedelta(minutes=5)
+CAMPAIGN_LOOK = timedelta(seconds=30)
+PLATFORM_LOOK = timedelta(seconds=5)
 
 
 class Launch(StrEnum):
@@ -78,9 +81,11 @@ def _stand_down(refusal: PermitRefusal, lead: Lead, session: SeatSession, now: d
         claimed.update(state=Lead.State.WAITING, last_decision=refusal.decision_id)
         return Launch.SEAT_CAPPED
     if waits_for_others:
-        claimed.update(
-            state=Lead.State.WAITING, due_at=again_at, last_decision=refusal.decision_id
+        again_at = refusal.retry_at or now + (
+            PLATFORM_LOOK if "platform" in refusal.holds else CAMPAIGN_LOOK
         )
+        Campaign.objects.filter(pk=lead.campaign_id).update(waits_until=again_at)
+        claimed.update(state=Lead.State.WAITING, last_decision=refusal.decision_id)
         return Launch.CAMPAIGN_STOPPED
     if refusal.verdict is Verdict.DEFER or not _callee_is_refused(refusal):
         claimed.update(

@@ -24,7 +24,9 @@ def campaign_pace(*, campaign: Campaign, now: datetime) -> int:
 
     Two turns of one campaign never overlap: the second finds the lock taken and leaves.
     """
-    if campaign.filing.state != CampaignFiling.State.ACTIVE or not _take(campaign.pk):
+    running = campaign.filing.state == CampaignFiling.State.ACTIVE
+    waits = campaign.waits_until is not None and campaign.waits_until > now
+    if not running or waits or not _take(campaign.pk):
         return 0
     try:
         return _launch(campaign, now)
@@ -53,6 +55,7 @@ def _due_leads(campaign: Campaign, now: datetime) -> list[Lead]:
 
 
 def _serve(session: SeatSession, leads: Iterator[Lead], now: datetime) -> int:
+    """Ask for one lead after the other until the seat has a call or has to wait."""
     for lead in leads:
         launched = call_launch(
             lead=lead, session=session, origin="progressive", actor=ACTOR, now=now

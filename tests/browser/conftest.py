@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,17 @@ CHROMIUM = "/usr/bin/chromium"
 START_SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A console that answers."""
+
+    url: str
+    server: "subprocess.Popen[str]"
+
+
 @pytest.fixture
-def console(transactional_db: None, keys_of_the_test_run: Path) -> Iterator[str]:
-    """Seed a call centre, and serve its console; return the address."""
+def served(transactional_db: None, keys_of_the_test_run: Path) -> Iterator[Served]:
+    """Seed a call centre, and serve its console."""
     seed(leads=24, seats=6)
     port = "0"
     environ = os.environ | {
@@ -39,10 +48,16 @@ def console(transactional_db: None, keys_of_the_test_run: Path) -> Iterator[str]
         cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:
-        yield address_of(server)
+        yield Served(url=address_of(server), server=server)
     finally:
         server.terminate()
         server.communicate(timeout=10)
+
+
+@pytest.fixture
+def console(served: Served) -> str:
+    """Return the address of a served console."""
+    return served.url
 
 
 def database_url() -> str:

@@ -1,7 +1,6 @@
 """A key 9 inside a call: on the record before the callee hears us hang up."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError
@@ -12,6 +11,7 @@ from dialer.line_process.calls import Calls, LiveCall
 from dialer.lines.fake import FakeLine
 from dialer.models import Attempt, SeatSession
 from dialer.services.call_open import call_open
+from dialer.services.refusal_during_call import refusal_during_call
 from tests.world import MORNING, World, add_lead, build_world, callee, freeze, log_on, permitted
 
 
@@ -43,7 +43,7 @@ def world(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def live(world: World) -> Iterator[LiveCall]:
+def live(world: World) -> LiveCall:
     person = callee(world)
     log_on(world, world.seat)
     add_lead(world, person)
@@ -53,7 +53,7 @@ def live(world: World) -> Iterator[LiveCall]:
     opened = call_open(
         permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=MORNING
     )
-    yield LiveCall(
+    return LiveCall(
         attempt_id=opened.attempt_id,
         permit_id=permit.pk,
         person_id=person.pk,
@@ -76,12 +76,12 @@ class TestKeyNine:
         self, world: World, live: LiveCall, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         held = Calls(line=FakeLine({}), trunk_id=world.trunk.pk, process="test")
-        record, away_until = calls.refusal_during_call, time.monotonic() + 0.5
+        away_until = time.monotonic() + 0.5
 
         def away(**call: object) -> Refusal:
             if time.monotonic() < away_until:
                 raise OperationalError
-            return record(**call)  # type: ignore[arg-type]
+            return refusal_during_call(**call)  # type: ignore[arg-type]
 
         monkeypatch.setattr(calls, "refusal_during_call", away)
         monkeypatch.setattr(calls, "REFUSAL_SECONDS", 0.2)

@@ -22,7 +22,11 @@ def attempt(world: World) -> Attempt:
     log_on(world, world.seat)
     session = SeatSession.objects.get(seat=world.seat)
     launched = call_launch(
-        lead=add_lead(world, callee(world)), session=session, origin="progressive", now=MORNING
+        lead=add_lead(world, callee(world)),
+        session=session,
+        origin="progressive",
+        actor=ACTOR,
+        now=MORNING,
     )
     assert isinstance(launched.permit, Permit)
     opened = call_open(
