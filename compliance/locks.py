@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from compliance.round_trips import command
+
 log = logging.getLogger(__name__)
 
 SEAT = 1 << 56
@@ -21,12 +23,12 @@ DEMO = 9 << 56  # taken by the database's own trigger between demo clock and car
 
 def lock_seat(seat_id: int) -> None:
     """Wait until no other decision is being taken for the seat."""
-    _take("SELECT pg_advisory_xact_lock(%s)", SEAT + seat_id)
+    command(f"SELECT pg_advisory_xact_lock({SEAT + seat_id:d})")
 
 
 def lock_number(person_id: int) -> None:
     """Wait until nobody else decides on, redeems for, or refuses in the name of the person."""
-    _take("SELECT pg_advisory_xact_lock(%s)", NUMBER + person_id)
+    command(f"SELECT pg_advisory_xact_lock({NUMBER + person_id:d})")
 
 
 @contextmanager
@@ -37,12 +39,12 @@ def number_held(person_id: int) -> Iterator[None]:
     the wire, where its line ends it; it never commits between the two.
     """
     key = NUMBER + person_id
-    _take("SELECT pg_advisory_lock(%s)", key)
+    command(f"SELECT pg_advisory_lock({key:d})")
     try:
         yield
     finally:
         try:
-            _take("SELECT pg_advisory_unlock(%s)", key)
+            command(f"SELECT pg_advisory_unlock({key:d})")
         except DatabaseError as error:  # the session is gone, and with it the lock
             log.warning("lock of a number: %s", type(error).__name__)
             connection.close()
@@ -51,9 +53,4 @@ def number_held(person_id: int) -> Iterator[None]:
 def lock_caps(*, exclusive: bool) -> None:
     """Hold off (exclusive), or be held off by (shared), whoever counts the last free slots."""
     suffix = "" if exclusive else "_shared"
-    _take(f"SELECT pg_advisory_xact_lock{suffix}(%s)", CAPS)
-
-
-def _take(sql: str, key: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [key])
+    command(f"SELECT pg_advisory_xact_lock{suffix}({CAPS})")

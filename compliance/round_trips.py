@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -13,29 +14,72 @@ from psycopg.types.json import Jsonb
 NEVER = 1 << 62  # repetitions after which psycopg would prepare a statement unasked
 
 
+_gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
+
+
 @contextmanager
 def sent_together() -> Iterator[None]:
     """Send the statements of the block without waiting for each; reading a result waits.
 
     They stay statements of their own: the server runs one after the other, and under READ
-    COMMITTED each sees whatever was committed before it began, also while the one before it
-    waited for a lock. After an error none of the later ones is run.
+    COMMITTED each sees whatever was committed before it began. After an error none of the later
+    ones is run.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
 
 
+@contextmanager
+def one_message() -> Iterator[None]:
+    """Send the `command` statements of the block in one message when it ends.
+
+    They, too, stay statements of their own, each with a snapshot that is taken after the one
+    before it has its lock.
+    """
+    statements: list[str] = []
+    token = _gathered.set(statements)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if statements:
+        _send("; ".join(statements))
+
+
+def command(sql: str) -> None:
+    """Run a statement that has no parameters and whose result nobody reads."""
+    statements = _gathered.get()
+    if statements is None:
+        _send(sql)
+    else:
+        statements.append(sql)
+
+
+def _send(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def plan_once() -> None:
+    """Let this connection plan a prepared statement once, not anew for every set of values.
+
+    Call it outside a transaction: what one that rolls back has set is lost with it.
+    """
+    connection.ensure_connection()
+    link = connection.connection
+    if link.prepare_threshold is None:  # Django's choice, which turns `prepare` off, too
+        link.prepare_threshold = NEVER
+        _send("SET plan_cache_mode = force_generic_plan")
+
+
 def prepared(
     sql: str, values: Sequence[Any] | dict[str, Any] = ()
 ) -> psycopg.Cursor[tuple[Any, ...]]:
     """Run a statement that the server parses and plans once for this connection."""
-    connection.ensure_connection()
-    link = connection.connection
-    if link.prepare_threshold is None:  # Django's choice, which would turn `prepare` off, too
-        link.prepare_threshold = NEVER
+    plan_once()
     with connection.wrap_database_errors:
-        return psycopg.Cursor(link).execute(sql, values, prepare=True)
+        return psycopg.Cursor(connection.connection).execute(sql, values, prepare=True)
 
 
 def insert(row: models.Model) -> None:

@@ -35,7 +35,7 @@ def note(
             actor=actor,
             now=clock.read(),
             outcome=outcome,
-            data={"ip": "x"},
+            data=data,
             pii={"address": address_of(request)},
             subject=actor,
         )

@@ -41,7 +41,11 @@ def main() -> None:
 
 @contextmanager
 def _logged_in(
-    browser: Browser, url: str, language: str, size: tuple[int, int], dark: bool  # noqa: FBT001
+    browser: Browser,
+    url: str,
+    language: str,
+    size: tuple[int, int],
+    dark: bool,  # noqa: FBT001
 ) -> Iterator[Page]:
     context = browser.new_context(
         locale=LANGUAGES[language],

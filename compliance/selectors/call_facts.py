@@ -143,8 +143,6 @@ def read_call(
 def _row(
     *, filing_id: int, person_id: int, seat_id: int | None, request: UUID, now: datetime
 ) -> dict[str, Any]:
-    # Planning this query for its parameters costs three times as much as running it.
-    prepared("SET LOCAL plan_cache_mode = force_generic_plan")
     found = prepared(
         _SQL,
         {

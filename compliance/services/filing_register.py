@@ -16,6 +16,7 @@ from compliance.models import (
     User,
     Whitelist,
 )
+from compliance.rulebook.codec import finding_row
 from compliance.rulebook.decision import Decision, Verdict
 from compliance.rulebook.engine import judge_filing
 from compliance.selectors.filing_facts import filing_facts
@@ -101,6 +102,7 @@ def _record(filing: CampaignFiling, decision: Decision, now: datetime) -> None:
             "trunk": filing.trunk.code,
             "script_sha256": filing.script.text_sha256,
             "rules": [finding.rule_id for finding in decision.objections],
+            "findings": [finding_row(finding) for finding in decision.objections],
             "book_sha256": decision.book_digest,
         },
     )

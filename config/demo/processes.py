@@ -51,18 +51,13 @@ def console_port(*, wanted: int) -> int:
 def demo_processes(
     *, places: Places, environ: Mapping[str, str], trunk: str, line_ready: Callable[[], bool]
 ) -> list[Process]:
-    """Return the processes in the order in which they start."""
+    """Return the processes in the order in which they start.
+
+    The line process is the last, and the one that is waited for: the others start beside it, and
+    nothing is dialled without it.
+    """
     found = [
         _carrier(places),
-        Process(
-            name="lines",
-            zh="线路进程",
-            en="The line process",
-            argv=_manage("run_lines", trunk),
-            env=environ,
-            ready=line_ready,
-            folder=ROOT,
-        ),
         _celery("worker", zh="任务进程", en="The worker", environ=environ),
         Process(
             name="agents",
@@ -73,6 +68,15 @@ def demo_processes(
             folder=ROOT,
         ),
         _celery("beat", zh="调度进程", en="The schedule", environ=environ),
+        Process(
+            name="lines",
+            zh="线路进程",
+            en="The line process",
+            argv=_manage("run_lines", trunk),
+            env=environ,
+            ready=line_ready,
+            folder=ROOT,
+        ),
     ]
     if places.console_port is not None:
         found.insert(0, _console(places, environ))

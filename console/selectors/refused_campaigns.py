@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from audit import selectors as trail
-from compliance.books import book
+from compliance.books import book, explain
 from compliance.models import Principal
 from compliance.models.words import Purpose
-from compliance.rulebook.bound import BASES, Citation
+from compliance.rulebook.bound import Citation
+from compliance.rulebook.codec import finding_from_row
 from compliance.rulebook.decision import Language
-from console.selectors.objections import title_of
 from console.words import Words
 
 SHOWN = 5
@@ -24,6 +24,7 @@ class RefusedRule:
 
     rule_id: str
     title: str
+    sentence: str
     basis: str
     citations: tuple[Citation, ...]
 
@@ -59,15 +60,16 @@ def _refused(
         code=data["code"],
         purpose=dict(Purpose.choices).get(data["purpose"], data["purpose"]),
         principal=names.get(data["principal"], "—"),
-        rules=[_rule(rule_id, language) for rule_id in data["rules"]],
+        rules=[_rule(row, language) for row in data["findings"]],
     )
 
 
-def _rule(rule_id: str, language: Language) -> RefusedRule:
-    bound = book().rule(rule_id)
+def _rule(row: dict[str, Any], language: Language) -> RefusedRule:
+    said = explain(finding=finding_from_row(row), book=book(), language=language)
     return RefusedRule(
-        rule_id=rule_id,
-        title=title_of(rule_id, language),
-        basis=BASES[bound.basis][language] if bound else "",
-        citations=bound.cites if bound else (),
+        rule_id=said.rule_id,
+        title=said.title,
+        sentence=said.sentence,
+        basis=said.basis,
+        citations=said.citations,
     )

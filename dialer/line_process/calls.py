@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # the reactor sends within milliseconds, or is stuck
 WORKERS = 4  # each call's events stay in order on one of them
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)  # between tries while the database is away; then the last
+STOP_SECONDS = 2.0  # for what is still to be written; what is not, the next owner finds open
 REFUSAL_SECONDS = 2.0  # how long somebody who refused stays on the line, at the very most
 
 
@@ -77,11 +78,12 @@ class Calls:
             thread.start()
 
     def stop(self) -> None:
-        """Let the workers finish what is queued, then end them."""
+        """Let the workers finish what is queued, as far as the time goes."""
+        deadline = time.monotonic() + STOP_SECONDS
         for waiting in self._queues:
             waiting.put(None)
         for thread in self._threads:
-            thread.join(timeout=10)
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
     def place(self, permit_id: UUID) -> None:
         """Place the permit's call, on a worker."""

@@ -24,7 +24,7 @@ from dialer.services.leftovers_sweep import GRACE, calls_close_lost
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 READ_MS = 200
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 4.0  # with the rest of stopping, less than a supervisor waits
 
 
 class TrunkRefusedError(Exception):

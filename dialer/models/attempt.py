@@ -21,7 +21,7 @@ class Attempt(models.Model):
     permit = models.OneToOneField(Permit, on_delete=models.PROTECT, related_name="attempt")
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="tries")
     line_process = models.CharField(max_length=64)  # which run of run_lines holds the call
-    call_id = models.CharField(max_length=128, blank=True)  # SIP Call-ID
+    call_id = models.CharField(max_length=128, blank=True, db_index=True)  # SIP Call-ID
     started_at = models.DateTimeField()
     ringing_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

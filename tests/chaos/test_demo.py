@@ -1,5 +1,6 @@
 """The whole demo on its own: how fast it is ready, how much it occupies, how it dies."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from tests.chaos.demo import alive, demo, family, memory_mb, soon
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 
-GONE_SECONDS = 10.0
+GONE_SECONDS = 12.0  # the line process first ends the calls that are up
 END_SECONDS = 120.0
-WARM_SECONDS = 10.0
+WARM_SECONDS = 10.0  # with nothing else to do; beside other work, in proportion to it
 MEMORY_MB = 700
 
 
@@ -32,14 +33,15 @@ class TestDemoWhoseSupervisorIsKilled:
     def test_starts_clean_and_soon_again(self, folder: Path) -> None:
         with demo(folder, "--headless", "--leads", "60") as running:
             seconds = running.wait_for_calls()
+            busyness = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
             assert running.ended(seconds=END_SECONDS) == 0, running.last_words()
         figures = running.figures() or {}
         assert figures["leads"] == 60
         assert figures["invites_seen_by_carrier"] == figures["permits_redeemed"] > 0
         assert figures["unpermitted_invites"] == 0
-        assert seconds < WARM_SECONDS
-        sys.stdout.write(f"warm start to the first INVITE: {seconds:.1f} s\n")
+        assert seconds < WARM_SECONDS * busyness
+        sys.stdout.write(f"warm start to the first INVITE: {seconds:.1f} s, load {busyness:.1f}\n")
 
     def test_stays_small_with_its_console(self, folder: Path) -> None:
         with demo(folder, "--port", "0", "--leads", "120") as running:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -63,8 +63,10 @@ class TestDecisionsPage:
         self, seeded: Seeded, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(selector, "ON_A_PAGE", 3)
-        same_instant = Decision.objects.values_list("at", flat=True).first()
-        assert same_instant is not None
+        for row in list(Decision.objects.all()):  # four of each instant, over pages of three
+            for _ in range(3):
+                row.pk = uuid4()
+                row.save(force_insert=True)
 
         met, after = [], None
         while True:

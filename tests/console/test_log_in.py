@@ -9,7 +9,8 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditEntry, AuditPii
 from compliance.models import DemoClock, User
-from tests.console.seed import PASSWORD, Seeded
+from tests.console.house import PASSWORD
+from tests.console.seed import Seeded
 
 ACCOUNTS = ["owner", "compliance", "supervisor", "agent01", "regulator"]
 LOG_IN, DEMO = "/login/", "/login/demo/"

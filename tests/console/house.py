@@ -1,0 +1,297 @@
+"""The records of a small call centre, made by the services that people use."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+
+from compliance import clock
+from compliance.models import (
+    CallerNumber,
+    CampaignFiling,
+    Operator,
+    Principal,
+    ScriptVersion,
+    Trunk,
+    User,
+)
+from compliance.numbers import normalise
+from compliance.services.consents_record import ConsentGiven, consents_record
+from compliance.services.demo_clock_set import demo_clock_set
+from compliance.services.filing_activate import filing_activate
+from compliance.services.filing_register import FilingElements, FilingRefusedError
+from compliance.services.lines_record import caller_number_file, trunk_record
+from compliance.services.list_declare import list_declare
+from compliance.services.parties_register import (
+    licence_record,
+    mandate_record,
+    operator_register,
+    principal_register,
+)
+from compliance.services.people_admit import seat_register, user_create
+from compliance.services.person_for_number import people_for_numbers
+from compliance.services.refusal_record import refusal_record
+from compliance.services.script_approve import script_approve
+from dialer.models import Campaign, Lead, SeatSession
+from dialer.services.campaign_register import campaign_register
+
+OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Beijing
+EARLIER = OPENING - timedelta(days=1)
+ACTOR = "svc:demo"
+PASSWORD = "correct horse battery staple"
+PEOPLE = (
+    ("owner", User.Role.ADMINISTRATOR, "负责人"),
+    ("compliance", User.Role.COMPLIANCE, "合规专员"),
+    ("supervisor", User.Role.SUPERVISOR, "班组长"),
+    ("regulator", User.Role.REGULATOR, "监管人员"),
+)
+CAMPAIGNS = (
+    ("spring-course", "课程信息咨询回复", "晨星教育科技有限公司", "education", "P3", "consent"),
+    ("meter-notice", "换表上门时间通知", "江城燃气有限公司", "other", "P4", "contract"),
+)
+XINJIANG = "1399990"  # there the working day begins two hours later
+BEIJING = "1381000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    users: dict[str, User]
+    operator: Operator
+    trunk: Trunk
+
+
+def set_clock(at: datetime) -> None:
+    """Make `at` the present."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (real,) = cursor.fetchone()
+    demo_clock_set(base_at=at, running=True, actor=ACTOR, now=real)
+
+
+@cache
+def _secret() -> str:
+    return make_password(PASSWORD)
+
+
+@transaction.atomic
+def open_house(seats: int) -> House:
+    """Record the operator, its people, seats and trunk."""
+    now, secret = clock.read(), _secret()
+    agents = [(f"agent{n:02d}", User.Role.AGENT, f"话务员{n:02d}") for n in range(1, seats + 1)]
+    users = {
+        name: user_create(
+            username=name, password_hash=secret, role=role, real_name=real, actor=ACTOR, now=now
+        )
+        for name, role, real in (*PEOPLE, *agents)
+    }
+    for n, (name, _, _) in enumerate(agents, start=1):
+        seat_register(code=f"S{n:03d}", outlet="职场一", agent=users[name], actor=ACTOR, now=now)
+    operator = operator_register(
+        legal_name="允呼测试呼叫中心有限公司",
+        credit_code="91310000TEST000001",
+        regime="b24_operator",
+        actor=ACTOR,
+        now=now,
+    )
+    licence_record(
+        operator=operator,
+        kind="B24",
+        number="B2-20250001",
+        area="全国",
+        valid_from=date(2025, 1, 1),
+        expires_on=date(2029, 12, 31),
+        document_sha256=_sha256("licence"),
+        verified_by=users["compliance"],
+        now=now,
+    )
+    trunk = trunk_record(
+        code="loopback",
+        kind="loopback",
+        carrier="本机回环运营商",
+        contract_number="YH-2026-001",
+        user_entity=operator.legal_name,
+        access_location="127.0.0.1",
+        permitted_purposes=["P3", "P4"],
+        sub_leased=False,
+        reviewed_on=date(2026, 2, 1),
+        max_calls=200,
+        actor=ACTOR,
+        now=now,
+    )
+    return House(users=users, operator=operator, trunk=trunk)
+
+
+def _principal(name: str, industry: str) -> Principal:
+    now = clock.read()
+    principal = principal_register(name=name, industry=industry, actor=ACTOR, now=now)
+    mandate_record(
+        principal=principal,
+        contract_number=f"WT-{principal.pk:03d}",
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2026, 12, 31),
+        document_sha256=_sha256(name),
+        actor=ACTOR,
+        now=now,
+    )
+    return principal
+
+
+def _caller(house: House, number: str) -> CallerNumber:
+    return caller_number_file(
+        number=number,
+        operator=house.operator,
+        trunks=[house.trunk],
+        callout_opened=True,
+        valid_from=date(2025, 6, 1),
+        certificate_until=date(2028, 5, 31),
+        commitment_sha256=_sha256(number),
+        actor=ACTOR,
+        now=clock.read(),
+    )
+
+
+def _script(house: House, title: str, *, offers: bool) -> ScriptVersion:
+    return script_approve(
+        title=title,
+        text=f"您好，{title}。不愿接听请按 9。",
+        offers=offers,
+        author=house.users["supervisor"],
+        approver=house.users["compliance"],
+        now=clock.read(),
+    )
+
+
+def _register(
+    house: House, *, code: str, name: str, principal: Principal, purpose: str, number: str
+) -> Campaign:
+    elements = FilingElements(
+        code=code,
+        name=name,
+        principal=principal,
+        purpose=purpose,
+        caller_number=_caller(house, number),
+        audience="登记过的用户",
+        content=name,
+        contact=f"致电 {number}",
+        trunk=house.trunk,
+        script=_script(house, name, offers=purpose == "P1"),
+    )
+    return campaign_register(
+        elements=elements,
+        ring_seconds=15,
+        max_attempts=3,
+        author=house.users["supervisor"],
+        now=clock.read(),
+    )
+
+
+def open_campaign(place: int, house: House) -> Campaign:
+    """Register one campaign and activate it."""
+    code, name, principal, industry, purpose, _ = CAMPAIGNS[place]
+    campaign = _register(
+        house,
+        code=code,
+        name=name,
+        principal=_principal(principal, industry),
+        purpose=purpose,
+        number=f"951230{place + 1}",
+    )
+    filing_activate(filing=campaign.filing, approver=house.users["compliance"], now=clock.read())
+    return campaign
+
+
+def refuse_marketing(house: House) -> None:
+    """Try to register what the operator's licence forbids."""
+    principal = _principal("安居家电服务有限公司", "retail")
+    try:
+        _register(
+            house,
+            code="spring-sale",
+            name="家电促销推广",
+            principal=principal,
+            purpose="P1",
+            number="9512309",
+        )
+    except FilingRefusedError:
+        return
+    raise AssertionError("A licensed call centre registered a marketing campaign.")
+
+
+def list_people(place: int, campaign: Campaign, count: int) -> list[str]:
+    """Of eight leads, one never consented, one refused, and one is where it is too early."""
+    now = clock.read()
+    numbers = [
+        f"{XINJIANG if n % 8 == 3 else BEIJING}{place * 1000 + n * 7 + 11:04d}"
+        for n in range(count)
+    ]
+    by_number = {number: normalise(number) for number in numbers}
+    people = people_for_numbers(numbers=by_number.values(), now=now)
+    persons = [people[by_number[number].e164] for number in numbers]
+    filing = CampaignFiling.objects.select_related("whitelist", "principal").get(
+        pk=campaign.filing_id
+    )
+    listed = list_declare(
+        name=f"{filing.name} 名单",
+        principal=filing.principal,
+        source="own_form",
+        collected_by=filing.principal.name,
+        notice_text="我们会就您登记的事项致电。",
+        declared_by=User.objects.get(username="owner"),
+        now=now,
+    )
+    Lead.objects.bulk_create(
+        Lead(
+            campaign=campaign, person=person, contact_list=listed, name_sealed=b"", due_at=OPENING
+        )
+        for person in persons
+    )
+    consents_record(
+        whitelist=filing.whitelist,
+        given=[
+            ConsentGiven(
+                person_id=person.pk,
+                basis=CAMPAIGNS[place][5],
+                text_shown_sha256=_sha256("text"),
+                method="web_form",
+                evidence_sha256=_sha256(f"evidence {person.pk}"),
+                ai_allowed=False,
+                given_at=now - timedelta(days=5),
+                expires_at=None,
+            )
+            for n, person in enumerate(persons)
+            if n % 8 != 1
+        ],
+        actor=ACTOR,
+        now=now,
+    )
+    for n, person in enumerate(persons):
+        if n % 8 == 2:
+            refusal_record(
+                person_id=person.pk,
+                principal=filing.principal,
+                source="web",
+                evidence="public page",
+                actor="public:web",
+                now=now,
+            )
+    return numbers
+
+
+def staff_seats(campaigns: Sequence[Campaign]) -> None:
+    """Make every seat ready, in turn for each campaign."""
+    now = clock.read()
+    for n, agent in enumerate(User.objects.filter(role=User.Role.AGENT).order_by("pk")):
+        SeatSession.objects.create(
+            seat=agent.seat,
+            campaign=campaigns[n % len(campaigns)],
+            state=SeatSession.State.READY,
+            since=now,
+        )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
