@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 
 from benchmarks.database import fresh_database, point_django_at
 from benchmarks.physical import Physical
@@ -66,13 +67,13 @@ class _Crew:
 
     def __init__(self, url: str) -> None:
         context = get_context("spawn")
-        barrier = context.Barrier(WORKERS)
+        self._barrier = context.Barrier(WORKERS)  # kept here until every worker has it
         self._pipes: list[Connection] = []
         self._workers = []
         for _ in range(WORKERS):
             ours, theirs = context.Pipe()
-            keys = os.environ["KEYS_DIR"]
-            worker = context.Process(target=_serve, args=(theirs, barrier, url, keys), daemon=True)
+            told = (theirs, self._barrier, url, os.environ["KEYS_DIR"])
+            worker = context.Process(target=_serve, args=told, daemon=True)
             worker.start()
             self._pipes.append(ours)
             self._workers.append(worker)
@@ -95,11 +96,11 @@ class _Crew:
         return sum(done for done, _, _ in shares) / seconds, seconds
 
 
-def _serve(pipe: Connection, barrier: object, url: str, keys: str) -> None:
+def _serve(pipe: Connection, barrier: Barrier, url: str, keys: str) -> None:
     point_django_at(url=url, keys=keys)
     with Physical(url) as physical:
         while (work := pipe.recv()) is not None:
-            barrier.wait()  # type: ignore[attr-defined]
+            barrier.wait()
             share = physical.inserts_per_second(work.seconds) if work.seconds else _permits(work)
             pipe.send(share)
 

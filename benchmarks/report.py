@@ -20,7 +20,7 @@ class Bound:
         return ratio <= self.limit if self.at_most else ratio >= self.limit
 
     def __str__(self) -> str:
-        return f"{'≤' if self.at_most else '≥'} {shown(self.limit)}"
+        return f"≤ {shown(self.limit)}" if self.at_most else f"≥ {self.limit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +97,8 @@ def at_least(limit: float) -> Bound:
 
 
 def shown(ratio: float) -> str:
-    """Write small ratios as people say them: 1/36."""
-    return f"1/{1 / ratio:.1f}" if ratio < 0.2 else f"{ratio:.2f}"
+    """Write a small ratio as people say it, too: 0.028 (1/36)."""
+    return f"{ratio:.3f} (1/{1 / ratio:.0f})" if ratio < 0.2 else f"{ratio:.2f}"
 
 
 def p50(seconds: Sequence[float]) -> float:

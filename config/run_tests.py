@@ -27,7 +27,9 @@ def main(arguments: Sequence[str], *, var: Path = ROOT / "var") -> int:
     parser.add_argument("--long", action="store_true", help="add the tests that take minutes")
     options, rest = parser.parse_known_args(arguments)
     marks = "not apt" if options.long else "not long and not apt"
-    argv = [sys.executable, "-m", "pytest", "-m", marks, *rest]
+    # Long runs measure races and kills, so they have the machine to themselves.
+    spread = [] if options.long else ["-n", "2", "--dist", "loadfile"]
+    argv = [sys.executable, "-m", "pytest", "-m", marks, *spread, *rest]
     with contextlib.ExitStack() as stack:
         servers, instance = _claim(stack, var=var)
         supervisor = Supervisor(

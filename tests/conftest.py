@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_socket
+from django.conf import settings as django_settings
 from django.core.management.color import Style
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
@@ -15,7 +16,7 @@ from tests.audit.fixtures import flush_past_the_guards, keys_of_the_test_run
 __all__ = ["epoch_goes_on", "flush_past_the_guards", "keys_of_the_test_run"]
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("fast", deadline=None, max_examples=100, suppress_health_check=PATIENT)
+settings.register_profile("fast", deadline=None, max_examples=50, suppress_health_check=PATIENT)
 settings.register_profile("ci", deadline=None, max_examples=500, suppress_health_check=PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
@@ -43,6 +44,19 @@ def epoch_goes_on(flush_past_the_guards: None) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def broker_of_this_worker() -> Iterator[None]:
+    """Give each of the processes that share the tests a broker database of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    with pytest.MonkeyPatch.context() as patch:
+        if worker:
+            url = f"{django_settings.REDIS_URL.rsplit('/', 1)[0]}/{1 + int(worker[2:])}"
+            patch.setenv("REDIS_URL", url)
+            patch.setattr(django_settings, "REDIS_URL", url)
+            patch.setitem(django_settings.CACHES["default"], "LOCATION", url)
         yield
 
 

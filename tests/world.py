@@ -11,6 +11,7 @@ from django.db import connection
 from audit.uuid7 import uuid7
 from compliance import clock
 from compliance.gate import PermitRefusal, permit_request
+from compliance.locks import NUMBER
 from compliance.models import (
     CallerNumber,
     CampaignFiling,
@@ -364,6 +365,19 @@ def refuse(person: Person, principal: Principal | None, *, source: str = "web") 
         actor="public:web",
         now=clock.read(),
     )
+
+
+def somebody_waits_for(person_id: int) -> bool:
+    """Return whether a session of this database waits for the person's lock."""
+    key = NUMBER + person_id
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND (classid::bigint << 32) + objid::bigint = %s AND database = "
+            " (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [key],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def add_lead(world: World, person: Person, *, campaign: Campaign | None = None) -> Lead:

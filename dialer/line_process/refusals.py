@@ -71,7 +71,10 @@ class RefusalListener(threading.Thread):
 
 def _is_forbidden(permit: Permit) -> bool:
     filing = permit.filing
-    said_no = Refusal.objects.filter(person_id=permit.person_id, recorded_at__gte=permit.issued_at)
+    # Both instants are the database's, read behind the person's lock; `issued_at` is a host's.
+    said_no = Refusal.objects.filter(
+        person_id=permit.person_id, recorded_at__gte=permit.redeemed_at
+    )
     covering = said_no.filter(
         Q(everywhere=True) | Q(principal_id=filing.principal_id) | Q(industry=filing.industry),
         purpose__in=["", filing.purpose],

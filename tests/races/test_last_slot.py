@@ -88,9 +88,7 @@ class TestLastSlotOfASeat:
 
         assert result.granted == [1] * TWIN_SLOTS
 
-    def test_is_over_granted_by_a_twin_without_the_lock(
-        self, world: World, swarm: Swarm
-    ) -> None:
+    def test_is_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
         starts = self.prepare(world, slots=TWIN_SLOTS, without=LOCKS)
 
         with one_open_allowed():
@@ -124,9 +122,7 @@ class TestLastSlotOfACallee:
         assert result.granted == [1] * slots
         assert result.errors == []
 
-    def test_is_over_granted_by_a_twin_without_the_lock(
-        self, world: World, swarm: Swarm
-    ) -> None:
+    def test_is_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
         starts = self.prepare(world, slots=TWIN_SLOTS, without=LOCKS)
 
         with one_open_allowed():
@@ -168,12 +164,8 @@ class TestLastSlotOfATrunk:
         assert result.granted == [1] * slots
         assert result.errors == []
 
-    def test_is_over_granted_by_a_twin_without_the_lock(
-        self, world: World, swarm: Swarm
-    ) -> None:
-        assert over_grants(
-            swarm, self.starts(world, slots=TWIN_SLOTS, without=["caps_lock"])
-        )
+    def test_is_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
+        assert over_grants(swarm, self.starts(world, slots=TWIN_SLOTS, without=["caps_lock"]))
 
 
 class TestLastSlotsOfACallerNumber:
@@ -202,9 +194,7 @@ class TestLastSlotsOfACallerNumber:
         assert sum(result.granted) == 60
         assert result.errors == []
 
-    def test_are_over_granted_by_a_twin_without_the_lock(
-        self, world: World, swarm: Swarm
-    ) -> None:
+    def test_are_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
         starts = self.prepare(world, left=1, wanted=8, without=["caps_lock"])
 
         assert over_grants(swarm, starts)

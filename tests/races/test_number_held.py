@@ -7,10 +7,19 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from compliance.locks import NUMBER, number_held
+from compliance.locks import number_held
 from compliance.models import Permit, Refusal
 from compliance.redemption import PermitUnusableError, redeem
-from tests.world import ACTOR, MORNING, World, build_world, callee, permitted, refuse
+from tests.world import (
+    ACTOR,
+    MORNING,
+    World,
+    build_world,
+    callee,
+    permitted,
+    refuse,
+    somebody_waits_for,
+)
 
 PATIENCE_SECONDS = 20.0
 
@@ -25,30 +34,17 @@ class Refusing(threading.Thread):
 
     def __init__(self, world: World, permit: Permit) -> None:
         super().__init__(daemon=True)
-        self._say = lambda: refuse(permit.person, world.principal)
+        self._world, self._permit = world, permit
 
     def run(self) -> None:
         try:
-            self._say()
+            refuse(self._permit.person, self._world.principal)
         finally:
             connection.close()
 
 
 def spend(permit: Permit) -> None:
     redeem(permit_id=permit.pk, trunk_id=permit.trunk_id, actor=ACTOR, now=MORNING)
-
-
-def waits_for(person_id: int) -> bool:
-    """Return whether a session waits for the person's lock."""
-    key = NUMBER + person_id
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            " AND (classid::bigint << 32) + objid::bigint = %s AND database = "
-            " (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [key],
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -65,7 +61,7 @@ class TestNumberHeld:
         with number_held(permit.person_id):
             spend(permit)
             refusing.start()
-            until(lambda: waits_for(permit.person_id))
+            until(lambda: somebody_waits_for(permit.person_id))
             at_the_invite = Refusal.objects.count()
         refusing.join(PATIENCE_SECONDS)
 

@@ -30,9 +30,7 @@ class Count:
     errors: int = 0
 
 
-def dial_all(
-    world: World, swarm: Swarm, *, leads: int, seed: int = 1, **more: object
-) -> Count:
+def dial_all(world: World, swarm: Swarm, *, leads: int, seed: int = 1, **more: object) -> Count:
     """Decide, refuse and dial in waves, every dial and every refusal in a race of eight."""
     Trunk.objects.update(max_calls=SEATS)
     seats = [*world.seats, *make_seats(SEATS - len(world.seats))]
@@ -53,13 +51,14 @@ def dial_all(
             for person, seat in zip(called, seats, strict=False)
         ]
         permits = [answer["permit"] for answer in swarm.share(asked)]
-        race = shuffled(world, called, permits, now, dice, more)
+        race = shuffled(world=world, called=called, permits=permits, now=now, dice=dice, more=more)
         note(count, race, swarm.share(race))
         end_calls()
     return count
 
 
 def shuffled(
+    *,
     world: World,
     called: list[Person],
     permits: list[str],
@@ -159,8 +158,6 @@ class TestRefusal:
     def test_is_overtaken_in_a_twin_that_lets_the_number_go_before_the_invite(
         self, world: World, swarm: Swarm
     ) -> None:
-        count = dial_all(
-            world, swarm, leads=120, without=["number_held"], line_seconds=0.05
-        )
+        count = dial_all(world, swarm, leads=120, without=["number_held"], line_seconds=0.05)
 
         assert count.invites_after_refusal > 0

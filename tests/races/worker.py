@@ -31,7 +31,9 @@ from dialer.lines.fake import FakeLine  # noqa: E402
 
 ACTOR = "svc:race"
 PROBE = redemption._SPEND.partition("   AND NOT EXISTS (SELECT 1 FROM compliance_refusal")
-BLIND_SPEND = PROBE[0] + PROBE[2][PROBE[2].index("   AND NOT EXISTS (SELECT 1 FROM compliance_kill") :]
+BLIND_SPEND = (
+    PROBE[0] + PROBE[2][PROBE[2].index("   AND NOT EXISTS (SELECT 1 FROM compliance_kill") :]
+)
 Command = dict[str, Any]
 
 
@@ -140,7 +142,7 @@ def dial(command: Command) -> dict[str, Any]:
                     callee=spent.callee,
                     caller_number=spent.caller_number,
                 ),
-                nothing,
+                lambda _: None,
             )
             refused = refused_by_now(spent.person_id)
     except redemption.PermitUnusableError:

@@ -11,6 +11,7 @@ from dialer import streams
 from tests.scenarios.floor import Floor
 from tests.world import World, build_world
 
+
 @pytest.fixture
 def world(transactional_db: None) -> World:
     return build_world(seats=6)

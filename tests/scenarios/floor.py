@@ -69,8 +69,8 @@ class Floor:
     def start_line(self) -> None:
         """Run the line process until the trunk says that it is up."""
         endpoint = endpoint_for(self.world.trunk.code)
-        line = SipLine(self._config(endpoint))
-        self._process = LineProcess(endpoint=endpoint, line=line)
+        self.line = SipLine(self._config(endpoint))
+        self._process = LineProcess(endpoint=endpoint, line=self.line)
         self._thread = threading.Thread(target=self._process.run, daemon=True)
         for thread in (*self._process._calls._threads, self._process._refusals, self._thread):
             thread.run = closing(thread.run)  # type: ignore[method-assign]
@@ -105,11 +105,7 @@ class Floor:
     def ready(self, *seats: Seat, campaign: Campaign | None = None) -> None:
         """Have the agents press ready; without seats, all that are free."""
         busy = SeatSession.objects.filter(state__in=["reserved", "on_call"])
-        free = [
-            seat
-            for seat in seats or self.world.seats
-            if not busy.filter(seat=seat).exists()
-        ]
+        free = [seat for seat in seats or self.world.seats if not busy.filter(seat=seat).exists()]
         for seat in free:
             log_on(self.world, seat, campaign=campaign)
 

@@ -1,6 +1,6 @@
-"""BUSY-UA-WEDGE: a busy or refused first answer blocks the line; the next call is lost or repeated.
+"""BUSY-UA-WEDGE: a busy or refused first answer blocks the line for the next call.
 
-As the peer ships, 403, 486, 183 and 407 as first answers block for ever, 503 raises, silence hangs.
+As the peer ships, 403, 486, 183 and 407 as first answers block for ever, and 503 raises.
 """
 
 from collections.abc import Callable

@@ -31,9 +31,7 @@ def call_back(floor: Floor, lead: Lead, origin: str) -> Launch:
     """Try the lead for a promised callback, from the first seat that is ready."""
     floor.ready()
     session = SeatSession.objects.filter(state="ready").order_by("seat_id")[0]
-    return call_launch(
-        lead=lead, session=session, origin=origin, actor=ACTOR, now=MORNING
-    ).what
+    return call_launch(lead=lead, session=session, origin=origin, actor=ACTOR, now=MORNING).what
 
 
 class TestCallback:

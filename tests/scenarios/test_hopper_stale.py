@@ -51,4 +51,3 @@ class TestQueuedPermit:
 
         assert floor.invites_to(late) == 0
         assert Permit.objects.filter(person=late, redeemed_at__isnull=False).count() == 0
-

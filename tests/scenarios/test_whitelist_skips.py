@@ -29,9 +29,7 @@ class TestWhitelistedPerson:
         assert floor.invites_to(willing) == 1
         assert floor.invites_to(refusing) == floor.invites_to(capped) == 0
 
-    def test_is_not_called_at_night(
-        self, world: World, open_floor: Callable[..., Floor]
-    ) -> None:
+    def test_is_not_called_at_night(self, world: World, open_floor: Callable[..., Floor]) -> None:
         floor = open_floor()
         floor.start_line()
         (person,) = callees(world, 1)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
 TABLES = (
-    "permit decision person consent refusal campaignfiling trunk callernumber "
-    "epoch killswitch democlock seat"
-).split()
+    *("permit", "decision", "person", "consent", "refusal", "campaignfiling", "trunk"),
+    *("callernumber", "epoch", "killswitch", "democlock", "seat"),
+)
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def triggers_off() -> Iterator[None]:
         _switch("ENABLE")
 
 
-def sql(statement: str, parameters: Sequence[object] = ()) -> int:
+def sql(statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement as it is; return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

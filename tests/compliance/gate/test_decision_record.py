@@ -69,9 +69,7 @@ class TestDecision:
         assert replayed.book_digest == stored.book_digest
 
     @pytest.mark.parametrize("make", DECISIONS)
-    def test_keeps_bytes_that_are_canonical_and_digested(
-        self, world: World, make: Make
-    ) -> None:
+    def test_keeps_bytes_that_are_canonical_and_digested(self, world: World, make: Make) -> None:
         stored = make(world)
         stored.refresh_from_db()
 
@@ -237,4 +235,3 @@ def run(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
-

@@ -12,6 +12,7 @@ from audit.uuid7 import uuid7
 from compliance.gate import PERMIT_TTL, DecidedOtherwiseError, PermitRefusal
 from compliance.models import (
     CallerNumber,
+    CampaignFiling,
     Decision,
     Licence,
     Mandate,
@@ -144,7 +145,7 @@ class Case:
     breaks: Callable[[World, Person], object]
 
 
-def _other_filing(world: World) -> object:
+def _other_filing(world: World) -> CampaignFiling:
     principal = make_principal(name="别家教育有限公司", industry="other")
     return make_campaign(
         people=world.people,
@@ -163,12 +164,12 @@ def _withdraw(world: World, person: Person) -> object:
     return consent_withdraw(consent=person.consents.get(), actor=ACTOR, now=MORNING)
 
 
-def _pause(world: World, person: Person) -> object:
-    return filing_pause(filing=world.filing, actor=ACTOR, reason="x", now=MORNING)
+def _pause(world: World, person: Person) -> None:
+    filing_pause(filing=world.filing, actor=ACTOR, reason="x", now=MORNING)
 
 
-def _close(world: World, person: Person) -> object:
-    return filing_close(filing=world.filing, actor=ACTOR, reason="x", now=MORNING)
+def _close(world: World, person: Person) -> None:
+    filing_close(filing=world.filing, actor=ACTOR, reason="x", now=MORNING)
 
 
 def _stop(scope: str) -> Callable[[World, Person], object]:
@@ -216,18 +217,14 @@ CASES = {
     "kill switch, everything": Case("CN13-GOV-08", _stop("platform")),
     "kill switch, principal": Case("CN13-GOV-08", _stop("principal")),
     "kill switch, industry": Case("CN13-GOV-08", _stop("industry")),
-    "number of an emergency service": Case(
-        "CN13-NUM-09", _set(Person, number_class="emergency")
-    ),
+    "number of an emergency service": Case("CN13-NUM-09", _set(Person, number_class="emergency")),
     "place unknown to the book": Case("CN13-TIM-05", _set(Person, provinces=["XX-??"])),
 }
 
 
 class TestRefusal:
     @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-    def test_names_the_rule_that_objects(
-        self, world: World, person: Person, case: Case
-    ) -> None:
+    def test_names_the_rule_that_objects(self, world: World, person: Person, case: Case) -> None:
         case.breaks(world, person)
 
         assert case.rule in refused_by(ask(world, person))
@@ -239,7 +236,7 @@ class TestRefusal:
 
     def test_meets_a_consent_given_to_somebody_else(self, world: World) -> None:
         stranger = callee(world, place=5, consented=False)
-        consent(_other_filing(world), [stranger])  # type: ignore[arg-type]
+        consent(_other_filing(world), [stranger])
 
         assert "CN13-CON-01" in refused_by(ask(world, stranger))
 
@@ -453,4 +450,3 @@ class TestTheLastSlots:
 
         assert isinstance(permit, Permit)
         assert Decision.objects.get().pk == request
-

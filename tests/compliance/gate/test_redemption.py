@@ -113,16 +113,18 @@ class TestRedemption:
         unusable(late, trunk_id=other.pk)
         spend(late)
 
-    @pytest.mark.parametrize(("seconds", "usable"), [(9.999, True), (10.0, False), (11.0, False)])
-    def test_works_within_ten_seconds_by_the_database_clock(
-        self, permit: Permit, seconds: float, usable: bool
+    def test_works_just_before_its_ten_seconds_are_over(self, permit: Permit) -> None:
+        let_time_pass(MORNING + timedelta(seconds=9.999))
+
+        spend(permit)
+
+    @pytest.mark.parametrize("seconds", [10.0, 11.0, 3600.0])
+    def test_does_not_work_after_ten_seconds_by_the_database_clock(
+        self, permit: Permit, seconds: float
     ) -> None:
         let_time_pass(MORNING + timedelta(seconds=seconds))
 
-        if usable:
-            spend(permit)
-        else:
-            unusable(permit)
+        unusable(permit)
 
     def test_ignores_what_the_asking_host_calls_now(self, permit: Permit) -> None:
         let_time_pass(MORNING + timedelta(seconds=60))
@@ -144,15 +146,9 @@ class TestOvertaking:
         "refusal to the industry": lambda w, p: refuse(
             p.person, make_principal(name="另一家教育", industry="education")
         ),
-        "withdrawal": lambda w, p: consent_withdraw(
-            consent=p.consent, actor=ACTOR, now=MORNING
-        ),
-        "pause": lambda w, p: filing_pause(
-            filing=w.filing, actor=ACTOR, reason="x", now=MORNING
-        ),
-        "close": lambda w, p: filing_close(
-            filing=w.filing, actor=ACTOR, reason="x", now=MORNING
-        ),
+        "withdrawal": lambda w, p: consent_withdraw(consent=p.consent, actor=ACTOR, now=MORNING),
+        "pause": lambda w, p: filing_pause(filing=w.filing, actor=ACTOR, reason="x", now=MORNING),
+        "close": lambda w, p: filing_close(filing=w.filing, actor=ACTOR, reason="x", now=MORNING),
         "kill switch": lambda w, p: kill_switch_engage(
             scope="platform", target="", reason="x", actor=ACTOR, now=MORNING
         ),
@@ -194,14 +190,18 @@ class TestOvertaking:
         [
             ("UPDATE compliance_campaignfiling SET state = 'paused'", "pause"),
             (
-                "INSERT INTO compliance_refusal (person_id, everywhere, industry, purpose, source,"
-                " evidence, recorded_at, recorded_by)"
-                " SELECT person_id, true, '', '', 'web', 'x', now(), 'x' FROM compliance_permit",
+                (
+                    "INSERT INTO compliance_refusal (person_id, everywhere, industry, purpose, source,"
+                    " evidence, recorded_at, recorded_by)"
+                    " SELECT person_id, true, '', '', 'web', 'x', now(), 'x' FROM compliance_permit"
+                ),
                 "refusal",
             ),
             (
-                "INSERT INTO compliance_killswitch (scope, target, reason, engaged_by, engaged_at,"
-                " released_by) VALUES ('platform', '', 'x', 'x', now(), '')",
+                (
+                    "INSERT INTO compliance_killswitch (scope, target, reason, engaged_by, engaged_at,"
+                    " released_by) VALUES ('platform', '', 'x', 'x', now(), '')"
+                ),
                 "switch",
             ),
             ("UPDATE compliance_consent SET withdrawn_at = now()", "withdrawal"),
@@ -229,7 +229,8 @@ def _other_person(world: World) -> Person:
 def _change(column: str, value: Callable[[World, Permit], object]) -> Callable[..., None]:
     def attack(world: World, permit: Permit) -> None:
         changed = value(world, permit)
-        sql(f"UPDATE compliance_permit SET {column} = %s WHERE id = %s", [changed, permit.pk])
+        statement = f"UPDATE compliance_permit SET {column} = %s WHERE id = %s"  # noqa: S608
+        sql(statement, [changed, permit.pk])
 
     return attack
 
@@ -247,9 +248,7 @@ def _swap_numbers(world: World, permit: Permit) -> None:
 def _swap_sealed_number(world: World, permit: Permit) -> None:
     """Put another person's ciphertext into the row."""
     other = bytes(_other_person(world).number_sealed)
-    sql(
-        "UPDATE compliance_person SET number_sealed = %s WHERE id = %s", [other, permit.person_id]
-    )
+    sql("UPDATE compliance_person SET number_sealed = %s WHERE id = %s", [other, permit.person_id])
 
 
 def _new_caller_id(world: World, permit: Permit) -> None:
@@ -395,4 +394,3 @@ def test_a_consent_given_later_does_not_revive_a_voided_permit(
     consent(world.filing, [permit.person], given_at=MORNING)
 
     unusable(Permit.objects.get(pk=permit.pk))
-
