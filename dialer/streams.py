@@ -54,7 +54,7 @@ def stream_of(trunk_code: str) -> str:
 def open_stream(trunk_code: str) -> None:
     """Make sure that the trunk's stream and its reader group exist."""
     try:
-        client().xgroup_create(stream_of(trunk_code), GROUP, id="$", mkstream=True)
+        client().xgroup_create(stream_of(trunk_code), GROUP, id="0", mkstream=True)
     except redis.ResponseError as error:
         if "BUSYGROUP" not in str(error):
             raise

@@ -112,14 +112,19 @@ END $$;
 CREATE TRIGGER permit_change BEFORE UPDATE ON compliance_permit
     FOR EACH ROW EXECUTE FUNCTION compliance_permit_change();
 
--- A permit is born open, from a decision that allowed this very call.
+-- A permit is born open, from a decision that allowed this very call, over the line and number of
+-- its filing, on a consent of its callee. This stands in for seven foreign keys, which would take
+-- a lock on each of those rows and would not ask whether they belong together.
 CREATE FUNCTION compliance_permit_birth() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.state <> 'issued' OR NOT EXISTS (
         SELECT 1 FROM compliance_decision d
+          JOIN compliance_campaignfiling f ON f.id = d.filing_id
+          JOIN compliance_consent c ON c.id = NEW.consent_id AND c.person_id = d.person_id
          WHERE d.id = NEW.decision_id AND d.verdict = 'allow' AND d.kind = 'permit'
            AND d.person_id = NEW.person_id AND d.filing_id = NEW.filing_id
-           AND d.seat_id = NEW.seat_id) THEN
+           AND d.seat_id = NEW.seat_id AND f.trunk_id = NEW.trunk_id
+           AND f.caller_number_id = NEW.caller_number_id) THEN
         RAISE EXCEPTION 'A permit needs a decision that allowed this very call.'
             USING ERRCODE = 'check_violation';
     END IF;

@@ -28,8 +28,12 @@ class Decision(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     origin = models.CharField(max_length=16)  # which path asked: progressive, retry, manual, api …
     at = models.DateTimeField()
-    filing = models.ForeignKey(CampaignFiling, on_delete=models.PROTECT, related_name="decisions")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
+    filing = models.ForeignKey(
+        CampaignFiling, on_delete=models.PROTECT, related_name="decisions", db_index=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="decisions", db_index=False
+    )
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="decisions")
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     retry_at = models.DateTimeField(null=True)

@@ -32,13 +32,53 @@ class Permit(models.Model):
         VOID = "void", _("voided before use")
 
     id = models.UUIDField(primary_key=True)  # UUIDv7
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="permit")
-    filing = models.ForeignKey(CampaignFiling, on_delete=models.PROTECT, related_name="permits")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="permits")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="permits")
-    trunk = models.ForeignKey(Trunk, on_delete=models.PROTECT, related_name="permits")
-    caller_number = models.ForeignKey(CallerNumber, on_delete=models.PROTECT, related_name="+")
-    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="permits")
+    # No foreign-key constraints here: the trigger `permit_birth` checks all seven at once and that
+    # they belong together, and none of the rows that they name can be deleted or moved away.
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, related_name="permit", db_constraint=False
+    )
+    filing = models.ForeignKey(
+        CampaignFiling,
+        on_delete=models.PROTECT,
+        related_name="permits",
+        db_constraint=False,
+        db_index=False,
+    )
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="permits",
+        db_constraint=False,
+        db_index=False,
+    )
+    seat = models.ForeignKey(
+        Seat,
+        on_delete=models.PROTECT,
+        related_name="permits",
+        db_constraint=False,
+        db_index=False,
+    )
+    trunk = models.ForeignKey(
+        Trunk,
+        on_delete=models.PROTECT,
+        related_name="permits",
+        db_constraint=False,
+        db_index=False,
+    )
+    caller_number = models.ForeignKey(
+        CallerNumber,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    consent = models.ForeignKey(
+        Consent,
+        on_delete=models.PROTECT,
+        related_name="permits",
+        db_constraint=False,
+        db_index=False,
+    )
     epoch = models.BigIntegerField()  # of the parties, lines and filings that it was judged on
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -21,7 +21,7 @@ def consent_withdraw(*, consent: Consent, actor: str, now: datetime) -> bool:
     if standing.update(withdrawn_at=ledger_now()) != 1:
         return False
     voided = permits_void(
-        which=Permit.objects.filter(consent=consent),
+        which=Permit.objects.filter(person_id=consent.person_id, consent=consent),
         reason=f"consent:{consent.pk}",
         actor=actor,
         now=now,

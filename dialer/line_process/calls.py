@@ -139,7 +139,7 @@ class Calls:
             ring_seconds=opened.ring_seconds,
             max_talk_seconds=opened.max_talk_seconds,
         )
-        with suppress(LineDownError, LineFullError):
+        with suppress(LineDownError, LineFullError, ValueError):
             call.handle = self._line.originate(request, partial(self._heard, call))
             call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
         return call
