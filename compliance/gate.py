@@ -19,7 +19,7 @@ from compliance.locks import lock_caps, lock_number, lock_seat
 from compliance.models import Decision as StoredDecision
 from compliance.models import Permit
 from compliance.permit_seal import PermitClaims, sign
-from compliance.round_trips import insert, one_message, plan_once, sent_together
+from compliance.round_trips import insert, plan_once, sent_together
 from compliance.rulebook.codec import facts_bytes, finding_row
 from compliance.rulebook.decision import Decision, Verdict
 from compliance.rulebook.engine import decide
@@ -96,18 +96,18 @@ def permit_request(
 
 @transaction.atomic(durable=True)
 def _decide_call(ask: _Ask, *, alone: bool) -> Permit | PermitRefusal:
-    with one_message():
+    with sent_together():  # four statements, the facts' snapshot taken behind the last lock
         lock_seat(ask.seat_id)
         lock_number(ask.person_id)
         lock_caps(exclusive=alone)
-    reading = read_call(
-        filing_id=ask.filing_id,
-        person_id=ask.person_id,
-        seat_id=ask.seat_id,
-        request=ask.request,
-        at=ask.now,
-        now=ask.now,
-    )
+        reading = read_call(
+            filing_id=ask.filing_id,
+            person_id=ask.person_id,
+            seat_id=ask.seat_id,
+            request=ask.request,
+            at=ask.now,
+            now=ask.now,
+        )
     if reading.decided_before:
         return _answer_again(ask)
     decision = decide(reading.facts, book())

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from compliance.round_trips import command
+from compliance.round_trips import prepared
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,12 @@ DEMO = 9 << 56  # taken by the database's own trigger between demo clock and car
 
 def lock_seat(seat_id: int) -> None:
     """Wait until no other decision is being taken for the seat."""
-    command(f"SELECT pg_advisory_xact_lock({SEAT + seat_id:d})")
+    prepared("SELECT pg_advisory_xact_lock(%s::bigint)", [SEAT + seat_id])
 
 
 def lock_number(person_id: int) -> None:
     """Wait until nobody else decides on, redeems for, or refuses in the name of the person."""
-    command(f"SELECT pg_advisory_xact_lock({NUMBER + person_id:d})")
+    prepared("SELECT pg_advisory_xact_lock(%s::bigint)", [NUMBER + person_id])
 
 
 @contextmanager
@@ -39,12 +39,12 @@ def number_held(person_id: int) -> Iterator[None]:
     the wire, where its line ends it; it never commits between the two.
     """
     key = NUMBER + person_id
-    command(f"SELECT pg_advisory_lock({key:d})")
+    prepared("SELECT pg_advisory_lock(%s::bigint)", [key])
     try:
         yield
     finally:
         try:
-            command(f"SELECT pg_advisory_unlock({key:d})")
+            prepared("SELECT pg_advisory_unlock(%s::bigint)", [key])
         except DatabaseError as error:  # the session is gone, and with it the lock
             log.warning("lock of a number: %s", type(error).__name__)
             connection.close()
@@ -53,4 +53,4 @@ def number_held(person_id: int) -> Iterator[None]:
 def lock_caps(*, exclusive: bool) -> None:
     """Hold off (exclusive), or be held off by (shared), whoever counts the last free slots."""
     suffix = "" if exclusive else "_shared"
-    command(f"SELECT pg_advisory_xact_lock{suffix}({CAPS})")
+    prepared(f"SELECT pg_advisory_xact_lock{suffix}(%s::bigint)", [CAPS])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -12,9 +11,6 @@ from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 NEVER = 1 << 62  # repetitions after which psycopg would prepare a statement unasked
-
-
-_gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
 
 
 @contextmanager
@@ -30,37 +26,6 @@ def sent_together() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def one_message() -> Iterator[None]:
-    """Send the `command` statements of the block in one message when it ends.
-
-    They, too, stay statements of their own, each with a snapshot that is taken after the one
-    before it has its lock.
-    """
-    statements: list[str] = []
-    token = _gathered.set(statements)
-    try:
-        yield
-    finally:
-        _gathered.reset(token)
-    if statements:
-        _send("; ".join(statements))
-
-
-def command(sql: str) -> None:
-    """Run a statement that has no parameters and whose result nobody reads."""
-    statements = _gathered.get()
-    if statements is None:
-        _send(sql)
-    else:
-        statements.append(sql)
-
-
-def _send(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
 def plan_once() -> None:
     """Let this connection plan a prepared statement once, not anew for every set of values.
 
@@ -70,7 +35,8 @@ def plan_once() -> None:
     link = connection.connection
     if link.prepare_threshold is None:  # Django's choice, which turns `prepare` off, too
         link.prepare_threshold = NEVER
-        _send("SET plan_cache_mode = force_generic_plan")
+        with connection.cursor() as cursor:
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def prepared(
