@@ -1,9 +1,8 @@
 """A small complete call centre for tests, each record made by the service that people use."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +15,6 @@ from compliance.models import (
     CallerNumber,
     CampaignFiling,
     ContactList,
-    DemoClock,
     Operator,
     Permit,
     Person,
@@ -24,83 +22,70 @@ from compliance.models import (
     Refusal,
     Seat,
     Trunk,
-    User,
 )
 from compliance.numbers import normalise
 from compliance.services.consents_record import ConsentGiven, consents_record
-from compliance.services.demo_clock_set import demo_clock_set
-from compliance.services.filing_activate import filing_activate
-from compliance.services.filing_register import FilingElements
-from compliance.services.lines_record import caller_number_file, trunk_record
-from compliance.services.list_declare import list_declare
-from compliance.services.parties_register import (
-    licence_record,
-    mandate_record,
-    operator_register,
-    principal_register,
-)
-from compliance.services.people_admit import seat_register, user_create
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.refusal_record import refusal_record
-from compliance.services.script_approve import script_approve
 from dialer.models import Campaign, Lead
-from dialer.services.campaign_register import campaign_register
 from dialer.services.seat_press import seat_ready
+from tests.parties import (
+    ACTOR,
+    MORNING,
+    People,
+    beijing,
+    freeze,
+    let_time_pass,
+    make_caller_number,
+    make_campaign,
+    make_list,
+    make_operator,
+    make_people,
+    make_principal,
+    make_seats,
+    make_trunk,
+    run_clock,
+    sha256,
+)
 
-MORNING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Beijing, a workday
-ACTOR = "svc:test"
+__all__ = [
+    "ACTOR",
+    "MORNING",
+    "People",
+    "World",
+    "add_lead",
+    "ask",
+    "beijing",
+    "build_world",
+    "callee",
+    "callees",
+    "consent",
+    "freeze",
+    "let_time_pass",
+    "log_on",
+    "make_caller_number",
+    "make_campaign",
+    "make_list",
+    "make_principal",
+    "make_seats",
+    "make_trunk",
+    "number_at",
+    "permitted",
+    "refuse",
+    "run_clock",
+    "sha256",
+    "somebody_waits_for",
+]
+
 # Mobile prefixes of places that keep Beijing's hours.
 PREFIXES = ("1381000", "1391000", "1361100", "1380171", "1391800", "1390207", "1380288", "1370571")
 STEP = 3  # between numbers: never two in a row
-
-
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def beijing(text: str) -> datetime:
-    """Return the instant of a Beijing time such as "2026-03-11 10:00"."""
-    return (datetime.fromisoformat(text) - timedelta(hours=8)).replace(tzinfo=UTC)
-
-
-def freeze(at: datetime) -> datetime:
-    """Make `at` the present, standing still; like every change of the clock a new epoch."""
-    demo_clock_set(base_at=at, running=False, actor=ACTOR, now=at)
-    return at
-
-
-def run_clock(at: datetime) -> datetime:
-    """Make `at` the present, running on from there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        real: datetime = cursor.fetchone()[0]
-    demo_clock_set(base_at=at, running=True, actor=ACTOR, now=real)
-    return at
-
-
-def let_time_pass(at: datetime) -> datetime:
-    """Move the standing clock to `at` as time does: without a new epoch."""
-    table = "ALTER TABLE compliance_democlock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{table} DISABLE TRIGGER epoch_up")
-        DemoClock.objects.update(base_at=at)
-        cursor.execute(f"{table} ENABLE TRIGGER epoch_up")
-    return at
 
 
 def number_at(place: int) -> str:
     """Return the E.164 number of the `place`-th person; no two are neighbours."""
     prefix, rest = divmod(place * STEP, 10_000)
     return f"+86{PREFIXES[prefix]}{rest:04d}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class People:
-    """Who works here, one for each role that tests need."""
-
-    author: User
-    approver: User
-    owner: User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +123,8 @@ def build_world(
 ) -> World:
     """Make the records at `at`, with the clock standing still there."""
     freeze(at)
-    people = _people(at)
-    operator = _operator(people, at)
+    people = make_people(at)
+    operator = make_operator(people, at)
     trunk = make_trunk(operator, code="loopback", max_calls=max_calls, at=at)
     caller_number = make_caller_number(operator, trunk, number="9512301", at=at)
     principal = make_principal(name="晨星教育科技有限公司", industry=industry, at=at)
@@ -162,129 +147,6 @@ def build_world(
         contact_list=make_list(principal, people, at=at),
         seats=tuple(make_seats(seats, at=at)),
     )
-
-
-def make_trunk(
-    operator: Operator,
-    *,
-    code: str,
-    kind: str = "loopback",
-    max_calls: int = 50,
-    at: datetime = MORNING,
-) -> Trunk:
-    return trunk_record(
-        code=code,
-        kind=kind,
-        carrier="回环运营商",
-        contract_number=f"YH-{code}",
-        user_entity=operator.legal_name,
-        access_location="127.0.0.1",
-        permitted_purposes=["P2", "P3", "P4", "P6"],
-        sub_leased=False,
-        reviewed_on=date(2026, 2, 1),
-        max_calls=max_calls,
-        actor=ACTOR,
-        now=at,
-    )
-
-
-def make_caller_number(
-    operator: Operator, trunk: Trunk, *, number: str, at: datetime = MORNING
-) -> CallerNumber:
-    return caller_number_file(
-        number=number,
-        operator=operator,
-        trunks=[trunk],
-        callout_opened=True,
-        valid_from=date(2025, 6, 1),
-        certificate_until=date(2028, 5, 31),
-        commitment_sha256=sha256(f"commitment {number}"),
-        actor=ACTOR,
-        now=at,
-    )
-
-
-def make_principal(*, name: str, industry: str, at: datetime = MORNING) -> Principal:
-    principal = principal_register(name=name, industry=industry, actor=ACTOR, now=at)
-    mandate_record(
-        principal=principal,
-        contract_number=f"WT-{principal.pk}",
-        valid_from=date(2026, 1, 1),
-        valid_until=date(2026, 12, 31),
-        document_sha256=sha256(f"mandate {name}"),
-        actor=ACTOR,
-        now=at,
-    )
-    return principal
-
-
-def make_campaign(
-    *,
-    people: People,
-    principal: Principal,
-    caller_number: CallerNumber,
-    trunk: Trunk,
-    code: str,
-    purpose: str = "P3",
-    active: bool = True,
-    at: datetime = MORNING,
-) -> Campaign:
-    """Register a campaign and, unless told otherwise, have a second person activate it."""
-    script = script_approve(
-        title=f"话术 {code}",
-        text="您好，您登记想了解课程安排，现在方便吗？不方便请按9。",
-        offers=False,
-        author=people.author,
-        approver=people.approver,
-        now=at,
-    )
-    campaign = campaign_register(
-        elements=FilingElements(
-            code=code,
-            name=f"任务 {code}",
-            principal=principal,
-            purpose=purpose,
-            caller_number=caller_number,
-            audience="在官网登记咨询的家长",
-            content="答复课程安排",
-            contact=f"致电 {caller_number.number}",
-            trunk=trunk,
-            script=script,
-        ),
-        ring_seconds=15,
-        max_attempts=3,
-        author=people.author,
-        now=at,
-    )
-    if active:
-        filing_activate(filing=campaign.filing, approver=people.approver, now=at)
-    return campaign
-
-
-def make_list(principal: Principal, people: People, *, at: datetime = MORNING) -> ContactList:
-    return list_declare(
-        name=f"{principal.name} 名单",
-        principal=principal,
-        source="own_form",
-        collected_by=principal.name,
-        notice_text="我们会就您登记的事项致电，您可随时拒绝。",
-        declared_by=people.owner,
-        now=at,
-    )
-
-
-def make_seats(count: int, *, at: datetime = MORNING) -> list[Seat]:
-    first = Seat.objects.count()
-    return [
-        seat_register(
-            code=f"S{place:04d}",
-            outlet="一号职场",
-            agent=_user(f"agent{place:04d}", User.Role.AGENT, at),
-            actor=ACTOR,
-            now=at,
-        )
-        for place in range(first, first + count)
-    ]
 
 
 def callees(world: World, count: int, *, first: int = 0, consented: bool = True) -> list[Person]:
@@ -397,44 +259,3 @@ def log_on(world: World, seat: Seat, *, campaign: Campaign | None = None) -> Non
         actor=f"u:{seat.agent_id}",
         now=clock.read(),
     )
-
-
-def _people(at: datetime) -> People:
-    return People(
-        author=_user("author", User.Role.SUPERVISOR, at),
-        approver=_user("approver", User.Role.COMPLIANCE, at),
-        owner=_user("owner", User.Role.ADMINISTRATOR, at),
-    )
-
-
-def _user(username: str, role: User.Role, at: datetime) -> User:
-    return user_create(
-        username=username,
-        password_hash="!",  # nobody logs in
-        role=role,
-        real_name=username,
-        actor=ACTOR,
-        now=at,
-    )
-
-
-def _operator(people: People, at: datetime) -> Operator:
-    operator = operator_register(
-        legal_name="允呼测试呼叫中心有限公司",
-        credit_code="91310000TEST000001",
-        regime="b24_operator",
-        actor=ACTOR,
-        now=at,
-    )
-    licence_record(
-        operator=operator,
-        kind="B24",
-        number="B2-20250001",
-        area="全国",
-        valid_from=date(2025, 1, 1),
-        expires_on=date(2029, 12, 31),
-        document_sha256=sha256("licence"),
-        verified_by=people.approver,
-        now=at,
-    )
-    return operator

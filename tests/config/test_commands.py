@@ -65,7 +65,7 @@ class TestTest:
             "@pytest.mark.long\n"
             "def test_long(): assert False\n"
         )
-        arguments = [str(inner), "-q", "-p", "no:cacheprovider"]
+        arguments = [str(inner), "-q", "-n", "0", "-p", "no:cacheprovider"]
         short, long = (
             subprocess.Popen(
                 [sys.executable, "-c", self.RUN.format(more, str(var))],

@@ -21,16 +21,18 @@ WITH made AS (
 INSERT INTO {into} (id, decision_id, filing_id, person_id, seat_id, trunk_id, caller_number_id,
     consent_id, epoch, issued_at, expires_at, signature, state, result, void_reason)
 SELECT gen_random_uuid(), made.id, f.id, made.person_id, made.seat_id, f.trunk_id,
-    f.caller_number_id, %(consent)s, 0, made.at, made.at + interval '10 seconds', '', 'issued', '',
+    f.caller_number_id, c.id, 0, made.at, made.at + interval '10 seconds', '', 'issued', '',
     ''
-FROM made, compliance_campaignfiling f WHERE f.id = %(filing)s
+FROM made JOIN compliance_campaignfiling f ON f.id = %(filing)s
+JOIN compliance_consent c ON c.person_id = made.person_id
 """
 
 
-def past_calls(
-    world: World, *, pairs: Sequence[tuple[int, int]], consent_id: int, ago: str = "30 minutes"
-) -> None:
-    """Put a call that nobody answered into the ledger for each (person, seat)."""
+def past_calls(world: World, *, pairs: Sequence[tuple[int, int]], ago: str = "30 minutes") -> None:
+    """Put a call that nobody answered into the ledger for each (person, seat).
+
+    Each of the people has one consent.
+    """
     with connection.cursor() as cursor, one_open_allowed():
         cursor.execute(
             _PAST.format(into="compliance_permit"),
@@ -38,7 +40,6 @@ def past_calls(
                 "filing": world.campaign.filing_id,
                 "persons": [person for person, _ in pairs],
                 "seats": [seat for _, seat in pairs],
-                "consent": consent_id,
                 "ago": ago,
             },
         )

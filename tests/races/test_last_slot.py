@@ -65,7 +65,7 @@ class TestLastSlotOfASeat:
         seats = make_seats(slots)
         pairs = [(past.pk, seat.pk) for seat in seats for _ in range(HOUR_CAP - 1)]
         # Of another caller number, so that its cap is far.
-        past_calls(world, pairs=pairs, consent_id=past.consents.get().pk)
+        past_calls(world, pairs=pairs)
         move_past_to_another_number(world)
         people = callees(world, 8 * slots)
         return [
@@ -103,8 +103,7 @@ class TestLastSlotOfACallee:
         people = callees(world, slots)
         seats = make_seats(min(200, 4 * slots))
         pairs = [(person.pk, seats[0].pk) for person in people]
-        consent_id = people[0].consents.get().pk
-        past_calls(world, pairs=pairs, consent_id=consent_id, ago="23 hours")
+        past_calls(world, pairs=pairs, ago="23 hours")
         move_past_to_another_number(world)
         # Only one of eight is granted, so that no seat gets near its own cap.
         return [
@@ -181,7 +180,7 @@ class TestLastSlotsOfACallerNumber:
         seats = make_seats(24)
         past, people = callee(world, place=9000), callees(world, wanted)
         pairs = [(past.pk, world.seat.pk)] * (CALLER_DAY_CAP - left)
-        past_calls(world, pairs=pairs, consent_id=past.consents.get().pk, ago="2 hours")
+        past_calls(world, pairs=pairs, ago="2 hours")
         commands = [
             want(world, person, seats[place % len(seats)].pk, **more)
             for place, person in enumerate(people)

@@ -15,7 +15,7 @@ SEATS = 24
 WAVES_A_DAY = 18  # 432 calls: below the 500 of a caller number, and 18 of a seat's 25 an hour
 REFUSING = 0.4  # share of the people who say no while their permit is on its way
 LEADS = [
-    pytest.param(1000),
+    pytest.param(200),
     pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
 ]
 

@@ -51,6 +51,8 @@ class TestCallThatIsUp:
         until(lambda: ended(refusing))
         assert Attempt.objects.get(lead__person=refusing).ended_by == "us"
         assert not ended(willing)
+        refuse(willing, None)  # who is up until then
+        until(lambda: ended(willing))
 
     def test_stops_ringing_with_a_withdrawal(
         self, world: World, open_floor: Callable[..., Floor]

@@ -22,6 +22,11 @@ def triggers_off() -> Iterator[None]:
         _switch("ENABLE")
 
 
+def change(table: str, what: str, where: str = "true") -> str:
+    """Write an UPDATE of one of our tables."""
+    return " ".join(["UPDATE", f"compliance_{table}", "SET", what, "WHERE", where])
+
+
 def sql(statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement as it is; return how many rows it touched."""
     with connection.cursor() as cursor:
