@@ -9,7 +9,7 @@ from tests.races.swarm import Swarm
 from tests.world import MORNING, World, callees, make_seats, permitted
 
 CONSUMERS = 4
-COUNTS = [pytest.param(60), pytest.param(500, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
+COUNTS = [pytest.param(40), pytest.param(500, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
 
 
 def open_permits(world: World, count: int) -> list[Permit]:

@@ -167,6 +167,7 @@ class TestQuestion:
         stored = ask_question(world, person)
 
         assert stored.verdict == Decision.Verdict.ALLOW
+        assert stored.kind == Decision.Kind.QUESTION
         assert not Permit.objects.exists()
 
     def test_cannot_be_turned_into_a_permit_afterwards(self, world: World) -> None:
