@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from chinese_calendar import is_workday
 from django.db import connection
 
 from compliance.models import Permit, Person, Refusal, Trunk
@@ -98,10 +99,9 @@ def end_calls() -> None:
 
 
 def next_workday(now: datetime) -> datetime:
-    """Return the same time on the next day from Monday to Thursday; spring has few holidays."""
+    """Return the same time on the next day that the State Council calls a workday."""
     later = now + timedelta(days=1)
-    holidays = {(4, 6), (5, 4), (5, 5)}
-    while later.weekday() > 4 or (later.month, later.day) in holidays:
+    while not is_workday(later.date()):  # the morning is the same day here and in Beijing
         later += timedelta(days=1)
     return later
 
