@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from audit.body import BodyError, Entry
 from audit.canonical import CanonicalError
 from audit.commitment import new_salt
-from audit.insert import AuditWriteError, Row, insert
+from audit.insert import AuditWriteError, Row, insert, insertion
+from audit.round_trips import Statement
 from audit.uuid7 import uuid7
 
-__all__ = ["AuditWriteError", "Entry", "record", "record_many"]
+__all__ = ["AuditWriteError", "Entry", "record", "record_many", "recording"]
 
 BATCH = 500  # rows of one statement
 
@@ -52,6 +53,27 @@ def record(
         eid=eid,
     )
     return record_many([entry], now=now)[0]
+
+
+def recording(
+    action: str,
+    *,
+    obj: str,
+    actor: str,
+    now: datetime,
+    outcome: str = "ok",
+    data: Mapping[str, object] | None = None,
+) -> Statement:
+    """Return the statement that writes one entry, to be sent with what the entry tells about.
+
+    It is an error in the database if the trail does not take it, so that no COMMIT sent behind it
+    can succeed.
+
+    :raises AuditWriteError: if the entry is not one that may be written
+    """
+    entry = Entry(action=action, obj=obj, actor=actor, outcome=outcome, data=data or {})
+    with _no_commit_without_entry():
+        return insertion(_row(entry, now=now))
 
 
 def record_many(entries: Iterable[Entry], *, now: datetime) -> list[uuid.UUID]:

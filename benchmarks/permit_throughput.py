@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -75,6 +76,7 @@ class _Crew:
             told = (theirs, self._barrier, url, os.environ["KEYS_DIR"])
             worker = context.Process(target=_serve, args=told, daemon=True)
             worker.start()
+            theirs.close()  # so that a worker's death ends the wait for its answer
             self._pipes.append(ours)
             self._workers.append(worker)
 
@@ -83,7 +85,8 @@ class _Crew:
 
     def __exit__(self, *_problem: object) -> None:
         for pipe in self._pipes:
-            pipe.send(None)
+            with suppress(BrokenPipeError):  # a worker that died has told its own story
+                pipe.send(None)
         for worker in self._workers:
             worker.join()
 
@@ -100,7 +103,7 @@ def _serve(pipe: Connection, barrier: Barrier, url: str, keys: str) -> None:
     point_django_at(url=url, keys=keys)
     with Physical(url) as physical:
         while (work := pipe.recv()) is not None:
-            barrier.wait()
+            barrier.wait(timeout=60)
             share = physical.inserts_per_second(work.seconds) if work.seconds else _permits(work)
             pipe.send(share)
 

@@ -1,6 +1,7 @@
 """What the database itself takes: round trips and durable commits, without any of our code."""
 
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,8 @@ class Physical:
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True)
-        self._connection.execute(_TABLE)
+        with suppress(psycopg.errors.UniqueViolation):  # another process makes it just now
+            self._connection.execute(_TABLE)
 
     def __enter__(self) -> Self:
         return self

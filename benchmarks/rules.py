@@ -60,10 +60,13 @@ def _facts(server_url: str) -> "tuple[Book, CallFacts, CallFacts]":
         from audit.uuid7 import uuid7  # noqa: PLC0415 - needs Django set up
         from benchmarks.world import OPENING, world_make  # noqa: PLC0415
         from compliance.books import book  # noqa: PLC0415
-        from compliance.selectors.call_facts import read_call  # noqa: PLC0415
+        from compliance.selectors.call_facts import (  # noqa: PLC0415
+            CallQuestion,
+            read_call,
+        )
 
         world = world_make(filings=1, seats=1, people=10)
-        reading = read_call(
+        question = CallQuestion(
             filing_id=world.filings[0],
             person_id=world.people[0],
             seat_id=world.seats[0],
@@ -71,6 +74,7 @@ def _facts(server_url: str) -> "tuple[Book, CallFacts, CallFacts]":
             at=OPENING,
             now=OPENING,
         )
+        reading = read_call(question)
     return book(), replace(reading.facts, attempts=()), reading.facts
 
 

@@ -1,11 +1,11 @@
 """The one door: the only code that creates a permit.
 
 Every path that can ring a phone asks here, at the moment of dialling, and gets a permit or a
-refusal with every reason. Locks come first, each as its own statement; then the facts are read
-once, every rule is asked, and the decision, the permit and the audit entry commit together.
+refusal with every reason. Locks come first, in a statement of their own; then the facts are read
+once, every rule is asked, and the decision, the permit and the audit entry commit together. The
+database is waited for twice: for the facts, and for the commit.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,18 +13,18 @@ from uuid import UUID
 from django.db import transaction
 
 from audit import record as audit
+from audit.round_trips import insertion, one_message, send_together
 from audit.uuid7 import uuid7
 from compliance.books import book
-from compliance.locks import lock_caps, lock_number, lock_seat
+from compliance.decision_record import decision_row
+from compliance.locks import call_lock
 from compliance.models import Decision as StoredDecision
 from compliance.models import Permit
 from compliance.permit_seal import PermitClaims, sign
-from compliance.round_trips import insert, plan_once, sent_together
-from compliance.rulebook.codec import facts_bytes, finding_row
 from compliance.rulebook.decision import Decision, Verdict
-from compliance.rulebook.engine import decide
+from compliance.rulebook.engine import decide, line_allows
 from compliance.rulebook.facts import CallFacts, LineFacts
-from compliance.selectors.call_facts import CallReading, read_call
+from compliance.selectors.call_facts import CallQuestion, CallReading
 from compliance.services.permits_expire import permits_expire_for
 
 PERMIT_TTL = timedelta(seconds=10)  # RULEBOOK 4.0: a dial permit lives ten seconds at most
@@ -87,7 +87,6 @@ def permit_request(
         actor=actor,
         now=now,
     )
-    plan_once()
     try:
         return _decide_call(ask, alone=False)
     except _CapsNearError:
@@ -96,30 +95,27 @@ def permit_request(
 
 @transaction.atomic(durable=True)
 def _decide_call(ask: _Ask, *, alone: bool) -> Permit | PermitRefusal:
-    with sent_together():  # four statements, the facts' snapshot taken behind the last lock
-        lock_seat(ask.seat_id)
-        lock_number(ask.person_id)
-        lock_caps(exclusive=alone)
-        reading = read_call(
-            filing_id=ask.filing_id,
-            person_id=ask.person_id,
-            seat_id=ask.seat_id,
-            request=ask.request,
-            at=ask.now,
-            now=ask.now,
-        )
+    lock = call_lock(seat_id=ask.seat_id, person_id=ask.person_id, caps_alone=alone)
+    question = CallQuestion(
+        filing_id=ask.filing_id,
+        person_id=ask.person_id,
+        seat_id=ask.seat_id,
+        request=ask.request,
+        at=ask.now,
+        now=ask.now,
+    )
+    _, answer = send_together(lock, question.statement())  # the snapshot is behind the locks
+    reading = question.reading(answer)
     if reading.decided_before:
         return _answer_again(ask)
     decision = decide(reading.facts, book())
     if decision.verdict is not Verdict.ALLOW:
-        with sent_together():
-            return _refuse(decision, _store(ask, decision, reading), ask)
-    if not alone and decide(_crowded(reading), book()).verdict is not Verdict.ALLOW:
+        return _refuse(decision, _row(ask, decision, reading), ask)
+    if not alone and not line_allows(_crowded(reading), book()):
         raise _CapsNearError
     if reading.stale_permits:
         permits_expire_for(person_id=ask.person_id, seat_id=ask.seat_id, now=ask.now)
-    with sent_together():
-        return _issue(_store(ask, decision, reading), reading, ask)
+    return _issue(_row(ask, decision, reading), reading, ask)
 
 
 def _crowded(reading: CallReading) -> CallFacts:
@@ -139,39 +135,32 @@ def _crowded(reading: CallReading) -> CallFacts:
     return replace(reading.facts, line=crowded)
 
 
-def _store(ask: _Ask, decision: Decision, reading: CallReading) -> StoredDecision:
-    facts = facts_bytes(reading.facts)
-    stored = StoredDecision(
+def _row(ask: _Ask, decision: Decision, reading: CallReading) -> StoredDecision:
+    return decision_row(
+        decision,
+        reading=reading,
         id=ask.request,
         kind=StoredDecision.Kind.PERMIT,
         origin=ask.origin,
-        at=ask.now,
-        filing=reading.filing,
         person_id=ask.person_id,
         seat_id=ask.seat_id,
-        verdict=decision.verdict.value,
-        retry_at=decision.retry_at,
-        findings=[finding_row(finding) for finding in decision.findings],
-        objecting_rules=[finding.rule_id for finding in decision.objections],
-        facts=facts,
-        facts_digest=hashlib.sha256(facts).digest(),
-        book_digest=decision.book_digest,
     )
-    insert(stored)
-    return stored
 
 
 def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask) -> PermitRefusal:
     refusal = _refusal(stored)
     deferred = decision.verdict is Verdict.DEFER
-    audit.record(
-        "permit.deferred" if deferred else "permit.refused",
-        obj=f"decision:{stored.pk}",
-        actor=ask.actor,
-        now=ask.now,
-        outcome="denied",
-        data=_record_data(stored) | {"rules": list(refusal.rules)},
-    )
+    with one_message(commit=True) as message:
+        message.send(insertion(stored))
+        entry = audit.recording(
+            "permit.deferred" if deferred else "permit.refused",
+            obj=f"decision:{stored.pk}",
+            actor=ask.actor,
+            now=ask.now,
+            outcome="denied",
+            data=_record_data(stored) | {"rules": list(refusal.rules)},
+        )
+        message.send(entry)
     return refusal
 
 
@@ -188,6 +177,23 @@ def _refusal(stored: StoredDecision) -> PermitRefusal:
 
 
 def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask) -> Permit:
+    consent_id = _consent_used(reading.facts)
+    with one_message(commit=True) as message:
+        message.send(insertion(stored))  # the database stores it while the permit is being signed
+        permit = _signed(stored, reading, ask, consent_id=consent_id)
+        message.send(insertion(permit))
+        entry = audit.recording(
+            "permit.issued",
+            obj=f"permit:{permit.pk}",
+            actor=ask.actor,
+            now=ask.now,
+            data=_record_data(stored) | {"consent": consent_id, "epoch": permit.epoch},
+        )
+        message.send(entry)
+    return permit
+
+
+def _signed(stored: StoredDecision, reading: CallReading, ask: _Ask, *, consent_id: int) -> Permit:
     filing = reading.filing
     permit = Permit(
         id=uuid7(ask.now),
@@ -197,20 +203,12 @@ def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask) -> Permit:
         seat_id=ask.seat_id,
         trunk=filing.trunk,
         caller_number=filing.caller_number,
-        consent_id=_consent_used(reading.facts),
+        consent_id=consent_id,
         epoch=reading.epoch,
         issued_at=ask.now,
         expires_at=ask.now + PERMIT_TTL,
     )
     permit.signature = sign(claims_of(permit, callee=reading.facts.callee.digest))
-    insert(permit)
-    audit.record(
-        "permit.issued",
-        obj=f"permit:{permit.pk}",
-        actor=ask.actor,
-        now=ask.now,
-        data=_record_data(stored) | {"consent": permit.consent_id, "epoch": permit.epoch},
-    )
     return permit
 
 

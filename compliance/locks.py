@@ -1,7 +1,7 @@
 """Transaction-scoped locks of the gate: a permanent registry of keys, always taken in this order.
 
-Each lock is its own statement, under READ COMMITTED, before anything that a decision depends on
-is read: a lock taken in the statement that counts sees the count from before the lock.
+Locks have a statement of their own, under READ COMMITTED, before anything that a decision depends
+on is read: a lock taken in the statement that counts sees the count from before the lock.
 """
 
 import logging
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from compliance.round_trips import prepared
+from audit.round_trips import Statement, send_together
 
 log = logging.getLogger(__name__)
 
@@ -20,15 +20,26 @@ NUMBER = 2 << 56
 CAPS = 3 << 56  # shared while the caller numbers' and trunks' caps are far, exclusive near them
 DEMO = 9 << 56  # taken by the database's own trigger between demo clock and carrier trunks
 
+# One statement takes the three in their order and reads nothing besides.
+_LOCK_CALL = {
+    alone: "SELECT pg_advisory_xact_lock($1::bigint), pg_advisory_xact_lock($2::bigint),"
+    f" pg_advisory_xact_lock{suffix}($3::bigint)"
+    for alone, suffix in ((False, "_shared"), (True, ""))
+}
 
-def lock_seat(seat_id: int) -> None:
-    """Wait until no other decision is being taken for the seat."""
-    prepared("SELECT pg_advisory_xact_lock(%s::bigint)", [SEAT + seat_id])
+
+def call_lock(*, seat_id: int, person_id: int, caps_alone: bool) -> Statement:
+    """Return what waits until no other decision is being taken for the seat or for the person.
+
+    And what holds off (`caps_alone`), or is held off by, whoever counts the last free slots of a
+    caller number or a trunk.
+    """
+    return Statement(_LOCK_CALL[caps_alone], [SEAT + seat_id, NUMBER + person_id, CAPS])
 
 
 def lock_number(person_id: int) -> None:
     """Wait until nobody else decides on, redeems for, or refuses in the name of the person."""
-    prepared("SELECT pg_advisory_xact_lock(%s::bigint)", [NUMBER + person_id])
+    _lock("pg_advisory_xact_lock", NUMBER + person_id)
 
 
 @contextmanager
@@ -39,18 +50,16 @@ def number_held(person_id: int) -> Iterator[None]:
     the wire, where its line ends it; it never commits between the two.
     """
     key = NUMBER + person_id
-    prepared("SELECT pg_advisory_lock(%s::bigint)", [key])
+    _lock("pg_advisory_lock", key)
     try:
         yield
     finally:
         try:
-            prepared("SELECT pg_advisory_unlock(%s::bigint)", [key])
+            _lock("pg_advisory_unlock", key)
         except DatabaseError as error:  # the session is gone, and with it the lock
             log.warning("lock of a number: %s", type(error).__name__)
             connection.close()
 
 
-def lock_caps(*, exclusive: bool) -> None:
-    """Hold off (exclusive), or be held off by (shared), whoever counts the last free slots."""
-    suffix = "" if exclusive else "_shared"
-    prepared(f"SELECT pg_advisory_xact_lock{suffix}(%s::bigint)", [CAPS])
+def _lock(function: str, key: int) -> None:
+    send_together(Statement(f"SELECT {function}($1::bigint)", [key]))

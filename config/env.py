@@ -145,7 +145,13 @@ def database(
     """
     found = _connection(name, environ=environ)
     named = {DJANGO_NAMES[key]: str(found.pop(key)) for key in DJANGO_NAMES if key in found}
-    options = {"connect_timeout": 5, "application_name": "yunhu", **found}
+    options = {
+        "connect_timeout": 5,
+        "application_name": "yunhu",
+        **found,
+        # What audit.round_trips prepares is planned once, not anew for every set of values.
+        "options": f"{found.get('options', '')} -c plan_cache_mode=force_generic_plan".strip(),
+    }
     if pool:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     return {

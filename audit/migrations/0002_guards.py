@@ -55,6 +55,20 @@ CREATE TRIGGER audit_pii_deny BEFORE UPDATE OR TRUNCATE ON audit_pii
 ALTER TABLE audit_pii ENABLE ALWAYS TRIGGER audit_pii_deny;
 """
 
+# A plain INSERT that a trigger or a rule swallowed would look like success.
+COUNTED = """
+CREATE FUNCTION audit_all_written(written bigint, expected bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN
+    IF written <> expected THEN
+        RAISE EXCEPTION '审计记录没有写入 / The audit trail took % of % entries.',
+            written, expected
+            USING ERRCODE = 'data_exception';
+    END IF;
+END
+$body$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_tables")]
@@ -62,4 +76,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(IDENTITY),
         migrations.RunSQL(QUEUE),
         migrations.RunSQL(DENY),
+        migrations.RunSQL(COUNTED),
     ]

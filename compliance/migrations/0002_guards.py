@@ -44,10 +44,14 @@ EPOCH_TABLES = (
     "scriptversion seat killswitch democlock"
 ).split()
 EPOCH = """
-INSERT INTO compliance_epoch (sole, value) VALUES (true, 1);
+-- A sequence never gives a value twice, not even after a rollback, and it starts at the present
+-- second: whoever keeps what was read in one epoch never takes another one for it.
+CREATE SEQUENCE compliance_epoch_values;
+SELECT setval('compliance_epoch_values', (extract(epoch FROM clock_timestamp()) * 1000)::bigint);
+INSERT INTO compliance_epoch (sole, value) VALUES (true, nextval('compliance_epoch_values'));
 CREATE FUNCTION compliance_epoch_up() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE compliance_epoch SET value = value + 1;
+    UPDATE compliance_epoch SET value = nextval('compliance_epoch_values');
     RETURN NULL;
 END $$;
 """ + "".join(
@@ -58,6 +62,7 @@ END $$;
 EPOCH_BACK = (
     "".join(f"DROP TRIGGER epoch_up ON compliance_{table};\n" for table in EPOCH_TABLES)
     + "DROP FUNCTION compliance_epoch_up(); DELETE FROM compliance_epoch;"
+    + "DROP SEQUENCE compliance_epoch_values;"
 )
 
 APPEND_ONLY = """
@@ -73,6 +78,10 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON compliance_dec
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON compliance_permit
     FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON compliance_consent
+    FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON compliance_campaignfiling
+    FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON compliance_seat
     FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON compliance_person
     FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
@@ -111,6 +120,23 @@ BEGIN
 END $$;
 CREATE TRIGGER permit_change BEFORE UPDATE ON compliance_permit
     FOR EACH ROW EXECUTE FUNCTION compliance_permit_change();
+
+-- A decision is about rows that exist. This stands in for three foreign keys, each of which would
+-- lock its row again at every commit; none of those rows can be deleted.
+CREATE FUNCTION compliance_decision_birth() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM compliance_campaignfiling f, compliance_person p
+         WHERE f.id = NEW.filing_id AND p.id = NEW.person_id
+           AND (NEW.seat_id IS NULL
+                OR EXISTS (SELECT 1 FROM compliance_seat s WHERE s.id = NEW.seat_id))) THEN
+        RAISE EXCEPTION 'A decision names a filing, a person or a seat that does not exist.'
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER decision_birth BEFORE INSERT ON compliance_decision
+    FOR EACH ROW EXECUTE FUNCTION compliance_decision_birth();
 
 -- A permit is born open, from a decision that allowed this very call, over the line and number of
 -- its filing, on a consent of its callee. This stands in for seven foreign keys, which would take
@@ -157,11 +183,15 @@ DROP TRIGGER filing_change ON compliance_campaignfiling;
 DROP FUNCTION compliance_filing_change();
 DROP TRIGGER permit_birth ON compliance_permit;
 DROP FUNCTION compliance_permit_birth();
+DROP TRIGGER decision_birth ON compliance_decision;
+DROP FUNCTION compliance_decision_birth();
 DROP TRIGGER permit_change ON compliance_permit;
 DROP FUNCTION compliance_permit_change();
 DROP TRIGGER consent_change ON compliance_consent;
 DROP FUNCTION compliance_consent_change();
 DROP TRIGGER append_only ON compliance_person;
+DROP TRIGGER append_only ON compliance_seat;
+DROP TRIGGER append_only ON compliance_campaignfiling;
 DROP TRIGGER append_only ON compliance_consent;
 DROP TRIGGER append_only ON compliance_permit;
 DROP TRIGGER append_only ON compliance_decision;

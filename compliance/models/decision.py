@@ -28,17 +28,35 @@ class Decision(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     origin = models.CharField(max_length=16)  # which path asked: progressive, retry, manual, api …
     at = models.DateTimeField()
+    # No foreign-key constraints: the trigger `decision_birth` looks once for all three, and none
+    # of the rows that they name can be deleted.
     filing = models.ForeignKey(
-        CampaignFiling, on_delete=models.PROTECT, related_name="decisions", db_index=False
+        CampaignFiling,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        db_constraint=False,
+        db_index=False,
     )
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="decisions", db_index=False
+        Person,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        db_constraint=False,
+        db_index=False,
     )
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="decisions")
+    seat = models.ForeignKey(
+        Seat,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="decisions",
+        db_constraint=False,
+        db_index=False,
+    )
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     retry_at = models.DateTimeField(null=True)
-    findings = models.JSONField()  # every finding, as compliance.rulebook.codec writes it
-    objecting_rules = models.JSONField()  # ids of the rules that refused or deferred
+    answers = models.TextField()  # every rule asked and its answer: compliance.rulebook.codec
+    findings = models.JSONField()  # those that refused or deferred: rule, reason and values
+    objecting_rules = models.JSONField()  # their rules' ids
     facts = models.BinaryField()  # canonical bytes
     facts_digest = models.BinaryField()  # sha256 of `facts`
     book_digest = models.CharField(max_length=64)

@@ -65,7 +65,7 @@ class BoundRule:
     @property
     def on_call(self) -> bool:
         """Return whether the rule looks at the whole call, not only at the filing."""
-        return self.rule.scope == "call"
+        return self.rule.scope != "filing"
 
     def reason(self, code: str) -> Reason | None:
         """Return the bilingual sentence behind a stored reason code."""
@@ -80,6 +80,9 @@ class Questions:
         self.rules = rules
         self.asks: tuple[tuple[Callable[[Any, Any], Answer], Any, bool], ...] = tuple(
             (bound.rule.check, bound.params, bound.on_call) for bound in rules
+        )
+        self.asks_of_line = tuple(
+            (bound.rule.check, bound.params) for bound in rules if bound.rule.scope == "line"
         )
         self.allowance = Decision(
             verdict=Verdict.ALLOW if rules else Verdict.REFUSE,  # no rules allow nothing
@@ -133,5 +136,5 @@ def _check_row(
         raise PackError(f"{rule_id} needs a basis, what it holds, and a citation.")
     if not stages or not stages <= STAGES:
         raise PackError(f"{rule_id} names a stage that nobody asks at.")
-    if rule.scope == "call" and "REG" in stages:
+    if rule.scope != "filing" and "REG" in stages:
         raise PackError(f"{rule_id} judges a call; at registration there is none.")

@@ -11,8 +11,16 @@ from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from audit.canonical import GREATEST
-from compliance.rulebook.decision import Answer, Finding, Verdict
+from compliance.rulebook.decision import Answer, Decision, Finding, Verdict
 from compliance.rulebook.facts import CallFacts
+
+_LETTERS = {
+    Verdict.ALLOW: "a",
+    Verdict.NOT_APPLICABLE: "n",
+    Verdict.DEFER: "d",
+    Verdict.REFUSE: "r",
+}
+_VERDICTS = {letter: verdict for verdict, letter in _LETTERS.items()}
 
 
 class FactsError(ValueError):
@@ -40,6 +48,17 @@ def facts_from_bytes(data: bytes) -> CallFacts:
     """
     facts: CallFacts = _typed(CallFacts, json.loads(data))
     return facts
+
+
+def answers_text(decision: Decision) -> str:
+    """Return every rule that was asked, in that order, with a letter for its answer."""
+    return " ".join([f"{f.rule_id}={_LETTERS[f.answer.verdict]}" for f in decision.findings])
+
+
+def answers_from_text(text: str) -> dict[str, Verdict]:
+    """Read back what every rule answered, by its id, in the order of asking."""
+    pairs = [word.split("=") for word in text.split()]
+    return {rule_id: _VERDICTS[letter] for rule_id, letter in pairs}
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:

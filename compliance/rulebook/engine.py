@@ -37,6 +37,17 @@ def decide(facts: CallFacts, book: Book) -> Decision:
     return replace(decision, retry_at=_settle(facts, book, decision.retry_at))
 
 
+def line_allows(facts: CallFacts, book: Book) -> bool:
+    """Return whether every rule about the caller number and the trunk allows the call."""
+    try:
+        answers = [
+            check(facts, params) for check, params in book.before_call(facts.at).asks_of_line
+        ]
+    except Exception:  # noqa: BLE001 - a rule that fails allows nothing
+        return False
+    return all(answer is ALLOW for answer in answers)
+
+
 def judge_filing(facts: FilingFacts, book: Book) -> Decision:
     """Decide whether a campaign may be registered."""
     return _decide(book.at_registration(facts.at), None, facts)

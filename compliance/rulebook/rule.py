@@ -11,7 +11,7 @@ from compliance.rulebook.stated import Stated
 
 P = TypeVar("P")
 
-Scope = Literal["filing", "call"]
+Scope = Literal["filing", "call", "line"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,16 @@ def call_rule(
 ) -> Callable[[Callable[[CallFacts, P], Answer]], Rule[P]]:
     """Make a rule that judges one call."""
     return lambda check: _make("call", check, params, reasons)
+
+
+def line_rule(
+    *reasons: Reason, params: Callable[[Stated], P]
+) -> Callable[[Callable[[CallFacts, P], Answer]], Rule[P]]:
+    """Make a rule that judges one call by what its caller number and its trunk carry.
+
+    Only such rules read `facts.line`: the gate asks them again about a crowded line.
+    """
+    return lambda check: _make("line", check, params, reasons)
 
 
 def filing_rule(

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg.pq.abc import PGresult
+
+from audit.round_trips import Statement, send_together
 from compliance.calendars import calendar_facts
 from compliance.models import CampaignFiling
-from compliance.round_trips import prepared
 from compliance.rulebook.facts import (
     ATTEMPT_DAYS,
     AttemptFacts,
@@ -22,28 +24,25 @@ from compliance.rulebook.facts import (
     UseFacts,
 )
 from compliance.selectors.filing_facts import filing_facts_at_epoch
+from compliance.selectors.standing_facts import Standing, standing_at_epoch
 
 LOOK_BACK = timedelta(days=ATTEMPT_DAYS)  # the longest window that any rule counts over
 CONVERSATION_SECONDS = 5  # RULEBOOK REF-06: shorter is an early hang-up
 LOCAL = timedelta(hours=8)  # China has kept one zone without summer time since 1991
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# `now_us` is what compliance_now() says, written out: a function of SQL costs more than the rest.
 _SQL = """
 SELECT json_build_object(
-  'now_us', us(compliance_now()),
-  'epoch', (SELECT value FROM compliance_epoch),
-  'known', EXISTS (SELECT 1 FROM compliance_decision WHERE id = %(request)s),
+  'now_us', us(coalesce((SELECT CASE WHEN running THEN base_at + (clock_timestamp() - started_at)
+                              ELSE base_at END FROM compliance_democlock), clock_timestamp())),
   'demo', EXISTS (SELECT 1 FROM compliance_democlock),
-  'carrier_trunks', (SELECT count(*) FROM compliance_trunk WHERE kind <> 'loopback'),
+  'epoch', (SELECT value FROM compliance_epoch),
+  'known', EXISTS (SELECT 1 FROM compliance_decision WHERE id = $4),
   'audit_writable', has_table_privilege('audit_entry', 'INSERT'),
-  'seats', (SELECT count(*) FROM compliance_seat),
-  'stopped', (SELECT jsonb_agg(DISTINCT k.scope) FROM compliance_killswitch k
-     WHERE k.released_at IS NULL AND (k.scope = 'platform'
-       OR (k.scope = 'principal' AND k.target = f.principal_id::text)
-       OR (k.scope = 'industry' AND k.target = f.industry))),
   'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
        'class', p.number_class, 'provinces', p.provinces)
-     FROM compliance_person p WHERE p.id = %(person)s),
+     FROM compliance_person p WHERE p.id = $2),
   'whitelist_version', (SELECT w.version FROM compliance_whitelist w WHERE w.id = f.whitelist_id
        AND w.principal_id = f.principal_id AND w.purpose = f.purpose),
   'consents', (SELECT json_agg(json_build_array(c.id, c.basis, w.purpose, c.channel, c.explicit,
@@ -51,35 +50,37 @@ SELECT json_build_object(
        c.whitelist_id = f.whitelist_id, us(c.given_at), us(c.expires_at), us(c.withdrawn_at))
        ORDER BY c.given_at, c.id)
      FROM compliance_consent c JOIN compliance_whitelist w ON w.id = c.whitelist_id
-     WHERE c.person_id = %(person)s AND w.principal_id = f.principal_id),
+     WHERE c.person_id = $2 AND w.principal_id = f.principal_id),
   'refusals', (SELECT json_agg(json_build_array(r.id, us(r.recorded_at), r.source, r.everywhere,
        coalesce(r.principal_id = f.principal_id, false), r.industry = f.industry,
        nullif(r.purpose, '')) ORDER BY r.recorded_at, r.id)
-     FROM compliance_refusal r WHERE r.person_id = %(person)s),
+     FROM compliance_refusal r WHERE r.person_id = $2),
   'attempts', (SELECT json_agg(json_build_array(us(t.issued_at),
        g.principal_id = f.principal_id, g.purpose,
-       t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > %(now)s),
-       t.redeemed_at IS NOT NULL, t.result = 'answered', t.talk_seconds >= %(talked)s)
+       t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5),
+       t.redeemed_at IS NOT NULL, t.result = 'answered', t.talk_seconds >= $9)
        ORDER BY t.issued_at, t.id)
      FROM compliance_permit t JOIN compliance_campaignfiling g ON g.id = t.filing_id
-     WHERE t.person_id = %(person)s
-       AND (t.issued_at > %(since)s OR t.state IN ('issued', 'redeemed'))),
+     WHERE t.person_id = $2
+       AND (t.issued_at > $6 OR t.state IN ('issued', 'redeemed'))),
   'stale', EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
-     AND t.expires_at <= %(now)s AND (t.person_id = %(person)s OR t.seat_id = %(seat)s)),
+     AND t.expires_at <= $5 AND t.person_id = $2)
+     OR EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
+     AND t.expires_at <= $5 AND t.seat_id = $3),
   'seat', (SELECT json_build_array(s.active,
        (SELECT count(*) FROM compliance_permit t WHERE t.seat_id = s.id
-          AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > %(now)s))),
-       (SELECT json_build_array(count(*), us(min(t.issued_at))) FROM compliance_permit t
-          WHERE t.seat_id = s.id AND t.issued_at > %(hour)s),
-       (SELECT json_build_array(count(*), us(min(t.issued_at))) FROM compliance_permit t
-          WHERE t.seat_id = s.id AND t.issued_at > %(day)s))
-     FROM compliance_seat s WHERE s.id = %(seat)s),
+          AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5))),
+       (SELECT json_build_array(count(*) FILTER (WHERE t.issued_at > $7),
+            us(min(t.issued_at) FILTER (WHERE t.issued_at > $7)),
+            count(*), us(min(t.issued_at)))
+          FROM compliance_permit t WHERE t.seat_id = s.id AND t.issued_at > $8))
+     FROM compliance_seat s WHERE s.id = $3),
   'caller_day', (SELECT json_build_array(count(*), us(min(t.issued_at)))
      FROM compliance_permit t WHERE t.caller_number_id = f.caller_number_id
-       AND t.issued_at > %(day)s),
+       AND t.issued_at > $8),
   'trunk_open', (SELECT count(*) FROM compliance_permit t WHERE t.trunk_id = f.trunk_id
-     AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > %(now)s)))
-)::text FROM compliance_campaignfiling f WHERE f.id = %(filing)s
+     AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5)))
+)::text FROM compliance_campaignfiling f WHERE f.id = $1
 """.replace("us(", "compliance_us(")
 
 
@@ -99,23 +100,50 @@ class CallReading:
     decided_before: bool  # the request was already answered
 
 
-def read_call(
-    *,
-    filing_id: int,
-    person_id: int,
-    seat_id: int | None,
-    request: UUID,
-    at: datetime,
-    now: datetime,
-) -> CallReading:
-    """Read all facts of one call in one snapshot.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallQuestion:
+    """Which call: the campaign's, to a person, by a seat, judged for an instant."""
 
-    `at` is the instant that the call is judged for, `now` what the asking host's clock shows.
+    filing_id: int
+    person_id: int
+    seat_id: int | None
+    request: UUID
+    at: datetime  # the instant that the call is judged for
+    now: datetime  # what the asking host's clock shows
+
+    def statement(self) -> Statement:
+        """Return the one statement that reads all facts of the call in one snapshot."""
+        at = self.at
+        since, hour, day = at - LOOK_BACK, at - timedelta(hours=1), at - timedelta(days=1)
+        call = (self.filing_id, self.person_id, self.seat_id, self.request)
+        return Statement(_SQL, [*call, at, since, hour, day, CONVERSATION_SECONDS])
+
+    def reading(self, answer: PGresult) -> CallReading:
+        """Read what the database answered.
+
+        :raises FactsUnavailableError: if the filing or the person does not exist
+        """
+        value = answer.get_value(0, 0)
+        facts: dict[str, Any] = {} if value is None else json.loads(value)
+        if facts.get("person") is None:
+            raise FactsUnavailableError("The request's campaign or person does not exist.")
+        return _reading(self, facts)
+
+
+def read_call(question: CallQuestion) -> CallReading:
+    """Read all facts of one call.
 
     :raises FactsUnavailableError: if the filing or the person does not exist
     """
-    row = _row(filing_id=filing_id, person_id=person_id, seat_id=seat_id, request=request, now=at)
-    filing, filing_facts = filing_facts_at_epoch(filing_id=filing_id, epoch=row["epoch"])
+    (answer,) = send_together(question.statement())
+    return question.reading(answer)
+
+
+def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:
+    at, now = question.at, question.now
+    epoch = row["epoch"]
+    filing, filing_facts = filing_facts_at_epoch(filing_id=question.filing_id, epoch=epoch)
+    standing = standing_at_epoch(epoch)
     return CallReading(
         facts=CallFacts(
             at=at,
@@ -125,43 +153,19 @@ def read_call(
             consents=tuple(_consent(item) for item in row["consents"] or ()),
             refusals=tuple(_refusal(item) for item in row["refusals"] or ()),
             attempts=tuple(_attempt(item) for item in row["attempts"] or ()),
-            seat=_seat(seat_id, row["seat"]),
+            seat=_seat(question.seat_id, row["seat"]),
             line=LineFacts(
                 caller_day=_use(row["caller_day"]), trunk_open_permits=row["trunk_open"]
             ),
             calendar=calendar_facts(on=(at + LOCAL).date()),
-            health=_health(row, now),
+            health=_health(row, standing, filing, now),
         ),
         filing=filing,
-        epoch=row["epoch"],
-        seats=row["seats"],
+        epoch=epoch,
+        seats=standing.seats,
         stale_permits=row["stale"],
         decided_before=row["known"],
     )
-
-
-def _row(
-    *, filing_id: int, person_id: int, seat_id: int | None, request: UUID, now: datetime
-) -> dict[str, Any]:
-    found = prepared(
-        _SQL,
-        {
-            "filing": filing_id,
-            "person": person_id,
-            "seat": seat_id,
-            "request": request,
-            "now": now,
-            "since": now - LOOK_BACK,
-            "hour": now - timedelta(hours=1),
-            "day": now - timedelta(days=1),
-            "talked": CONVERSATION_SECONDS,
-        },
-    )
-    row = found.fetchone()
-    facts: dict[str, Any] = {} if row is None else json.loads(row[0])
-    if facts.get("person") is None:
-        raise FactsUnavailableError("The campaign or the person of the request does not exist.")
-    return facts
 
 
 def _instant(microseconds: int) -> datetime:
@@ -226,16 +230,18 @@ def _seat(seat_id: int | None, row: list[Any] | None) -> SeatFacts | None:
     if seat_id is None or row is None:
         return None
     return SeatFacts(
-        id=seat_id, active=row[0], open_permits=row[1], hour=_use(row[2]), day=_use(row[3])
+        id=seat_id, active=row[0], open_permits=row[1], hour=_use(row[2][:2]), day=_use(row[2][2:])
     )
 
 
-def _health(row: dict[str, Any], now: datetime) -> HealthFacts:
+def _health(
+    row: dict[str, Any], standing: Standing, filing: CampaignFiling, now: datetime
+) -> HealthFacts:
     return HealthFacts(
         clock_skew_ms=round(abs((now - _instant(row["now_us"])).total_seconds()) * 1000),
         clock_kind="demo" if row["demo"] else "system",
-        carrier_trunks=row["carrier_trunks"],
+        carrier_trunks=standing.carrier_trunks,
         audit_writable=row["audit_writable"],
         ledger_readable=True,  # this very row is the proof
-        stopped=tuple(sorted(row["stopped"] or ())),
+        stopped=standing.stops(filing),
     )

@@ -11,13 +11,14 @@ from django.db.models import Count, Q
 from audit import record as audit
 from audit.uuid7 import uuid7
 from compliance.books import book
+from compliance.decision_record import decision_row
 from compliance.models import CampaignFiling, Person, Seat
 from compliance.models import Decision as StoredDecision
 from compliance.numbers import Number
-from compliance.rulebook.codec import facts_bytes, finding_row
+from compliance.rulebook.codec import facts_bytes
 from compliance.rulebook.decision import Decision
 from compliance.rulebook.engine import decide
-from compliance.selectors.call_facts import CallReading, read_call
+from compliance.selectors.call_facts import CallQuestion, CallReading, read_call
 from compliance.services.person_for_number import known_person, unsaved_person
 
 
@@ -54,7 +55,16 @@ def question_ask(
     )
     decision = decide(reading.facts, book())
     if person:
-        _store(reading, person, question, decision)
+        row = decision_row(
+            decision,
+            reading=reading,
+            id=question,
+            kind=StoredDecision.Kind.QUESTION,
+            origin="question",
+            person_id=person.pk,
+            seat_id=None,
+        )
+        row.save(force_insert=True)
     _record(reading, person, question, decision, actor=actor, now=now)
     return CallAnswer(
         question=question,
@@ -71,12 +81,14 @@ def _read(
     filing: CampaignFiling, person: Person, question: UUID, at: datetime, now: datetime
 ) -> CallReading:
     return read_call(
-        filing_id=filing.pk,
-        person_id=person.pk,
-        seat_id=_freest_seat(),
-        request=question,
-        at=at,
-        now=now,
+        CallQuestion(
+            filing_id=filing.pk,
+            person_id=person.pk,
+            seat_id=_freest_seat(),
+            request=question,
+            at=at,
+            now=now,
+        )
     )
 
 
@@ -94,25 +106,6 @@ def _read_stranger(
         person = Person.objects.get(number_index=stranger.number_index)
         return _read(filing, person, question, at, now)
     return reading
-
-
-def _store(reading: CallReading, person: Person, question: UUID, decision: Decision) -> None:
-    facts = facts_bytes(reading.facts)
-    StoredDecision.objects.create(
-        id=question,
-        kind=StoredDecision.Kind.QUESTION,
-        origin="question",
-        at=reading.facts.at,
-        filing=reading.filing,
-        person=person,
-        verdict=decision.verdict.value,
-        retry_at=decision.retry_at,
-        findings=[finding_row(finding) for finding in decision.findings],
-        objecting_rules=[finding.rule_id for finding in decision.objections],
-        facts=facts,
-        facts_digest=hashlib.sha256(facts).digest(),
-        book_digest=decision.book_digest,
-    )
 
 
 def _record(

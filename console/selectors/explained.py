@@ -11,11 +11,10 @@ from audit.actions import BY_NAME
 from audit.models import AuditEntry
 from compliance.books import Explained, book, explain
 from compliance.models import Decision, Permit
-from compliance.rulebook.codec import finding_from_row
-from compliance.rulebook.decision import Language, Verdict
+from compliance.rulebook.codec import answers_from_text, finding_from_row
+from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Finding, Language
 from dialer.models import Attempt
 
-OBJECTING = (Verdict.REFUSE, Verdict.DEFER)
 ENTRIES = 20
 
 
@@ -42,16 +41,20 @@ def reader_language() -> Language:
 
 
 def findings_of(decision: Decision, *, language: Language) -> Findings:
-    """Explain every finding of a decision."""
-    said = [
-        explain(finding=finding_from_row(row), book=book(), language=language)
-        for row in decision.findings
+    """Explain what every rule answered."""
+    rows = [finding_from_row(row) for row in decision.findings]
+    answers = answers_from_text(decision.answers).items()
+    allowed = [Finding(rule_id=key, answer=ALLOW) for key, v in answers if v is ALLOW.verdict]
+    apart = [
+        Finding(rule_id=key, answer=NOT_APPLICABLE)
+        for key, v in answers
+        if v is NOT_APPLICABLE.verdict
     ]
-    return Findings(
-        objections=[one for one in said if one.verdict in OBJECTING],
-        allowed=[one for one in said if one.verdict is Verdict.ALLOW],
-        not_applicable=[one for one in said if one.verdict is Verdict.NOT_APPLICABLE],
+    objections, allows, others = (
+        [explain(finding=finding, book=book(), language=language) for finding in group]
+        for group in (rows, allowed, apart)
     )
+    return Findings(objections=objections, allowed=allows, not_applicable=others)
 
 
 def facts_intact(decision: Decision) -> bool:

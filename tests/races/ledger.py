@@ -12,9 +12,9 @@ from tests.world import World
 _PAST = """
 WITH made AS (
     INSERT INTO compliance_decision (id, kind, origin, at, filing_id, person_id, seat_id, verdict,
-        findings, objecting_rules, facts, facts_digest, book_digest)
+        answers, findings, objecting_rules, facts, facts_digest, book_digest)
     SELECT gen_random_uuid(), 'permit', 'past', compliance_now() - %(ago)s::interval, %(filing)s,
-        pair.person, pair.seat, 'allow', '[]', '[]', '', '', ''
+        pair.person, pair.seat, 'allow', '', '[]', '[]', '', '', ''
     FROM unnest(%(persons)s::bigint[], %(seats)s::bigint[]) AS pair (person, seat)
     RETURNING id, person_id, seat_id, at
 )

@@ -42,11 +42,14 @@ def nothing(*_: object, **__: object) -> list[Any]:
     return []
 
 
+# A lock whose key no other process knows holds nobody off.
+OWN_KEYS = (8 << 56) + (os.getpid() << 20)
+
 # What each missing safeguard is: where it is looked up, and what takes its place.
 WITHOUT: dict[str, list[tuple[Any, str, Any]]] = {
-    "seat_lock": [(gate, "lock_seat", nothing)],
-    "number_lock": [(gate, "lock_number", nothing), (redemption, "lock_number", nothing)],
-    "caps_lock": [(gate, "lock_caps", nothing)],
+    "seat_lock": [(locks, "SEAT", OWN_KEYS)],
+    "number_lock": [(locks, "NUMBER", OWN_KEYS + (1 << 40))],
+    "caps_lock": [(locks, "CAPS", OWN_KEYS + (2 << 40))],
     "voiding": [(refusals, "permits_void", nothing)],
     "probe": [(redemption, "_SPEND", BLIND_SPEND)],
     "number_held": [(locks, "number_held", lambda _: nullcontext())],

@@ -17,6 +17,7 @@ from django.test import override_settings
 
 from compliance.books import book
 from compliance.models import Decision, KillSwitch, Permit
+from compliance.rulebook.codec import answers_from_text
 from tests.scenarios.floor import Floor
 from tests.world import MORNING, World, ask, build_world, callees, permitted, refuse
 
@@ -150,6 +151,6 @@ class TestRow:
 def test_every_decision_holds_every_rule(still_world: World) -> None:
     permitted(still_world, callees(still_world, 1)[0])
 
-    asked = [row["rule"] for row in Decision.objects.get().findings]
+    asked = list(answers_from_text(Decision.objects.get().answers))
 
     assert asked == [rule.id for rule in book().before_call(MORNING).rules]

@@ -6,6 +6,7 @@ Here the whitelist is what a call needs first, and it answers no other rule's qu
 from collections.abc import Callable
 
 from compliance.models import Decision, Person
+from compliance.rulebook.codec import answers_from_text
 from dialer.models import Lead
 from tests.scenarios.floor import Floor
 from tests.scenarios.test_callback_exempt import use_up
@@ -61,4 +62,4 @@ class TestWhitelistedPerson:
 
 
 def rules_asked(person: Person) -> list[str]:
-    return [row["rule"] for row in Decision.objects.get(person=person).findings]
+    return list(answers_from_text(Decision.objects.get(person=person).answers))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from compliance.rulebook.decision import ALLOW, Answer, Reason, defer, refuse
 from compliance.rulebook.facts import CallFacts
-from compliance.rulebook.rule import call_rule
+from compliance.rulebook.rule import line_rule
 from compliance.rulebook.stated import Stated
 from compliance.rulebook.unknowns import LINE_UNKNOWN, TRUNK_UNKNOWN
 from compliance.rulebook.usage import DAY, full
@@ -38,7 +38,7 @@ def _params(stated: Stated) -> LineParams:
     )
 
 
-@call_rule(LINE_UNKNOWN, TRUNK_UNKNOWN, CALLER_DAY, TRUNK_FULL, params=_params)
+@line_rule(LINE_UNKNOWN, TRUNK_UNKNOWN, CALLER_DAY, TRUNK_FULL, params=_params)
 def within_caps(facts: CallFacts, params: LineParams) -> Answer:
     """Defer while the caller number or the trunk carries as much as it may."""
     line, trunk = facts.line, facts.filing.trunk

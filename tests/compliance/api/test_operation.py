@@ -149,7 +149,7 @@ class TestTheOperation:
     def test_is_down_when_the_facts_are(
         self, house: House, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def unreadable(**_: object) -> None:
+        def unreadable(*_: object) -> None:
             raise FactsUnavailableError
 
         monkeypatch.setattr("compliance.services.question_ask.read_call", unreadable)

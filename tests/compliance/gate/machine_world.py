@@ -26,7 +26,7 @@ from compliance.models import (
 )
 from compliance.redemption import PermitUnusableError, redeem
 from compliance.rulebook.book import Book
-from compliance.rulebook.codec import facts_from_bytes, finding_row
+from compliance.rulebook.codec import answers_text, facts_from_bytes, finding_row
 from compliance.rulebook.engine import decide
 from compliance.selectors.call_facts import LOOK_BACK
 from compliance.selectors.filing_facts import filing_facts_at_epoch
@@ -218,7 +218,8 @@ def assert_replays(stored: Decision) -> None:
     """I7: the stored bytes give the same findings. I15: so do the rules in another order."""
     facts = facts_from_bytes(bytes(stored.facts))
     replayed, other = decide(facts, book()), decide(facts, OTHER_ORDER)
-    assert [finding_row(finding) for finding in replayed.findings] == stored.findings
+    assert answers_text(replayed) == stored.answers
+    assert [finding_row(finding) for finding in replayed.objections] == stored.findings
     assert replayed.verdict.value == stored.verdict
     assert (other.verdict, other.retry_at) == (replayed.verdict, replayed.retry_at)
     assert {f.rule_id for f in other.objections} == {f.rule_id for f in replayed.objections}

@@ -15,7 +15,13 @@ from compliance.books import book
 from compliance.gate import PermitRefusal
 from compliance.models import Decision, Permit, Person
 from compliance.numbers import normalise
-from compliance.rulebook.codec import facts_bytes, facts_from_bytes, finding_row
+from compliance.rulebook.codec import (
+    answers_from_text,
+    answers_text,
+    facts_bytes,
+    facts_from_bytes,
+    finding_row,
+)
 from compliance.rulebook.engine import decide
 from compliance.services.person_for_number import number_of
 from compliance.services.question_ask import question_ask
@@ -64,7 +70,8 @@ class TestDecision:
 
         assert replayed.verdict.value == stored.verdict
         assert replayed.retry_at == stored.retry_at
-        assert [finding_row(finding) for finding in replayed.findings] == stored.findings
+        assert answers_text(replayed) == stored.answers
+        assert [finding_row(finding) for finding in replayed.objections] == stored.findings
         assert [finding.rule_id for finding in replayed.objections] == stored.objecting_rules
         assert replayed.book_digest == stored.book_digest
 
@@ -84,7 +91,7 @@ class TestDecision:
 
         asked = [rule.id for rule in book().before_call(MORNING).rules]
 
-        assert [row["rule"] for row in stored.findings] == asked
+        assert list(answers_from_text(stored.answers)) == asked
         assert len(asked) >= 30
 
     def test_never_holds_the_number(self, world: World) -> None:

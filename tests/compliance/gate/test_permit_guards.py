@@ -202,6 +202,7 @@ def other_decision(world: World, **changes: object) -> Decision:
         "person": callee(world, place=8),
         "seat": world.seats[1],
         "verdict": "allow",
+        "answers": model.answers,
         "findings": model.findings,
         "objecting_rules": [],
         "facts": model.facts,

@@ -13,6 +13,8 @@ from audit.canonical import canon
 from compliance.books import book
 from compliance.rulebook.codec import (
     FactsError,
+    answers_from_text,
+    answers_text,
     facts_bytes,
     facts_from_bytes,
     finding_from_row,
@@ -133,6 +135,17 @@ class TestFactsFromBytes:
 
     def test_read_every_kind_of_fact(self) -> None:
         assert facts_from_bytes(facts_bytes(FULL)) == FULL
+
+
+class TestAnswersText:
+    def test_gives_every_rule_and_its_answer_back_in_the_order_of_asking(self) -> None:
+        decision = decide(make_facts(consents=(), purpose="P4", refusals=None), book())
+
+        answers = answers_from_text(answers_text(decision))
+
+        assert list(answers) == [finding.rule_id for finding in decision.findings]
+        assert list(answers.values()) == [f.answer.verdict for f in decision.findings]
+        assert {"allow", "not_applicable", "refuse"} <= set(answers.values())
 
 
 class TestFindingRow:

@@ -19,7 +19,7 @@ from compliance.rulebook.decision import (
     latest,
     refuse,
 )
-from compliance.rulebook.engine import decide, judge_filing
+from compliance.rulebook.engine import decide, judge_filing, line_allows
 from compliance.rulebook.facts import CallFacts
 from compliance.rulebook.rule import Rule, call_rule, filing_rule, no_params
 from tests.compliance.rulebook.build import (
@@ -256,3 +256,15 @@ class TestOrder:
         assert forth.findings == back.findings[::-1]
         assert forth.verdict is back.verdict
         assert forth.book_digest != back.book_digest  # the order of the findings is the book's
+
+
+class TestLineAllows:
+    def test_says_no_if_a_rule_of_the_line_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        questions = shipped_book().before_call(WORKDAY_MORNING)
+
+        def fails(*_: object) -> Answer:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(questions, "asks_of_line", ((fails, None),))
+
+        assert not line_allows(make_facts(), shipped_book())

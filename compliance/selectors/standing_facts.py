@@ -1,0 +1,35 @@
+"""What stands for every call alike until the epoch moves on: lines, seats and switches."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from compliance.models import CampaignFiling, KillSwitch, Seat, Trunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The deployment, as it stands in one epoch."""
+
+    carrier_trunks: int
+    seats: int  # registered, whether or not active
+    engaged: tuple[tuple[str, str], ...]  # scope and target of the kill switches
+
+    def stops(self, filing: CampaignFiling) -> tuple[str, ...]:
+        """Return the scopes of the kill switches that stop a filing's calls."""
+        targets = {"principal": str(filing.principal_id), "industry": filing.industry}
+        stopping = {
+            scope
+            for scope, target in self.engaged
+            if scope == KillSwitch.Scope.PLATFORM or targets.get(scope) == target
+        }
+        return tuple(sorted(stopping))
+
+
+@lru_cache(maxsize=8)
+def standing_at_epoch(epoch: int) -> Standing:  # noqa: ARG001 - the cache's key
+    """Return what stands in `epoch`, which goes up with every change of what is read here."""
+    return Standing(
+        carrier_trunks=Trunk.objects.exclude(kind=Trunk.Kind.LOOPBACK).count(),
+        seats=Seat.objects.count(),
+        engaged=tuple(KillSwitch.objects.filter(released_at=None).values_list("scope", "target")),
+    )
