@@ -17,6 +17,7 @@ WITHOUT_SERVERS = frozenset(
         "check",
         "collectstatic",
         "compilemessages",
+        "coverage_doc",
         "diffsettings",
         "findstatic",
         "help",
