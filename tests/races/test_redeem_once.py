@@ -9,7 +9,7 @@ from tests.races.swarm import Swarm
 from tests.world import MORNING, World, callees, make_seats, permitted
 
 CONSUMERS = 4
-COUNTS = [pytest.param(40), pytest.param(500, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
+COUNTS = [pytest.param(24), pytest.param(500, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
 
 
 def open_permits(world: World, count: int) -> list[Permit]:
@@ -48,7 +48,7 @@ class TestPermit:
     def test_is_spent_twice_by_a_twin_that_reads_and_then_writes(
         self, world: World, swarm: Swarm
     ) -> None:
-        permits = open_permits(world, 40)
+        permits = open_permits(world, 24)
 
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE compliance_permit DISABLE TRIGGER permit_change")

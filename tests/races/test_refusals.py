@@ -16,7 +16,7 @@ SEATS = 24
 WAVES_A_DAY = 18  # 432 calls: below the 500 of a caller number, and 18 of a seat's 25 an hour
 REFUSING = 0.4  # share of the people who say no while their permit is on its way
 LEADS = [
-    pytest.param(200),
+    pytest.param(96),
     pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
 ]
 
@@ -130,7 +130,7 @@ class TestRefusal:
         voided = Permit.objects.filter(state="void").count()
         assert count.invites + voided == leads
 
-    @pytest.mark.parametrize("leads", [120])
+    @pytest.mark.parametrize("leads", [48])
     def test_holds_even_if_the_line_takes_its_time(
         self, world: World, swarm: Swarm, leads: int
     ) -> None:
@@ -142,7 +142,7 @@ class TestRefusal:
     def test_is_overtaken_in_a_twin_that_neither_voids_nor_looks_again(
         self, world: World, swarm: Swarm
     ) -> None:
-        count = dial_all(world, swarm, leads=72, without=["voiding", "probe"])
+        count = dial_all(world, swarm, leads=48, without=["voiding", "probe"])
 
         assert count.invites_after_refusal > 0
 
@@ -150,7 +150,7 @@ class TestRefusal:
     def test_is_not_overtaken_if_only_one_of_the_two_is_missing(
         self, world: World, swarm: Swarm, safeguard: str
     ) -> None:
-        count = dial_all(world, swarm, leads=72, without=[safeguard])
+        count = dial_all(world, swarm, leads=48, without=[safeguard])
 
         assert count.invites > 0
         assert count.invites_after_refusal == 0
@@ -158,6 +158,6 @@ class TestRefusal:
     def test_is_overtaken_in_a_twin_that_lets_the_number_go_before_the_invite(
         self, world: World, swarm: Swarm
     ) -> None:
-        count = dial_all(world, swarm, leads=120, without=["number_held"], line_seconds=0.05)
+        count = dial_all(world, swarm, leads=48, without=["number_held"], line_seconds=0.3)
 
         assert count.invites_after_refusal > 0
