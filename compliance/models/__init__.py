@@ -1,5 +1,11 @@
 """The records that decide who may be called, when and on whose behalf."""
 
+from compliance.models.complaint import (
+    AccountTie,
+    Complaint,
+    ComplaintAccused,
+    ComplaintEvent,
+)
 from compliance.models.consent import Consent
 from compliance.models.decision import Decision
 from compliance.models.filing import CampaignFiling, ContactList, ScriptVersion, Whitelist
@@ -8,15 +14,29 @@ from compliance.models.parties import Licence, Mandate, Operator, Principal
 from compliance.models.permit import Permit
 from compliance.models.person import Person
 from compliance.models.refusal import Refusal
+from compliance.models.report import DailyReport, RetentionCertificate
 from compliance.models.seat import Seat
 from compliance.models.stop import DemoClock, Epoch, KillSwitch
+from compliance.models.suspension import (
+    CorrectiveApproval,
+    CorrectiveReport,
+    Resumption,
+    Suspension,
+)
 from compliance.models.user import User
 
 __all__ = [
+    "AccountTie",
     "CallerNumber",
     "CampaignFiling",
+    "Complaint",
+    "ComplaintAccused",
+    "ComplaintEvent",
     "Consent",
     "ContactList",
+    "CorrectiveApproval",
+    "CorrectiveReport",
+    "DailyReport",
     "Decision",
     "DemoClock",
     "Epoch",
@@ -28,8 +48,11 @@ __all__ = [
     "Person",
     "Principal",
     "Refusal",
+    "Resumption",
+    "RetentionCertificate",
     "ScriptVersion",
     "Seat",
+    "Suspension",
     "Trunk",
     "User",
     "Whitelist",

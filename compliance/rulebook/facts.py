@@ -59,6 +59,26 @@ class CallerFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeFacts:
+    """How a suspension ended: a corrective report, and the people who approved it."""
+
+    author: int  # account ids
+    approvers: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionFacts:
+    """One suspension that complaints have brought on the campaign, its line or its principal."""
+
+    scope: str  # campaign, line, principal
+    cause: str  # rate, day, year, overdue, chain
+    since: datetime
+    until: datetime | None  # nobody may end it before then; None: a report is enough
+    resumed: ResumeFacts | None  # None: it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilingFacts:
     """A campaign's filing and the parties behind it: enough to judge its registration."""
 
@@ -75,6 +95,8 @@ class FilingFacts:
     mandate: MandateFacts | None
     trunk: TrunkFacts | None
     caller: CallerFacts | None
+    complaints_due: tuple[date, ...] | None  # last days of the open complaints about it
+    suspensions: tuple[SuspensionFacts, ...] | None  # also those that ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

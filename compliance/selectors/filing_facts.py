@@ -19,6 +19,7 @@ from compliance.rulebook.facts import (
     MandateFacts,
     TrunkFacts,
 )
+from compliance.selectors.suspension_facts import complaints_due, suspensions_of
 
 ELEMENTS = ("name", "audience", "content", "contact")  # the other three are foreign keys
 LEDGER = ("carrier", "contract_number", "user_entity", "access_location")
@@ -58,6 +59,8 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         mandate=_mandate(filing.principal),
         trunk=_trunk(filing.trunk, operator),
         caller=_caller(filing.caller_number, filing.trunk, operator),
+        complaints_due=complaints_due(filing),
+        suspensions=suspensions_of(filing),
     )
 
 

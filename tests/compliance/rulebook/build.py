@@ -24,7 +24,9 @@ from compliance.rulebook.facts import (
     LineFacts,
     MandateFacts,
     RefusalFacts,
+    ResumeFacts,
     SeatFacts,
+    SuspensionFacts,
     TrunkFacts,
     UseFacts,
 )
@@ -120,6 +122,8 @@ def make_filing(**changes: Any) -> FilingFacts:
                 on_trunk=True,
                 numbers_of_campaign=1,
             ),
+            complaints_due=(),
+            suspensions=(),
         ),
         changes,
     )
@@ -190,6 +194,27 @@ def make_attempt(**changes: Any) -> AttemptFacts:
             conversation=False,
         ),
         changes,
+    )
+
+
+def make_suspension(**changes: Any) -> SuspensionFacts:
+    """Return a suspension of the campaign that stands, with changes."""
+    return changed(
+        SuspensionFacts(
+            scope="campaign",
+            cause="rate",
+            since=WORKDAY_MORNING - timedelta(days=3),
+            until=None,
+            resumed=None,
+        ),
+        changes,
+    )
+
+
+def make_resume(**changes: Any) -> ResumeFacts:
+    """Return a resumption after a report by one and approvals by two others, with changes."""
+    return changed(
+        ResumeFacts(author=1, approvers=(2, 3), at=WORKDAY_MORNING - timedelta(days=1)), changes
     )
 
 

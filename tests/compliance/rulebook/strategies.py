@@ -13,6 +13,8 @@ from tests.compliance.rulebook.build import (
     make_facts,
     make_lift,
     make_refusal,
+    make_resume,
+    make_suspension,
 )
 
 DAY = timedelta(days=1)
@@ -53,6 +55,10 @@ CHOICES: dict[str, st.SearchStrategy[Any]] = {
     "filing__regime": st.sampled_from(["b24_operator", "b24_operator", "self_use"]),
     "filing__script_offers": st.sampled_from([False, False, False, True]),
     "filing__caller__on_trunk": maybe,
+    "filing__complaints_due": st.sampled_from([(), (), (), (WORKDAY_MORNING.date(),)]),
+    "filing__suspensions": st.sampled_from(
+        [(), (), (), (make_suspension(),), (make_suspension(resumed=make_resume()),)]
+    ),
     "health__clock_skew_ms": st.sampled_from([0, 0, 999, 2000]),
     "seat__hour": st.builds(
         UseFacts,

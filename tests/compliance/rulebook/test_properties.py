@@ -63,6 +63,8 @@ class TestUnknown:
             "filing__mandate",
             "filing__trunk",
             "filing__caller",
+            "filing__complaints_due",
+            "filing__suspensions",
             "whitelist_version",
             "consents",
             "refusals",
