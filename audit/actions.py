@@ -34,6 +34,13 @@ ACTIONS = (
     # Lists and campaigns
     Action("leads.imported", "已导入外呼对象", "Leads imported"),
     Action("list.declared", "已申报名单来源", "Source of a list declared"),
+    Action("list.stopped", "已停用名单", "List stopped"),
+    Action("list.released", "已恢复名单", "List released"),
+    Action("list.aged_out", "已删除到期名单", "Aged list deleted"),
+    Action("list.rejected", "已拒收名单", "List rejected at import"),
+    Action("honeypot.planted", "已布设蜜罐号码", "Honeypot number planted"),
+    Action("minor.recorded", "已登记未成年人", "Minor recorded"),
+    Action("assessment.recorded", "已登记个人信息保护影响评估", "Impact assessment recorded"),
     Action("campaign.registered", "已登记外呼任务", "Campaign registered"),
     Action("campaign.registration_refused", "已拒绝登记外呼任务", "Campaign not registered"),
     Action("campaign.activated", "已启用外呼任务", "Campaign activated"),

@@ -20,6 +20,8 @@ from compliance.models import (
     User,
 )
 from compliance.numbers import normalise
+from compliance.scripts import Step
+from compliance.services.assessment_record import assessment_record
 from compliance.services.consents_record import ConsentGiven, consents_record
 from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.filing_activate import filing_activate
@@ -37,6 +39,13 @@ from compliance.services.script_approve import script_approve
 
 ACTOR = "svc:benchmark"
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # a workday, 10:00 in Shanghai
+STEPS = (
+    Step(
+        "opening",
+        "您好，我是{operator}的话务员，工号{seat}，受{principal}委托来电。您的号码来自您的登记，"
+        "来电是为了答复您登记的事项，通话会录音。不想接听请按9。",
+    ),
+)
 BEFORE = OPENING - timedelta(days=9)  # when everything was put on the record
 
 # Earlier calls: copies of one real decision and its permit, one for each person, long enough ago
@@ -84,7 +93,7 @@ def world_make(*, filings: int, seats: int, people: int) -> World:
     _set_clock(BEFORE)
     with transaction.atomic():
         author, approver = _user("author", "supervisor"), _user("approver", "compliance")
-        operator, principal, trunk = _parties(approver)
+        operator, principal, trunk = _parties(author, approver)
         seat_ids = tuple(_seat(n).pk for n in range(seats))
     ids = tuple(
         _filing(_caller_number(n, operator, trunk), principal, author, approver)
@@ -114,7 +123,7 @@ def _user(username: str, role: str) -> User:
     )
 
 
-def _parties(approver: User) -> tuple[Operator, Principal, Trunk]:
+def _parties(author: User, approver: User) -> tuple[Operator, Principal, Trunk]:
     operator = operator_register(
         legal_name="测速呼叫中心",
         credit_code="91310000BENCHMARK1",
@@ -141,6 +150,17 @@ def _parties(approver: User) -> tuple[Operator, Principal, Trunk]:
         valid_until=date(2026, 12, 31),
         document_sha256=_sha256("mandate"),
         actor=ACTOR,
+        now=OPENING,
+    )
+    assessment_record(
+        principal=principal,
+        sources=["own_form"],
+        automated_decisions=False,
+        entrusted_processing=True,
+        document_sha256=_sha256("assessment"),
+        assessed_on=date(2026, 1, 5),
+        author=author,
+        approver=approver,
         now=OPENING,
     )
     return operator, principal, _trunk(operator)
@@ -185,7 +205,9 @@ def _seat(n: int) -> Seat:
 def _filing(number: CallerNumber, principal: Principal, author: User, approver: User) -> int:
     script = script_approve(
         title=f"script {number}",
-        text="您好",
+        principal=principal,
+        purpose="P3",
+        steps=STEPS,
         offers=False,
         author=author,
         approver=approver,

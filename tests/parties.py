@@ -16,6 +16,9 @@ from compliance.models import (
     Trunk,
     User,
 )
+from compliance.models.words import ListSource
+from compliance.scripts import Step
+from compliance.services.assessment_record import assessment_record
 from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.filing_activate import filing_activate
 from compliance.services.filing_register import FilingElements
@@ -34,6 +37,15 @@ from dialer.services.campaign_register import campaign_register
 
 MORNING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Beijing, a workday
 ACTOR = "svc:test"
+HONEST_STEPS = (
+    Step(
+        "opening",
+        "您好，我是{operator}的话务员，工号{seat}，受{principal}委托来电。您的号码来自您本人的登记，"
+        "来电是为了答复您登记的事项，通话会录音。不想接听请按9，我们不再来电。",
+    ),
+    Step("answer", "请问现在方便吗？您登记的事项有什么想了解的？"),
+    Step("closing", "谢谢接听，再见。"),
+)
 
 
 def sha256(text: str) -> str:
@@ -147,7 +159,9 @@ def make_campaign(
     """Register a campaign and, unless told otherwise, have a second person activate it."""
     script = script_approve(
         title=f"话术 {code}",
-        text="您好，您登记想了解课程安排，现在方便吗？不方便请按9。",
+        principal=principal,
+        purpose=purpose,
+        steps=HONEST_STEPS,
         offers=False,
         author=people.author,
         approver=people.approver,
@@ -176,7 +190,24 @@ def make_campaign(
     return campaign
 
 
+def assess(principal: Principal, people: People, *, at: datetime = MORNING) -> None:
+    """Put an impact assessment on record that covers the principal's lists of every source."""
+    assessment_record(
+        principal=principal,
+        sources=ListSource.values,
+        automated_decisions=False,
+        entrusted_processing=True,
+        document_sha256=sha256(f"assessment {principal.pk}"),
+        assessed_on=date(2026, 1, 5),
+        author=people.author,
+        approver=people.approver,
+        now=at,
+    )
+
+
 def make_list(principal: Principal, people: People, *, at: datetime = MORNING) -> ContactList:
+    """Declare a list of the principal's, after its impact assessment."""
+    assess(principal, people, at=at)
     return list_declare(
         name=f"{principal.name} 名单",
         principal=principal,

@@ -8,8 +8,15 @@ from compliance.models.complaint import (
 )
 from compliance.models.consent import Consent
 from compliance.models.decision import Decision
-from compliance.models.filing import CampaignFiling, ContactList, ScriptVersion, Whitelist
+from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
 from compliance.models.lines import CallerNumber, Trunk
+from compliance.models.lists import (
+    ContactList,
+    Honeypot,
+    ImpactAssessment,
+    ListDeletion,
+    ListUse,
+)
 from compliance.models.parties import Licence, Mandate, Operator, Principal
 from compliance.models.permit import Permit
 from compliance.models.person import Person
@@ -40,8 +47,12 @@ __all__ = [
     "Decision",
     "DemoClock",
     "Epoch",
+    "Honeypot",
+    "ImpactAssessment",
     "KillSwitch",
     "Licence",
+    "ListDeletion",
+    "ListUse",
     "Mandate",
     "Operator",
     "Permit",

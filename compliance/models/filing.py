@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.parties import Principal
-from compliance.models.words import Industry, ListSource, Purpose
+from compliance.models.words import Industry, Purpose
 
 
 class ScriptVersion(models.Model):
@@ -13,8 +13,12 @@ class ScriptVersion(models.Model):
 
     title = models.CharField(max_length=128)
     version = models.PositiveIntegerField()
-    text = models.TextField()
-    text_sha256 = models.CharField(max_length=64)
+    principal = models.ForeignKey(Principal, on_delete=models.PROTECT, null=True, related_name="+")
+    purpose = models.CharField(max_length=2, choices=Purpose.choices, blank=True)
+    steps = models.JSONField(default=list)  # [{"step": …, "text": …}], compliance.scripts.steps
+    text = models.TextField()  # the steps as a person reads them
+    text_sha256 = models.CharField(max_length=64)  # of the steps, in canonical JSON
+    lexicon_sha256 = models.CharField(max_length=64, blank=True)  # what the lint knew then
     offers = models.BooleanField()  # it sells something, which makes any campaign P1
     author = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
     approver = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
@@ -49,21 +53,6 @@ class Whitelist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principal_id}/{self.purpose} v{self.version}"
-
-
-class ContactList(models.Model):
-    """A list of people with its declared lawful source."""
-
-    name = models.CharField(max_length=128)
-    principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="lists")
-    source = models.CharField(max_length=16, choices=ListSource.choices)
-    collected_by = models.CharField(max_length=128)
-    notice_text = models.TextField()  # what the person was told when the number was collected
-    declared_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
-    declared_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CampaignFiling(models.Model):

@@ -13,6 +13,7 @@ class Person(models.Model):
     number_class = models.CharField(max_length=16)  # compliance.numbers.NumberClass
     provinces = ArrayField(models.CharField(max_length=8))  # ISO 3166-2, "CN-*" for anywhere
     places_version = models.CharField(max_length=64)  # the prefix data behind `provinces`
+    minor_until = models.DateField(null=True)  # 18th birthday; null: not known to be a minor
     created_at = models.DateTimeField()
 
     class Meta:

@@ -79,6 +79,31 @@ class SuspensionFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptFacts:
+    """The approved wording that the campaign was filed with."""
+
+    sha256: str  # of the text that was approved
+    intact: bool  # the text on record still has that digest
+    for_principal: bool  # approved for the campaign's principal …
+    for_purpose: bool  # … and for its purpose
+    author: int  # account ids
+    approver: int
+    faults: tuple[str, ...] | None  # what the lint finds in it today; None: it cannot be read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """One contact list from which the campaign's leads come."""
+
+    id: int
+    state: str  # open, held, frozen, retired
+    cause: str  # what stopped it: the rule's number, such as LST-10; "" while it is open
+    same_principal: bool
+    same_purpose: bool  # no campaign of another purpose takes its leads
+    collected_on: date  # the day of its oldest row, or the day on which it was declared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilingFacts:
     """A campaign's filing and the parties behind it: enough to judge its registration."""
 
@@ -97,6 +122,8 @@ class FilingFacts:
     caller: CallerFacts | None
     complaints_due: tuple[date, ...] | None  # last days of the open complaints about it
     suspensions: tuple[SuspensionFacts, ...] | None  # also those that ended
+    script: ScriptFacts | None
+    lists: tuple[ListFacts, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +133,8 @@ class CalleeFacts:
     digest: str
     number_class: str
     provinces: tuple[str, ...]  # every place the callee may be in: ISO 3166-2, "CN-*" for anywhere
+    canary: bool | None  # one of the platform's own numbers, which nobody can lawfully hold
+    age_group: str  # under_14, under_18; "" where nobody knows the person to be a minor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.pq.abc import PGresult
 
 from audit.round_trips import Statement, send_together
+from compliance.ages import age_group
 from compliance.calendars import calendar_facts
 from compliance.models import CampaignFiling
 from compliance.rulebook.facts import (
@@ -41,7 +42,8 @@ SELECT json_build_object(
   'known', EXISTS (SELECT 1 FROM compliance_decision WHERE id = $4),
   'audit_writable', has_table_privilege('audit_entry', 'INSERT'),
   'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
-       'class', p.number_class, 'provinces', p.provinces)
+       'class', p.number_class, 'provinces', p.provinces,
+       'minor_until', p.minor_until)
      FROM compliance_person p WHERE p.id = $2),
   'whitelist_version', (SELECT w.version FROM compliance_whitelist w WHERE w.id = f.whitelist_id
        AND w.principal_id = f.principal_id AND w.purpose = f.purpose),
@@ -144,11 +146,12 @@ def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:
     epoch = row["epoch"]
     filing, filing_facts = filing_facts_at_epoch(filing_id=question.filing_id, epoch=epoch)
     standing = standing_at_epoch(epoch)
+    today = (at + LOCAL).date()
     return CallReading(
         facts=CallFacts(
             at=at,
             filing=replace(filing_facts, at=at),
-            callee=_callee(row["person"]),
+            callee=_callee(row["person"], standing, today),
             whitelist_version=row["whitelist_version"],
             consents=tuple(_consent(item) for item in row["consents"] or ()),
             refusals=tuple(_refusal(item) for item in row["refusals"] or ()),
@@ -157,7 +160,7 @@ def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:
             line=LineFacts(
                 caller_day=_use(row["caller_day"]), trunk_open_permits=row["trunk_open"]
             ),
-            calendar=calendar_facts(on=(at + LOCAL).date()),
+            calendar=calendar_facts(on=today),
             health=_health(row, standing, filing, now),
         ),
         filing=filing,
@@ -176,9 +179,14 @@ def _instant_or_none(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else _instant(microseconds)
 
 
-def _callee(row: dict[str, Any]) -> CalleeFacts:
+def _callee(row: dict[str, Any], standing: Standing, today: date) -> CalleeFacts:
+    digest, minor_until = row["index"], row["minor_until"]
     return CalleeFacts(
-        digest=row["index"], number_class=row["class"], provinces=tuple(row["provinces"])
+        digest=digest,
+        number_class=row["class"],
+        provinces=tuple(row["provinces"]),
+        canary=digest in standing.canaries,
+        age_group="" if minor_until is None else age_group(minor_until, today=today),
     )
 
 

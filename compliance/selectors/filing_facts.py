@@ -19,6 +19,8 @@ from compliance.rulebook.facts import (
     MandateFacts,
     TrunkFacts,
 )
+from compliance.selectors.list_facts import list_facts
+from compliance.selectors.script_facts import script_facts, script_offers
 from compliance.selectors.suspension_facts import complaints_due, suspensions_of
 
 ELEMENTS = ("name", "audience", "content", "contact")  # the other three are foreign keys
@@ -51,7 +53,7 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         licence=_licence(operator),
         purpose=filing.purpose,
         industry=filing.industry,
-        script_offers=filing.script.offers,
+        script_offers=script_offers(filing, operator),
         missing_elements=tuple(name for name in ELEMENTS if not getattr(filing, name).strip()),
         author=filing.author_id,
         approver=filing.approver_id,
@@ -61,6 +63,8 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         caller=_caller(filing.caller_number, filing.trunk, operator),
         complaints_due=complaints_due(filing),
         suspensions=suspensions_of(filing),
+        script=script_facts(filing, operator),
+        lists=list_facts(filing),
     )
 
 

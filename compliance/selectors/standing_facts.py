@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compliance.models import CampaignFiling, KillSwitch, Seat, Trunk
+from compliance.models import CampaignFiling, Honeypot, KillSwitch, Seat, Trunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +13,7 @@ class Standing:
     carrier_trunks: int
     seats: int  # registered, whether or not active
     engaged: tuple[tuple[str, str], ...]  # scope and target of the kill switches
+    canaries: frozenset[str]  # blind indexes, hex, of the numbers that no list can lawfully hold
 
     def stops(self, filing: CampaignFiling) -> tuple[str, ...]:
         """Return the scopes of the kill switches that stop a filing's calls."""
@@ -32,4 +33,7 @@ def standing_at_epoch(epoch: int) -> Standing:  # noqa: ARG001 - the cache's key
         carrier_trunks=Trunk.objects.exclude(kind=Trunk.Kind.LOOPBACK).count(),
         seats=Seat.objects.count(),
         engaged=tuple(KillSwitch.objects.filter(released_at=None).values_list("scope", "target")),
+        canaries=frozenset(
+            bytes(index).hex() for index in Honeypot.objects.values_list("number_index", flat=True)
+        ),
     )

@@ -1,7 +1,7 @@
 """Find the declared list that an import belongs to, or declare it now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from compliance.imports.outcome import ImportRefusedError
 from compliance.models import ContactList, Principal, User
@@ -36,6 +36,8 @@ class ListChoice:
     source: str = ""
     collected_by: str = ""
     notice_text: str = ""
+    collected_on: date | None = None  # the day of its oldest row
+    transfer_sha256: str = ""  # evidence of the separate consent to hand it on
 
     @property
     def declaration(self) -> dict[str, str]:
@@ -86,7 +88,17 @@ def _declare(choice: ListChoice, principal: Principal, by: User, now: datetime) 
         raise ImportRefusedError(_undeclared(name))
     if stated["source"] not in ListSource.values:
         raise ImportRefusedError(_undeclared(name))
-    return list_declare(name=name, principal=principal, declared_by=by, now=now, **stated)
+    return list_declare(
+        name=name,
+        principal=principal,
+        source=stated["source"],
+        collected_by=stated["collected_by"],
+        notice_text=stated["notice_text"],
+        collected_on=choice.collected_on,
+        transfer_sha256=choice.transfer_sha256,
+        declared_by=by,
+        now=now,
+    )
 
 
 def _undeclared(name: str) -> Words:

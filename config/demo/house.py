@@ -16,6 +16,7 @@ from compliance.models import (
     Trunk,
     User,
 )
+from compliance.services.assessment_record import assessment_record
 from compliance.services.filing_activate import filing_activate
 from compliance.services.filing_register import FilingElements, FilingRefusedError
 from compliance.services.lines_record import caller_number_file, trunk_record
@@ -132,11 +133,11 @@ def parties_record(people: People, carrier_port: int, now: datetime) -> Parties:
         )
         for number in CALLER_NUMBERS
     )
-    principals = {plan.principal: _principal(plan, now) for plan in PLANS}
+    principals = {plan.principal: _principal(plan, people, now) for plan in PLANS}
     return Parties(operator=operator, trunk=trunk, numbers=numbers, principals=principals)
 
 
-def _principal(plan: Plan, now: datetime) -> Principal:
+def _principal(plan: Plan, people: People, now: datetime) -> Principal:
     principal = principal_register(
         name=plan.principal, industry=plan.industry, actor=ACTOR, now=now
     )
@@ -147,6 +148,17 @@ def _principal(plan: Plan, now: datetime) -> Principal:
         valid_until=date(2026, 12, 31),
         document_sha256=_sha256(f"mandate {plan.principal}"),
         actor=ACTOR,
+        now=now,
+    )
+    assessment_record(
+        principal=principal,
+        sources=[plan.source],
+        automated_decisions=False,
+        entrusted_processing=True,
+        document_sha256=_sha256(f"assessment {plan.principal}"),
+        assessed_on=date(2026, 1, 5),
+        author=people.supervisor,
+        approver=people.compliance,
         now=now,
     )
     return principal
@@ -177,14 +189,16 @@ def _elements(plan: Plan, parties: Parties, people: People, now: datetime) -> Fi
         content=plan.content,
         contact=f"致电 {CALLER_NUMBERS[place]}",
         trunk=parties.trunk,
-        script=_script(plan, people, now),
+        script=_script(plan, parties, people, now),
     )
 
 
-def _script(plan: Plan, people: People, now: datetime) -> ScriptVersion:
+def _script(plan: Plan, parties: Parties, people: People, now: datetime) -> ScriptVersion:
     return script_approve(
         title=plan.name,
-        text=plan.script,
+        principal=parties.principals[plan.principal],
+        purpose=plan.purpose,
+        steps=plan.script,
         offers=plan.offers,
         author=people.supervisor,
         approver=people.compliance,

@@ -100,7 +100,7 @@ def _write(path: Path, shape: tuple[str, str], rows: Iterable[Sequence[str]]) ->
 
 
 def _import_leads(path: Path, campaign: Campaign, by: User, now: datetime) -> Imported:
-    source = "own_form" if campaign.filing.purpose == "P3" else "own_customers"
+    source = next(plan.source for plan in PLANS if plan.code == campaign.filing.code)
     with ImportFile(path=path, columns=LEAD_COLUMNS) as file:
         return leads_import(
             campaign=campaign,

@@ -38,6 +38,7 @@ from compliance.services.refusal_record import refusal_record
 from compliance.services.script_approve import script_approve
 from dialer.models import Campaign, Lead, SeatSession
 from dialer.services.campaign_register import campaign_register
+from tests.parties import HONEST_STEPS, People, assess
 
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Beijing
 EARLIER = OPENING - timedelta(days=1)
@@ -154,11 +155,13 @@ def _caller(house: House, number: str) -> CallerNumber:
     )
 
 
-def _script(house: House, title: str, *, offers: bool) -> ScriptVersion:
+def _script(house: House, title: str, principal: Principal, purpose: str) -> ScriptVersion:
     return script_approve(
         title=title,
-        text=f"您好，{title}。不愿接听请按 9。",
-        offers=offers,
+        principal=principal,
+        purpose=purpose,
+        steps=HONEST_STEPS,
+        offers=purpose == "P1",
         author=house.users["supervisor"],
         approver=house.users["compliance"],
         now=clock.read(),
@@ -178,7 +181,7 @@ def _register(
         content=name,
         contact=f"致电 {number}",
         trunk=house.trunk,
-        script=_script(house, name, offers=purpose == "P1"),
+        script=_script(house, name, principal, purpose),
     )
     return campaign_register(
         elements=elements,
@@ -221,6 +224,13 @@ def refuse_marketing(house: House) -> None:
     raise AssertionError("A licensed call centre registered a marketing campaign.")
 
 
+def _assessors() -> People:
+    by_name = {user.username: user for user in User.objects.all()}
+    return People(
+        author=by_name["supervisor"], approver=by_name["compliance"], owner=by_name["owner"]
+    )
+
+
 def list_people(place: int, campaign: Campaign, count: int) -> list[str]:
     """Of eight leads, one never consented, one refused, and one is where it is too early."""
     now = clock.read()
@@ -234,6 +244,7 @@ def list_people(place: int, campaign: Campaign, count: int) -> list[str]:
     filing = CampaignFiling.objects.select_related("whitelist", "principal").get(
         pk=campaign.filing_id
     )
+    assess(filing.principal, _assessors(), at=now)
     listed = list_declare(
         name=f"{filing.name} 名单",
         principal=filing.principal,

@@ -1,5 +1,6 @@
 """manage.py leads_import FILE --campaign CODE --list NAME: take people to call into a campaign."""
 
+from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -43,6 +44,19 @@ class Command(ImportCommand):
             "--notice", default="", metavar="TEXT", help="收集时的告知 / what people were told"
         )
         parser.add_argument(
+            "--collected-on",
+            type=date.fromisoformat,
+            default=None,
+            metavar="DATE",
+            help="最早一行的收集日期 / the day on which its oldest row was collected",
+        )
+        parser.add_argument(
+            "--transfer-sha256",
+            default="",
+            metavar="SHA256",
+            help="向他人提供的单独同意凭证 / evidence of the separate consent to hand it on",
+        )
+        parser.add_argument(
             "--landlines", action="store_true", help="也接受座机 / take landlines too"
         )
 
@@ -57,6 +71,8 @@ class Command(ImportCommand):
             source=options["source"],
             collected_by=options["collected_by"],
             notice_text=options["notice"],
+            collected_on=options["collected_on"],
+            transfer_sha256=options["transfer_sha256"],
         )
 
         def run(file: ImportFile, user: User, watcher: Watcher) -> Imported:

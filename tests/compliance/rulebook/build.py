@@ -22,9 +22,11 @@ from compliance.rulebook.facts import (
     LicenceFacts,
     LiftFacts,
     LineFacts,
+    ListFacts,
     MandateFacts,
     RefusalFacts,
     ResumeFacts,
+    ScriptFacts,
     SeatFacts,
     SuspensionFacts,
     TrunkFacts,
@@ -54,7 +56,13 @@ def make_facts(**changes: Any) -> CallFacts:
     facts = CallFacts(
         at=at,
         filing=make_filing(at=at, purpose=purpose),
-        callee=CalleeFacts(digest="5b" * 32, number_class="mobile", provinces=("CN-BJ",)),
+        callee=CalleeFacts(
+            digest="5b" * 32,
+            number_class="mobile",
+            provinces=("CN-BJ",),
+            canary=False,
+            age_group="",
+        ),
         whitelist_version=3,
         consents=(make_consent(purpose=purpose),),
         refusals=(),
@@ -124,6 +132,31 @@ def make_filing(**changes: Any) -> FilingFacts:
             ),
             complaints_due=(),
             suspensions=(),
+            script=ScriptFacts(
+                sha256="5c" * 32,
+                intact=True,
+                for_principal=True,
+                for_purpose=True,
+                author=1,
+                approver=2,
+                faults=(),
+            ),
+            lists=(make_list_facts(changes.get("at", WORKDAY_MORNING)),),
+        ),
+        changes,
+    )
+
+
+def make_list_facts(at: datetime = WORKDAY_MORNING, **changes: Any) -> ListFacts:
+    """Return an open list of the campaign's own, collected a month ago, with changes."""
+    return changed(
+        ListFacts(
+            id=3,
+            state="open",
+            cause="",
+            same_principal=True,
+            same_purpose=True,
+            collected_on=local_date(at - timedelta(days=30)),
         ),
         changes,
     )

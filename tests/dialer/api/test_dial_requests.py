@@ -41,7 +41,7 @@ def lead_of(house: House, number: str) -> Lead:
         name="名单",
         principal=house.principal,
         source="own_form",
-        collected_by="我们",
+        collected_by=house.principal.name,
         notice_text="告知",
         declared_by=house.supervisor,
         now=NOW,

@@ -11,7 +11,11 @@ from compliance.services.person_for_number import number_of
 from compliance.vault import unseal
 from dialer.models import Lead
 
-SOURCE = {"source": "own_form", "collected_by": "晨星教育", "notice": "我们会致电答复您。"}
+SOURCE = {
+    "source": "own_form",
+    "collected_by": "晨星教育科技有限公司",
+    "notice": "我们会致电答复您。",
+}
 
 
 def run_import(path: Path, **options: Any) -> dict[str, Any]:

@@ -103,7 +103,10 @@ class TestAnImportThatBreaks:
 
     def _import(self, house: House, file: ImportFile, watcher: Watcher) -> None:
         choice = ListChoice(
-            reference="名单", source="own_form", collected_by="我们", notice_text="告知"
+            reference="名单",
+            source="own_form",
+            collected_by=house.principal.name,
+            notice_text="告知",
         )
         leads_import(
             campaign=house.campaign,
