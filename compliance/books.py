@@ -16,6 +16,7 @@ from compliance.rulebook.book import Book
 from compliance.rulebook.bound import BASES, Citation, PackError
 from compliance.rulebook.decision import Finding, Language, Reason, Value, Verdict
 from compliance.rulebook.engine import RULE_FAILED
+from compliance.rulebook.overlay import with_overlay
 from compliance.rulebook.rule import Rule
 
 DEFAULT_PACK = "cn13"
@@ -30,7 +31,15 @@ def book(pack_id: str = DEFAULT_PACK) -> Book:
 
     :raises PackError: if there is no such pack, or it cannot be used as it stands
     """
-    return Book(pack=read_pack(pack_id), find_rule=find_rule, logic_digest=logic_digest())
+    return book_of(read_pack(pack_id))
+
+
+def book_of(pack: Mapping[str, Any]) -> Book:
+    """Return the book of a pack, shipped or not, with the rules of this release.
+
+    :raises PackError: if it cannot be used as it stands
+    """
+    return Book(pack=pack, find_rule=find_rule, logic_digest=logic_digest())
 
 
 def read_pack(pack_id: str) -> dict[str, Any]:
@@ -41,9 +50,19 @@ def read_pack(pack_id: str) -> dict[str, Any]:
     folder = files(_ROOT) / "packs" / pack_id
     if not (_PACK_ID.fullmatch(pack_id) and folder.joinpath("pack.toml").is_file()):
         raise PackError(f"There is no pack {pack_id!r}.")
+    return merged_pack(folder)
+
+
+def merged_pack(folder: Traversable) -> dict[str, Any]:
+    """Return the merged files of a pack's folder, with its overlays beside its rules.
+
+    :raises PackError: if two of its files state the same thing
+    """
     pack = _toml(folder / "pack.toml")
     for name in pack["files"]:
         _merge(pack, _toml(folder / f"{name}.toml"), where=name)
+    for name in pack.get("overlays", ()):
+        pack = with_overlay(pack, _toml(folder / "overlays" / f"{name}.toml"))
     return pack
 
 

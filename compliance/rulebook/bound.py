@@ -16,6 +16,7 @@ from compliance.rulebook.decision import (
     Verdict,
 )
 from compliance.rulebook.local import LocalClock
+from compliance.rulebook.overlay import only_when
 from compliance.rulebook.rule import Rule
 from compliance.rulebook.stated import Stated
 
@@ -84,6 +85,7 @@ class Questions:
         self.asks_of_line = tuple(
             (bound.rule.check, bound.params) for bound in rules if bound.rule.scope == "line"
         )
+        self.partial: dict[tuple[bool, ...], Decision] = {}  # by who allowed, who did not apply
         self.allowance = Decision(
             verdict=Verdict.ALLOW if rules else Verdict.REFUSE,  # no rules allow nothing
             findings=tuple(bound.allowed for bound in rules),
@@ -115,7 +117,7 @@ def bind_rule(
         raise PackError(f"{rule_id}: not every number has a source, or a source has no number.")
     return BoundRule(
         id=rule_id,
-        rule=rule,
+        rule=only_when(rule, row.get("when")),
         params=rule.read_params(Stated(table=table, clock=clock, used=used)),
         title_zh=row["title_zh"],
         title_en=row["title_en"],

@@ -35,6 +35,11 @@ def check_floor(rule_id: str, table: Mapping[str, Any], floor: Mapping[str, Any]
             raise FloorError(f"{rule_id}: {path} = {value!r} is looser than {kind} {limit!r}.")
 
 
+def is_tighter(kind: str, stated: Any, limit: Any) -> bool:
+    """Return whether a stated bound is at least as tight as `limit`, a bound of the same kind."""
+    return stated is not None and bool(_HOLDS[kind](stated, limit))
+
+
 def _at(table: Mapping[str, Any], path: str) -> Any:
     value: Any = table
     for key in path.split("."):

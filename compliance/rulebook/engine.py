@@ -22,6 +22,7 @@ RULE_FAILED = Reason(
     zh="规则执行出错（{error}），按故障即停处理。",
     en="The rule itself failed ({error}); a failure means no call.",
 )
+PARTIAL_KEPT = 1024  # allowances remembered for each set of rules that did not apply
 LOOKS_AHEAD = 8  # instants tried for the next call before the plain maximum is taken
 
 
@@ -64,8 +65,22 @@ def _decide(questions: Questions, call: CallFacts | None, filing: FilingFacts) -
         return _sum_up(questions, findings)
     for answer in answers:
         if answer is not ALLOW:
-            return _sum_up(questions, map(_finding, questions.rules, answers))
+            return _not_unanimous(questions, answers)
     return questions.allowance
+
+
+def _not_unanimous(questions: Questions, answers: list[Answer]) -> Decision:
+    """Sum up; where nobody objects, the same rules stay silent in call after call: made once."""
+    for answer in answers:
+        if answer is not ALLOW and answer is not NOT_APPLICABLE:
+            return _sum_up(questions, map(_finding, questions.rules, answers))
+    silent = tuple([answer is ALLOW for answer in answers])
+    decision = questions.partial.get(silent)
+    if decision is None:
+        decision = _sum_up(questions, map(_finding, questions.rules, answers))
+        if len(questions.partial) < PARTIAL_KEPT:
+            questions.partial[silent] = decision
+    return decision
 
 
 def _ask(bound: BoundRule, facts: CallFacts | FilingFacts | None) -> Finding:

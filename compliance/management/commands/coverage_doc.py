@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="只检查 / only compare")
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象 / print JSON")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *_: Any, **options: Any) -> None:
         """Compare, write unless told not to, and say what is open."""
         rows = coverage_rows()
         text = page(rows)
