@@ -59,7 +59,8 @@ class Book:
         self._editions = [_edition(start, rules, self.digest) for start, rules in sorted(editions)]
         self._no_questions = Questions((), book_digest=self.digest)
         self._since = [edition.since for edition in self._editions]
-        self._rules = {rule.id: rule for _, rules in sorted(editions) for rule in rules}
+        newest = {rule.id: rule for _, rules in sorted(editions) for rule in rules}
+        self._rules = {rule_id: newest[rule_id] for rule_id in pack["rules"]}
 
     def _rules_on(
         self, pack: Mapping[str, Any], find_rule: FindRule, day: date
