@@ -3,10 +3,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 
 from audit.models import AuditEntry, AuditPending, AuditPii
-from audit.record import AuditWriteError
+from audit.record import AuditWriteError, recording
+from audit.round_trips import send_together
 from audit.uuid7 import uuid7
 from tests.audit.entries import NOW, write, write_about
 from tests.audit.fixtures import execute
@@ -28,6 +29,8 @@ class TestRecordOnASabotagedTable:
 
         with pytest.raises(AuditWriteError, match="took no row"):
             write()
+        with pytest.raises(DataError, match="took 0 of 1"), transaction.atomic():
+            send_together(recording("permit.issued", obj="permit:1", actor="svc:test", now=NOW))
 
     def test_fails_if_a_rule_does_nothing_instead(self) -> None:
         execute("CREATE RULE nothing AS ON INSERT TO audit_entry DO INSTEAD NOTHING")
