@@ -1,5 +1,6 @@
 """The records that decide who may be called, when and on whose behalf."""
 
+from compliance.models.calendar import CalendarYear, QuietDays
 from compliance.models.complaint import (
     AccountTie,
     Complaint,
@@ -17,6 +18,7 @@ from compliance.models.lists import (
     ListDeletion,
     ListUse,
 )
+from compliance.models.numbers import NumberEvent, ProtectedNumber
 from compliance.models.parties import Licence, Mandate, Operator, Principal
 from compliance.models.permit import Permit
 from compliance.models.person import Person
@@ -34,6 +36,7 @@ from compliance.models.user import User
 
 __all__ = [
     "AccountTie",
+    "CalendarYear",
     "CallerNumber",
     "CampaignFiling",
     "Complaint",
@@ -54,10 +57,13 @@ __all__ = [
     "ListDeletion",
     "ListUse",
     "Mandate",
+    "NumberEvent",
     "Operator",
     "Permit",
     "Person",
     "Principal",
+    "ProtectedNumber",
+    "QuietDays",
     "Refusal",
     "Resumption",
     "RetentionCertificate",

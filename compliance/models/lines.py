@@ -28,6 +28,8 @@ class Trunk(models.Model):
     reviewed_on = models.DateField()
     max_calls = models.PositiveIntegerField()  # concurrent calls that the contract allows
     active = models.BooleanField(default=True)
+    # 外呼盲区 that the carrier's contract adds to the pack's; "CN-*": places that nobody knows.
+    barred_provinces = ArrayField(models.CharField(max_length=8), default=list, blank=True)
 
     def __str__(self) -> str:
         return self.code

@@ -15,6 +15,9 @@ class Person(models.Model):
     places_version = models.CharField(max_length=64)  # the prefix data behind `provinces`
     minor_until = models.DateField(null=True)  # 18th birthday; null: not known to be a minor
     created_at = models.DateTimeField()
+    # Moved by `number_events` alone, in the database, and never back.
+    vacant_at = models.DateTimeField(null=True)  # last known to be nobody's, or handed over
+    checked_at = models.DateTimeField(null=True)  # last known to be in use
 
     class Meta:
         constraints = [

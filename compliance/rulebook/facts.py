@@ -42,6 +42,7 @@ class TrunkFacts:
     permitted_purposes: tuple[str, ...]
     reviewed_on: date
     max_calls: int
+    barred_provinces: tuple[str, ...]  # where its carrier takes no calls, besides the pack's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,10 @@ class CalleeFacts:
     provinces: tuple[str, ...]  # every place the callee may be in: ISO 3166-2, "CN-*" for anywhere
     canary: bool | None  # one of the platform's own numbers, which nobody can lawfully hold
     age_group: str  # under_14, under_18; "" where nobody knows the person to be a minor
+    places_version: str  # the prefix data behind `provinces`
+    protected: bool | None  # a hospital's, school's, authority's or hotline's: never called
+    vacant_at: datetime | None  # when the number was last known to be nobody's, or handed over
+    checked_at: datetime | None  # when somebody last made sure whose the number is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +222,23 @@ class LineFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarFacts:
-    """Kinds of days from the State Council's notices."""
+class QuietFacts:
+    """Days on which nobody in some provinces is called: an examination, mourning, a disaster."""
 
-    version: str
+    id: int
+    first_day: date
+    last_day: date
+    provinces: tuple[str, ...]  # ISO 3166-2; "CN-*" for everywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarFacts:
+    """Kinds of days from the State Council's notices, and the quiet days that were declared."""
+
+    version: str  # the library, and the digest of every year that two people approved
     first_day: date  # local day of the first letter
     days: str  # one letter a day: w workday, o off-day, ? a year without a notice
+    quiet: tuple[QuietFacts, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

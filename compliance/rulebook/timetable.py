@@ -17,9 +17,10 @@ from compliance.rulebook.opening import (
     text,
 )
 from compliance.rulebook.stated import Stated
-from compliance.rulebook.unknowns import CALENDAR_UNKNOWN, PURPOSE_UNKNOWN
+from compliance.rulebook.unknowns import CALENDAR_UNKNOWN, DAY_UNANNOUNCED, PURPOSE_UNKNOWN
 
 WORKDAY, OFFDAY, UNKNOWN_DAY = "w", "o", "?"
+OUTSIDE = ""  # of the calendar: such a day cannot be judged at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,10 @@ class Timetable:
         return refuse(PURPOSE_UNKNOWN, purpose=purpose) if open_ is None else open_
 
     def judge(self, facts: CallFacts, *, hours: Reason, closed: Reason) -> Answer:
-        """Allow inside the day's spans; else wait for the next one, saying `hours` or `closed`."""
+        """Allow inside the day's spans; else wait for the next one, saying `hours` or `closed`.
+
+        A day of a year without a notice is a day off, and a closed one says so.
+        """
         calendar = facts.calendar
         if calendar is None:
             return refuse(CALENDAR_UNKNOWN)
@@ -55,12 +59,17 @@ class Timetable:
         until = self.next_opening(facts.filing.purpose, facts.at, calendar)
         if until is None:
             return refuse(CALENDAR_UNKNOWN)
-        return defer(until, hours, hours=text(open_)) if open_ else defer(until, closed)
+        closed_by = DAY_UNANNOUNCED if self._unannounced(facts.at, calendar) else closed
+        return defer(until, hours, hours=text(open_)) if open_ else defer(until, closed_by)
+
+    def _unannounced(self, at: datetime, calendar: CalendarFacts) -> bool:
+        return day_kind(calendar, self.clock.day(at)) == UNKNOWN_DAY
 
     def next_opening(self, purpose: str, at: datetime, calendar: CalendarFacts) -> datetime | None:
         """Return the next instant after `at` at which a span begins.
 
-        It is None if a day of unknown kind comes first, and the end of the calendar if that does.
+        It is None if a day that cannot be judged comes first, and the end of the calendar if that
+        does.
         """
         today, second = self.clock.split(at)
         end = calendar.first_day.toordinal() + len(calendar.days)
@@ -75,19 +84,21 @@ class Timetable:
 
 
 def day_kind(calendar: CalendarFacts, day: int) -> str:
-    """Return the letter of a day; a day outside the calendar is unknown."""
+    """Return the letter of a day; outside the calendar there is none."""
     index = day - calendar.first_day.toordinal()
     if not 0 <= index < len(calendar.days):
-        return UNKNOWN_DAY
+        return OUTSIDE
     return calendar.days[index]
 
 
 def offday_hours(stated: Stated) -> Timetable:
-    """Read the windows of days off; a workday is open throughout."""
-    return Timetable(
-        clock=stated.clock,
-        open={WORKDAY: dict.fromkeys(PURPOSES, ALL_DAY), OFFDAY: stated.by_purpose(spans)},
-    )
+    """Read the windows of days off; a workday is open throughout.
+
+    A day that no notice covers yet is judged as a day off.
+    """
+    off = stated.by_purpose(spans)
+    workday = dict.fromkeys(PURPOSES, ALL_DAY)
+    return Timetable(clock=stated.clock, open={WORKDAY: workday, OFFDAY: off, UNKNOWN_DAY: off})
 
 
 def whole_timetable(stated: Stated) -> Timetable:
@@ -100,7 +111,7 @@ def whole_timetable(stated: Stated) -> Timetable:
     by_kind = offday_hours(stated.borrowed("offdays")).open
     return Timetable(
         clock=stated.clock,
-        open={kind: _combined(by_kind[kind], *daily) for kind in (WORKDAY, OFFDAY)},
+        open={kind: _combined(open_, *daily) for kind, open_ in by_kind.items()},
     )
 
 

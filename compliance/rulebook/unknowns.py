@@ -17,6 +17,11 @@ CALENDAR_UNKNOWN = Reason(
     zh="无法确定当天是否为工作日：节假日安排尚未公布或未载入。",
     en="Whether the day is a workday is unknown: no holiday notice covers it.",
 )
+DAY_UNANNOUNCED = Reason(
+    code="day_unannounced",
+    zh="当天所在年份的放假安排尚未载入，按休息日对待。",
+    en="No holiday notice is on record for this day's year, so it counts as a day off.",
+)
 LEDGER_UNKNOWN = Reason(
     code="ledger_unknown",
     zh="无法读取该被叫的呼叫记录，频次无从核对。",
@@ -51,4 +56,9 @@ REFUSALS_UNKNOWN = Reason(
     code="refusals_unknown",
     zh="无法读取拒绝名单，按已拒绝处理。",
     en="The refusal registry could not be read; that counts as refused.",
+)
+LOCALITY_UNKNOWN = Reason(
+    code="locality_unknown",
+    zh="被叫所在地未知。",
+    en="The callee's locality is unknown.",
 )

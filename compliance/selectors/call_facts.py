@@ -24,66 +24,15 @@ from compliance.rulebook.facts import (
     SeatFacts,
     UseFacts,
 )
+from compliance.selectors.call_sql import OF_ONE
 from compliance.selectors.filing_facts import filing_facts_at_epoch
+from compliance.selectors.protected_numbers import protected_indexes
 from compliance.selectors.standing_facts import Standing, standing_at_epoch
 
 LOOK_BACK = timedelta(days=ATTEMPT_DAYS)  # the longest window that any rule counts over
 CONVERSATION_SECONDS = 5  # RULEBOOK REF-06: shorter is an early hang-up
 LOCAL = timedelta(hours=8)  # China has kept one zone without summer time since 1991
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-# `now_us` is what compliance_now() says, written out: a function of SQL costs more than the rest.
-_SQL = """
-SELECT json_build_object(
-  'now_us', us(coalesce((SELECT CASE WHEN running THEN base_at + (clock_timestamp() - started_at)
-                              ELSE base_at END FROM compliance_democlock), clock_timestamp())),
-  'demo', EXISTS (SELECT 1 FROM compliance_democlock),
-  'epoch', (SELECT value FROM compliance_epoch),
-  'known', EXISTS (SELECT 1 FROM compliance_decision WHERE id = $4),
-  'audit_writable', has_table_privilege('audit_entry', 'INSERT'),
-  'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
-       'class', p.number_class, 'provinces', p.provinces,
-       'minor_until', p.minor_until)
-     FROM compliance_person p WHERE p.id = $2),
-  'whitelist_version', (SELECT w.version FROM compliance_whitelist w WHERE w.id = f.whitelist_id
-       AND w.principal_id = f.principal_id AND w.purpose = f.purpose),
-  'consents', (SELECT json_agg(json_build_array(c.id, c.basis, w.purpose, c.channel, c.explicit,
-       c.method <> '' AND length(c.evidence_sha256) = 64 AND length(c.text_shown_sha256) = 64,
-       c.whitelist_id = f.whitelist_id, us(c.given_at), us(c.expires_at), us(c.withdrawn_at))
-       ORDER BY c.given_at, c.id)
-     FROM compliance_consent c JOIN compliance_whitelist w ON w.id = c.whitelist_id
-     WHERE c.person_id = $2 AND w.principal_id = f.principal_id),
-  'refusals', (SELECT json_agg(json_build_array(r.id, us(r.recorded_at), r.source, r.everywhere,
-       coalesce(r.principal_id = f.principal_id, false), r.industry = f.industry,
-       nullif(r.purpose, '')) ORDER BY r.recorded_at, r.id)
-     FROM compliance_refusal r WHERE r.person_id = $2),
-  'attempts', (SELECT json_agg(json_build_array(us(t.issued_at),
-       g.principal_id = f.principal_id, g.purpose,
-       t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5),
-       t.redeemed_at IS NOT NULL, t.result = 'answered', t.talk_seconds >= $9)
-       ORDER BY t.issued_at, t.id)
-     FROM compliance_permit t JOIN compliance_campaignfiling g ON g.id = t.filing_id
-     WHERE t.person_id = $2
-       AND (t.issued_at > $6 OR t.state IN ('issued', 'redeemed'))),
-  'stale', EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
-     AND t.expires_at <= $5 AND t.person_id = $2)
-     OR EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
-     AND t.expires_at <= $5 AND t.seat_id = $3),
-  'seat', (SELECT json_build_array(s.active,
-       (SELECT count(*) FROM compliance_permit t WHERE t.seat_id = s.id
-          AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5))),
-       (SELECT json_build_array(count(*) FILTER (WHERE t.issued_at > $7),
-            us(min(t.issued_at) FILTER (WHERE t.issued_at > $7)),
-            count(*), us(min(t.issued_at)))
-          FROM compliance_permit t WHERE t.seat_id = s.id AND t.issued_at > $8))
-     FROM compliance_seat s WHERE s.id = $3),
-  'caller_day', (SELECT json_build_array(count(*), us(min(t.issued_at)))
-     FROM compliance_permit t WHERE t.caller_number_id = f.caller_number_id
-       AND t.issued_at > $8),
-  'trunk_open', (SELECT count(*) FROM compliance_permit t WHERE t.trunk_id = f.trunk_id
-     AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5)))
-)::text FROM compliance_campaignfiling f WHERE f.id = $1
-""".replace("us(", "compliance_us(")
 
 
 class FactsUnavailableError(Exception):
@@ -118,7 +67,7 @@ class CallQuestion:
         at = self.at
         since, hour, day = at - LOOK_BACK, at - timedelta(hours=1), at - timedelta(days=1)
         call = (self.filing_id, self.person_id, self.seat_id, self.request)
-        return Statement(_SQL, [*call, at, since, hour, day, CONVERSATION_SECONDS])
+        return Statement(OF_ONE, [*call, at, since, hour, day, CONVERSATION_SECONDS])
 
     def reading(self, answer: PGresult) -> CallReading:
         """Read what the database answered.
@@ -160,13 +109,13 @@ def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:
             line=LineFacts(
                 caller_day=_use(row["caller_day"]), trunk_open_permits=row["trunk_open"]
             ),
-            calendar=calendar_facts(on=today),
+            calendar=calendar_facts(on=today, years=standing.years, quiet=standing.quiet),
             health=_health(row, standing, filing, now),
         ),
         filing=filing,
         epoch=epoch,
         seats=standing.seats,
-        stale_permits=row["stale"],
+        stale_permits=row["stale_person"] or row["stale_seat"],
         decided_before=row["known"],
     )
 
@@ -187,6 +136,10 @@ def _callee(row: dict[str, Any], standing: Standing, today: date) -> CalleeFacts
         provinces=tuple(row["provinces"]),
         canary=digest in standing.canaries,
         age_group="" if minor_until is None else age_group(minor_until, today=today),
+        places_version=row["places"],
+        protected=digest in protected_indexes(standing.protected),
+        vacant_at=_instant_or_none(row["vacant_at"]),
+        checked_at=_instant_or_none(row["checked_at"]),
     )
 
 

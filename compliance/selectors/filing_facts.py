@@ -105,6 +105,7 @@ def _trunk(trunk: Trunk, operator: Operator | None) -> TrunkFacts:
         permitted_purposes=tuple(trunk.permitted_purposes),
         reviewed_on=trunk.reviewed_on,
         max_calls=trunk.max_calls,
+        barred_provinces=tuple(sorted(trunk.barred_provinces)),
     )
 
 

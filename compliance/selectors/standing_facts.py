@@ -3,7 +3,20 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compliance.models import CampaignFiling, Honeypot, KillSwitch, Seat, Trunk
+from django.db.models import Max
+
+from compliance.calendars import ApprovedYear
+from compliance.models import (
+    CalendarYear,
+    CampaignFiling,
+    Honeypot,
+    KillSwitch,
+    ProtectedNumber,
+    QuietDays,
+    Seat,
+    Trunk,
+)
+from compliance.rulebook.facts import QuietFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +27,9 @@ class Standing:
     seats: int  # registered, whether or not active
     engaged: tuple[tuple[str, str], ...]  # scope and target of the kill switches
     canaries: frozenset[str]  # blind indexes, hex, of the numbers that no list can lawfully hold
+    years: tuple[ApprovedYear, ...]
+    quiet: tuple[QuietFacts, ...]
+    protected: int  # the last row of the protected numbers, which only grow
 
     def stops(self, filing: CampaignFiling) -> tuple[str, ...]:
         """Return the scopes of the kill switches that stop a filing's calls."""
@@ -36,4 +52,28 @@ def standing_at_epoch(epoch: int) -> Standing:  # noqa: ARG001 - the cache's key
         canaries=frozenset(
             bytes(index).hex() for index in Honeypot.objects.values_list("number_index", flat=True)
         ),
+        years=_years(),
+        quiet=_quiet(),
+        protected=ProtectedNumber.objects.aggregate(last=Max("pk"))["last"] or 0,
+    )
+
+
+def _years() -> tuple[ApprovedYear, ...]:
+    """Return the years that two people approved; a later approval replaces an earlier one."""
+    approved = CalendarYear.objects.exclude(approved_at=None).order_by("approved_at", "pk")
+    by_year = {
+        row.year: ApprovedYear(year=row.year, days=row.days, sha256=row.sha256) for row in approved
+    }
+    return tuple(by_year[year] for year in sorted(by_year))
+
+
+def _quiet() -> tuple[QuietFacts, ...]:
+    return tuple(
+        QuietFacts(
+            id=row.pk,
+            first_day=row.first_day,
+            last_day=row.last_day,
+            provinces=tuple(sorted(row.provinces)),
+        )
+        for row in QuietDays.objects.filter(revoked_at=None).order_by("first_day", "pk")
     )

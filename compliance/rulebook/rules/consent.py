@@ -156,6 +156,7 @@ def _reached(consent: ConsentFacts, facts: CallFacts, bases: frozenset[str]) -> 
         and consent.channel == "voice"
         and consent.withdrawn_at is None
         and consent.given_at <= facts.at
+        and _since_the_number_was_theirs(consent, facts.callee.vacant_at)
     )
     if not in_force:
         return 0
@@ -164,6 +165,11 @@ def _reached(consent: ConsentFacts, facts: CallFacts, bases: frozenset[str]) -> 
     if consent.evidenced is not True:
         return WHITELISTED
     return EXPLICIT if consent.explicit is True or consent.basis != "consent" else EVIDENCED
+
+
+def _since_the_number_was_theirs(consent: ConsentFacts, vacant_at: datetime | None) -> bool:
+    """Return whether nobody knows the number to have been given up after the consent."""
+    return vacant_at is None or consent.given_at > vacant_at
 
 
 def _unexpired(consent: ConsentFacts, at: datetime, max_age: timedelta | None) -> bool:

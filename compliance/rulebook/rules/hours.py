@@ -8,7 +8,7 @@ from compliance.rulebook.opening import DailyHours, daily_hours, rest_hours, tex
 from compliance.rulebook.rule import call_rule
 from compliance.rulebook.stated import Stated
 from compliance.rulebook.timetable import Timetable, offday_hours, whole_timetable
-from compliance.rulebook.unknowns import CALENDAR_UNKNOWN, PURPOSE_UNKNOWN
+from compliance.rulebook.unknowns import CALENDAR_UNKNOWN, DAY_UNANNOUNCED, PURPOSE_UNKNOWN
 
 OUTSIDE_ENVELOPE = Reason(
     code="outside_envelope",
@@ -74,7 +74,14 @@ def _daily(facts: CallFacts, hours: DailyHours, reason: Reason) -> Answer:
     return refuse(reason, hours=shown) if until is None else defer(until, reason, hours=shown)
 
 
-@call_rule(PURPOSE_UNKNOWN, CALENDAR_UNKNOWN, DAY_OFF, DAY_OFF_HOURS, params=offday_hours)
+@call_rule(
+    PURPOSE_UNKNOWN,
+    CALENDAR_UNKNOWN,
+    DAY_UNANNOUNCED,
+    DAY_OFF,
+    DAY_OFF_HOURS,
+    params=offday_hours,
+)
 def day_kind_open(facts: CallFacts, params: Timetable) -> Answer:
     """Defer on weekends and holidays outside what the purpose may do then."""
     return params.judge(facts, hours=DAY_OFF_HOURS, closed=DAY_OFF)

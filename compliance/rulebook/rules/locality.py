@@ -8,13 +8,13 @@ from compliance.rulebook.opening import moved
 from compliance.rulebook.rule import call_rule
 from compliance.rulebook.stated import Stated, whole
 from compliance.rulebook.timetable import Timetable, whole_timetable
-from compliance.rulebook.unknowns import CALENDAR_UNKNOWN, PURPOSE_UNKNOWN
-
-LOCALITY_UNKNOWN = Reason(
-    code="locality_unknown",
-    zh="被叫所在地未知。",
-    en="The callee's locality is unknown.",
+from compliance.rulebook.unknowns import (
+    CALENDAR_UNKNOWN,
+    DAY_UNANNOUNCED,
+    LOCALITY_UNKNOWN,
+    PURPOSE_UNKNOWN,
 )
+
 LOCAL_HOURS = Reason(
     code="local_hours",
     zh="被叫可能在作息较晚的地区，当地只可在北京时间 {hours} 外呼。",
@@ -60,7 +60,13 @@ def _params(stated: Stated) -> LocalityParams:
 
 
 @call_rule(
-    LOCALITY_UNKNOWN, CALENDAR_UNKNOWN, PURPOSE_UNKNOWN, LOCAL_HOURS, LOCAL_DAY_OFF, params=_params
+    LOCALITY_UNKNOWN,
+    CALENDAR_UNKNOWN,
+    DAY_UNANNOUNCED,
+    PURPOSE_UNKNOWN,
+    LOCAL_HOURS,
+    LOCAL_DAY_OFF,
+    params=_params,
 )
 def local_hours(facts: CallFacts, params: LocalityParams) -> Answer:
     """Defer unless it is calling time wherever the callee may be."""

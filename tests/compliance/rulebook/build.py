@@ -24,6 +24,7 @@ from compliance.rulebook.facts import (
     LineFacts,
     ListFacts,
     MandateFacts,
+    QuietFacts,
     RefusalFacts,
     ResumeFacts,
     ScriptFacts,
@@ -62,6 +63,10 @@ def make_facts(**changes: Any) -> CallFacts:
             provinces=("CN-BJ",),
             canary=False,
             age_group="",
+            places_version="test",
+            protected=False,
+            vacant_at=None,
+            checked_at=None,
         ),
         whitelist_version=3,
         consents=(make_consent(purpose=purpose),),
@@ -119,6 +124,7 @@ def make_filing(**changes: Any) -> FilingFacts:
                 permitted_purposes=("P1", "P2", "P3", "P4", "P5", "P6", "P7"),
                 reviewed_on=local_date(changes.get("at", WORKDAY_MORNING)),
                 max_calls=30,
+                barred_provinces=(),
             ),
             caller=CallerFacts(
                 number="95135678",
@@ -251,11 +257,16 @@ def make_resume(**changes: Any) -> ResumeFacts:
     )
 
 
-def make_calendar(*, at: datetime = WORKDAY_MORNING, days: str | None = None) -> CalendarFacts:
+def make_calendar(
+    *,
+    at: datetime = WORKDAY_MORNING,
+    days: str | None = None,
+    quiet: tuple[QuietFacts, ...] = (),
+) -> CalendarFacts:
     """Return a calendar from the day of `at` on, by weekdays unless `days` says otherwise."""
     first = local_date(at)
     by_weekday = "".join("wwwwwoo"[(first.weekday() + ahead) % 7] for ahead in range(45))
-    return CalendarFacts(version="test", first_day=first, days=days or by_weekday)
+    return CalendarFacts(version="test", first_day=first, days=days or by_weekday, quiet=quiet)
 
 
 def local_date(at: datetime) -> date:

@@ -114,16 +114,35 @@ class TestDayKind:
         assert objecting("2026-03-15 10:00", calendar=make_calendar(at=sunday, days="wo")) == []
 
     @pytest.mark.parametrize("purpose", PURPOSES)
-    @pytest.mark.parametrize("days", ["?", "", "x"])
+    @pytest.mark.parametrize("days", ["", "x"])
     def test_refuses_a_day_whose_kind_is_unknown(self, days: str, purpose: str) -> None:
         calendar = make_calendar(days="w")
         facts = make_facts(
             purpose=purpose,
-            calendar=type(calendar)(version="", first_day=calendar.first_day, days=days),
+            calendar=type(calendar)(version="", first_day=calendar.first_day, days=days, quiet=()),
         )
 
         assert reason("CN13-TIM-04", facts) == "calendar_unknown"
         assert reason("CN13-TIM-09", facts) == "calendar_unknown"
+
+    @pytest.mark.parametrize(
+        ("purpose", "at", "expected"),
+        [
+            ("P1", "2026-03-11 10:00", "day_unannounced"),
+            ("P3", "2026-03-11 10:00", "day_unannounced"),
+            ("P6", "2026-03-11 10:00", "day_unannounced"),
+            ("P2", "2026-03-11 10:00", "allow"),
+            ("P5", "2026-03-11 08:59:59", "day_off_hours"),
+            ("P5", "2026-03-11 09:00", "allow"),
+            ("P5", "2026-03-11 18:00", "day_off_hours"),
+        ],
+    )
+    def test_counts_a_day_without_a_notice_as_a_day_off(
+        self, purpose: str, at: str, expected: str
+    ) -> None:
+        facts = make_facts(at=beijing(at), purpose=purpose, calendar=make_calendar(days="???w"))
+
+        assert reason("CN13-TIM-04", facts) == expected
 
     @pytest.mark.parametrize("day", ["2026-03-10 10:00", "2026-03-13 10:00"])
     def test_refuses_a_day_outside_the_calendar(self, day: str) -> None:
@@ -142,7 +161,9 @@ class TestDayKind:
             ("ow", "2026-03-12 00:00"),
             ("ooow", "2026-03-14 00:00"),
             ("ooo", "2026-03-14 00:00"),  # the end of what the calendar tells
-            ("oo?w", None),  # an opening behind a day of unknown kind is not promised
+            ("oo?w", "2026-03-14 00:00"),  # a day that no notice covers is a day off
+            ("?", "2026-03-12 00:00"),
+            ("oxw", None),  # an opening behind a day that cannot be judged is not promised
         ],
     )
     def test_looks_for_the_next_workday(self, days: str, expected: str | None) -> None:
@@ -195,10 +216,18 @@ class TestLocality:
         facts = make_facts(
             at=beijing("2026-03-11 23:00"),
             callee__provinces=("CN-XJ",),
-            calendar=make_calendar(days="w?"),
+            calendar=make_calendar(days="wx"),
         )
 
         assert reason("CN13-TIM-05", facts) == "calendar_unknown"
+
+    def test_does_not_call_there_in_a_year_without_a_notice(self) -> None:
+        facts = make_facts(callee__provinces=("CN-XJ",), calendar=make_calendar(days="???w"))
+
+        answer = ask("CN13-TIM-05", facts)
+
+        assert answer.reason == "day_unannounced"
+        assert answer.retry_at == beijing("2026-03-14 11:00")
 
     def test_cannot_be_switched_off_by_calling_a_late_province_ordinary(self) -> None:
         def both_ways(pack: dict[str, Any]) -> None:

@@ -44,8 +44,10 @@ def unknowable(kind: type, way: str = "") -> Iterator[str]:
                 yield from unknowable(option, f"{way}{name}__")
 
 
-# "Nobody has used it yet" is a fact too; what counts as unknown is a count without its oldest.
-UNKNOWABLE = [path for path in unknowable(CallFacts) if not path.endswith("oldest_at")]
+# "Nobody has used it yet" and "it never happened" are facts too; what counts as unknown is a
+# count without its oldest.
+NEVER_HAPPENED = ("oldest_at", "vacant_at", "checked_at")
+UNKNOWABLE = [path for path in unknowable(CallFacts) if not path.endswith(NEVER_HAPPENED)]
 NOT_NEEDED = {
     # A business that calls its own customers needs no licence and no mandate.
     "self_use": {"filing__licence", "filing__mandate"},
@@ -69,6 +71,7 @@ class TestUnknown:
             "filing__script__faults",
             "filing__lists",
             "callee__canary",
+            "callee__protected",
             "whitelist_version",
             "consents",
             "refusals",

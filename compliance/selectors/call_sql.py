@@ -1,0 +1,80 @@
+"""The statement that reads what the rules may know about a call, for one person or for many."""
+
+# What is told of a call whoever is called, for the filing `f`. `now_us` is what compliance_now()
+# says, written out: a function of SQL costs more than the rest.
+_OF_CALL = """
+  'now_us', us(coalesce((SELECT CASE WHEN running THEN base_at + (clock_timestamp() - started_at)
+                              ELSE base_at END FROM compliance_democlock), clock_timestamp())),
+  'demo', EXISTS (SELECT 1 FROM compliance_democlock),
+  'epoch', (SELECT value FROM compliance_epoch),
+  'known', EXISTS (SELECT 1 FROM compliance_decision WHERE id = $4),
+  'audit_writable', has_table_privilege('audit_entry', 'INSERT'),
+  'whitelist_version', (SELECT w.version FROM compliance_whitelist w WHERE w.id = f.whitelist_id
+       AND w.principal_id = f.principal_id AND w.purpose = f.purpose),
+  'stale_seat', EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
+     AND t.expires_at <= $5 AND t.seat_id = $3),
+  'seat', (SELECT json_build_array(s.active,
+       (SELECT count(*) FROM compliance_permit t WHERE t.seat_id = s.id
+          AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5))),
+       (SELECT json_build_array(count(*) FILTER (WHERE t.issued_at > $7),
+            us(min(t.issued_at) FILTER (WHERE t.issued_at > $7)),
+            count(*), us(min(t.issued_at)))
+          FROM compliance_permit t WHERE t.seat_id = s.id AND t.issued_at > $8))
+     FROM compliance_seat s WHERE s.id = $3),
+  'caller_day', (SELECT json_build_array(count(*), us(min(t.issued_at)))
+     FROM compliance_permit t WHERE t.caller_number_id = f.caller_number_id
+       AND t.issued_at > $8),
+  'trunk_open', (SELECT count(*) FROM compliance_permit t WHERE t.trunk_id = f.trunk_id
+     AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5)))
+"""
+
+# What is told of the person `:person` besides. The gate reads it of one, a pre-flight of many;
+# there is no second text.
+_OF_PERSON = """
+  'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
+       'class', p.number_class, 'provinces', p.provinces, 'places', p.places_version,
+       'vacant_at', us(p.vacant_at), 'checked_at', us(p.checked_at),
+       'minor_until', p.minor_until)
+     FROM compliance_person p WHERE p.id = :person),
+  'consents', (SELECT json_agg(json_build_array(c.id, c.basis, w.purpose, c.channel, c.explicit,
+       c.method <> '' AND length(c.evidence_sha256) = 64 AND length(c.text_shown_sha256) = 64,
+       c.whitelist_id = f.whitelist_id, us(c.given_at), us(c.expires_at), us(c.withdrawn_at))
+       ORDER BY c.given_at, c.id)
+     FROM compliance_consent c JOIN compliance_whitelist w ON w.id = c.whitelist_id
+     WHERE c.person_id = :person AND w.principal_id = f.principal_id),
+  'refusals', (SELECT json_agg(json_build_array(r.id, us(r.recorded_at), r.source, r.everywhere,
+       coalesce(r.principal_id = f.principal_id, false), r.industry = f.industry,
+       nullif(r.purpose, '')) ORDER BY r.recorded_at, r.id)
+     FROM compliance_refusal r WHERE r.person_id = :person),
+  'attempts', (SELECT json_agg(json_build_array(us(t.issued_at),
+       g.principal_id = f.principal_id, g.purpose,
+       t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5),
+       t.redeemed_at IS NOT NULL, t.result = 'answered', t.talk_seconds >= $9)
+       ORDER BY t.issued_at, t.id)
+     FROM compliance_permit t JOIN compliance_campaignfiling g ON g.id = t.filing_id
+     WHERE t.person_id = :person
+       AND (t.issued_at > $6 OR t.state IN ('issued', 'redeemed'))),
+  'stale_person', EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
+     AND t.expires_at <= $5 AND t.person_id = :person)
+"""
+
+
+def _of_person(person: str) -> str:
+    return _OF_PERSON.replace(":person", person)
+
+
+def _built(select: str) -> str:
+    return select.replace("us(", "compliance_us(")
+
+
+# Both statements take the same nine values; for many people the second is an array.
+OF_ONE = _built(  # texts of this file, and no others
+    f"SELECT json_build_object({_OF_CALL}, {_of_person('$2')})::text"  # noqa: S608
+    " FROM compliance_campaignfiling f WHERE f.id = $1"
+)
+OF_MANY = _built(
+    f"SELECT json_build_object({_OF_CALL})::text,"  # noqa: S608
+    f" (SELECT json_agg(json_build_object({_of_person('q.id')}) ORDER BY q.at)"
+    "   FROM unnest($2::bigint[]) WITH ORDINALITY q(id, at))::text"
+    " FROM compliance_campaignfiling f WHERE f.id = $1"
+)
