@@ -248,9 +248,17 @@ def add_lead(world: World, person: Person, *, campaign: Campaign | None = None) 
     return Lead.objects.create(
         campaign=campaign or world.campaign,
         person=person,
-        contact_list=world.contact_list,
+        contact_list=list_for(world, campaign or world.campaign),
         due_at=MORNING - timedelta(hours=1),
     )
+
+
+def list_for(world: World, campaign: Campaign) -> ContactList:
+    """Return a list of the campaign's own: lists are never shared."""
+    if campaign == world.campaign:
+        return world.contact_list
+    own = ContactList.objects.filter(uses__filing=campaign.filing_id).first()
+    return own or make_list(campaign.filing.principal, world.people)
 
 
 def log_on(world: World, seat: Seat, *, campaign: Campaign | None = None) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import record as audit
+from compliance.list_checks.words import dropped_kinds
 from compliance.lists import ListFile, Reject
 from compliance.models import User
 from compliance.numbers import Words
@@ -99,5 +100,6 @@ def record_import(
             "withdrawn": done.withdrawn,
             "rejected": dict(done.rejected),
             "columns_dropped": len(file.headings.dropped),
+            "columns_dropped_kinds": dropped_kinds(file.headings.dropped),
         },
     )

@@ -1,9 +1,12 @@
 """Reads a list of people to call, row by row: accepted, or refused with a reason."""
 
+import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from compliance.list_checks.words import illicit_source
 from compliance.lists.cells import read_number, read_text
 from compliance.lists.columns import NUMBER, column
 from compliance.lists.file import ListFile, Row
@@ -11,6 +14,7 @@ from compliance.lists.problems import CHANGED, ListFileError
 from compliance.lists.reject import Reject, RejectCode, RowProblemError, reject
 from compliance.lists.repeats import NONE, Repeats
 from compliance.numbers import Number, NumberClass, Words
+from compliance.numbers.normalise import plain_text
 
 MAX_RUN = 3  # consecutive numbers; CN13-LST-04
 
@@ -31,7 +35,9 @@ REFERENCE_COLUMN = column(
 SOURCE_COLUMN = column(
     "source", "来源", "source", "名单来源", "数据来源", "客户来源", "list source"
 )
-LEAD_COLUMNS = (NUMBER_COLUMN, NAME_COLUMN, REFERENCE_COLUMN, SOURCE_COLUMN)
+AGE_COLUMN = column("age", "年龄", "age", "客户年龄", "学生年龄")
+LEAD_COLUMNS = (NUMBER_COLUMN, NAME_COLUMN, REFERENCE_COLUMN, SOURCE_COLUMN, AGE_COLUMN)
+ADULT = 18  # years
 
 COLUMNS = Words(
     "该行的单元格比表头多，内容可能错位。含分隔符的单元格请加引号。",
@@ -42,6 +48,14 @@ CONSECUTIVE = Words(
     "该号码属于 {length} 个连续号码；连续 {most} 个以上视为按号段生成，不得外呼。",
     "The number is one of {length} consecutive numbers; more than {most} count as generated "
     "from a number range, which may not be called.",
+)
+NO_SOURCE = Words(
+    "该行注明的来源含“{word}”，不是合法来源；不得外呼。",
+    "The source that the row states holds “{word}”, which is no lawful one.",
+)
+MINOR = Words(
+    "该行是未成年人，不接收进外呼名单。",
+    "The row is a minor's; lists of people to call take none.",
 )
 DUPLICATE = Words("与第 {line} 行的号码重复。", "The same number is on line {line} already.")
 
@@ -58,17 +72,23 @@ class LeadRow:
 
 
 def check_leads(
-    rows: ListFile, *, mobile_only: bool = True, max_run: int = MAX_RUN
+    rows: ListFile,
+    *,
+    mobile_only: bool = True,
+    max_run: int = MAX_RUN,
+    on_numbers: Callable[["array[int]"], object] = lambda _: None,
 ) -> Iterator[LeadRow | Reject]:
     """Check a list opened with `LEAD_COLUMNS`, in the order of its rows.
 
     The file is read twice: what its numbers are together, then row by row. A row of a run of
     consecutive numbers is refused wherever it stands; of repeated numbers the first is taken.
 
+    :param on_numbers: sees all numbers once they are read, and may raise
     :raises ListFileError: if the file was changed since it was opened
     """
     keys = rows.headings.keys
     numbers, classes = _numbers(rows, mobile_only=mobile_only)
+    on_numbers(numbers)
     check = _LeadCheck(keys, Repeats(numbers, max_run=max_run), max_run=max_run)
     place = keys.index(NUMBER)
     for at, row in enumerate(rows):
@@ -84,6 +104,7 @@ def check_leads(
             yield reject(row, keys, problem)
 
 
+_YEARS = re.compile(r"(\d{1,3})(?:\.0)?\s*(?:岁|周岁)?$")
 _CLASSES = (NumberClass.MOBILE, NumberClass.MVNO, NumberClass.FIXED)
 _CODES = {kind: code for code, kind in enumerate(_CLASSES)}
 
@@ -112,6 +133,7 @@ class _LeadCheck:
             (keys.index(col.key) if col.key in keys else None, col.label)
             for col in (NAME_COLUMN, REFERENCE_COLUMN, SOURCE_COLUMN)
         ]
+        self._age = keys.index(AGE_COLUMN.key) if AGE_COLUMN.key in keys else None
         self._repeats = repeats
         self._max_run = max_run
 
@@ -126,6 +148,9 @@ class _LeadCheck:
         name, reference, source = [
             None if at is None else read_text(cells[at], label=label) for at, label in self._texts
         ]
+        _refuse_illicit(source)
+        if self._age is not None:
+            _refuse_minor(cells[self._age])
         self._refuse_repeats(digits)
         self._repeats.accepted(digits, row.line)
         return LeadRow(row.line, number, name, reference, source)
@@ -138,3 +163,17 @@ class _LeadCheck:
         line = self._repeats.first_line(digits)
         if line:
             raise RowProblemError(RejectCode.DUPLICATE, DUPLICATE.filled(line=line))
+
+
+@lru_cache(maxsize=256)
+def _refuse_illicit(source: str | None) -> None:
+    word = illicit_source(source) if source else ""
+    if word:
+        raise RowProblemError(RejectCode.NO_SOURCE, NO_SOURCE.filled(word=word))
+
+
+def _refuse_minor(cell: str) -> None:
+    """Refuse whoever is known to be under age; the age itself is not kept."""
+    years = _YEARS.match(plain_text(cell))
+    if years and int(years[1]) < ADULT:
+        raise RowProblemError(RejectCode.MINOR, MINOR)

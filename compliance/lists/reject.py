@@ -24,6 +24,8 @@ class RejectCode(StrEnum):
     LONG_TEXT = "long_text"
     CONSECUTIVE = "consecutive"
     DUPLICATE = "duplicate"
+    NO_SOURCE = "no_source"
+    MINOR = "minor"
     ANSWER_UNCLEAR = "answer_unclear"
     ANSWER_NO = "answer_no"
     NO_TIME = "no_time"

@@ -66,6 +66,10 @@ BEGIN
         RAISE EXCEPTION 'A list cannot go from % to %.', OLD.state, NEW.state
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF NEW.state IN ('held', 'frozen') AND NEW.released_by_id IS NOT NULL THEN
+        RAISE EXCEPTION 'Nobody has released a list that is being stopped.'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.state = 'open' AND NEW.released_by_id IS NULL THEN
         RAISE EXCEPTION 'A held list is opened by a second person, under their name.'
             USING ERRCODE = 'check_violation';

@@ -9,11 +9,14 @@ from django.db.models import F
 from compliance.imports.outcome import Imported, Watcher, check_role, record_import
 from compliance.imports.rows import ImportFile
 from compliance.imports.staging import add_people, copying, execute, index_of, staging
+from compliance.list_checks.canaries import refuse_canaries
+from compliance.list_checks.stopped import ListStoppedError
 from compliance.lists import ZONE_ASSUMED, ConsentRow, Reject, RejectCode, check_consents
 from compliance.lists.moments import LOCAL
 from compliance.models import Principal, User, Whitelist
 from compliance.models.words import ConsentBasis
 from compliance.numbers import Words
+from compliance.services.list_stop import import_stopped
 
 ROLES = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE})
 COLUMNS = {
@@ -56,7 +59,6 @@ class _Staged:
     zones_assumed: int = 0
 
 
-@transaction.atomic(durable=True)
 def consents_import(
     *,
     principal: Principal,
@@ -73,13 +75,49 @@ def consents_import(
     The whitelist goes one version up. A list that adds nothing leaves no trace, unless all of it
     was refused: that is on the record.
 
-    :raises ImportRefusedError: if the account may not
+    :raises ImportRefusedError: if the account may not, or the list shows itself to be illicit
     :raises ListFileError: if the file was changed meanwhile
     """
+    try:
+        return _import(
+            principal=principal,
+            purpose=purpose,
+            file=file,
+            imported_by=imported_by,
+            now=now,
+            watcher=watcher,
+            basis=basis,
+            dry_run=dry_run,
+        )
+    except ListStoppedError as error:
+        import_stopped(
+            error=error,
+            reference="",
+            principal=principal,
+            by=imported_by,
+            file_sha256=file.sha256(),
+            now=now,
+        )
+        raise
+
+
+@transaction.atomic(durable=True)
+def _import(
+    *,
+    principal: Principal,
+    purpose: str,
+    file: ImportFile,
+    imported_by: User,
+    now: datetime,
+    watcher: Watcher,
+    basis: str,
+    dry_run: bool,
+) -> Imported:
     check_role(imported_by, ROLES)
     whitelist = _hold(principal, purpose)
     with staging(columns=COLUMNS):
         staged = _stage(file, watcher, purpose=purpose, now=now)
+        refuse_canaries()
         add_people(now=now)
         withdrawn = execute(_COUNT_WITHDRAWN, [whitelist.pk])
         added = execute(_ADD_CONSENTS, [whitelist.pk, basis, now, whitelist.pk])

@@ -13,10 +13,16 @@ from compliance.imports.outcome import (
 )
 from compliance.imports.rows import ImportFile
 from compliance.imports.staging import add_people, copying, execute, index_of, staging
+from compliance.list_checks.canaries import refuse_canaries
+from compliance.list_checks.numbers import refuse_generated
+from compliance.list_checks.sources import refuse_criminal_count
+from compliance.list_checks.stopped import ListStoppedError, refuse_stopped
+from compliance.list_checks.titles import refuse_illicit_titles
 from compliance.lists import LeadRow, Reject, RejectCode, check_leads
 from compliance.models import CampaignFiling, User
 from compliance.numbers import Words
 from compliance.services.list_choose import ListChoice, list_choose
+from compliance.services.list_stop import import_stopped
 from compliance.vault import seal
 from dialer.models import Campaign, Lead
 
@@ -45,7 +51,6 @@ ON CONFLICT (campaign_id, person_id) DO NOTHING
 """
 
 
-@transaction.atomic(durable=True)
 def leads_import(
     *,
     campaign: Campaign,
@@ -61,17 +66,65 @@ def leads_import(
 
     A list that adds nobody leaves no trace, unless all of it was refused: that is on the record.
 
-    :raises ImportRefusedError: if the account may not, the campaign is closed, or the list's
-        source is not declared
+    A list that shows itself to be illicit is stopped, also by a dry run.
+
+    :raises ImportRefusedError: if the account may not, the campaign is closed, the list's source
+        is not declared, or the list is stopped
     :raises ListFileError: if the file was changed meanwhile
     """
+    try:
+        return _import(
+            campaign=campaign,
+            file=file,
+            choice=choice,
+            imported_by=imported_by,
+            now=now,
+            watcher=watcher,
+            mobile_only=mobile_only,
+            dry_run=dry_run,
+        )
+    except ListStoppedError as error:
+        import_stopped(
+            error=error,
+            reference=choice.reference,
+            principal=campaign.filing.principal,
+            by=imported_by,
+            file_sha256=file.sha256(),
+            now=now,
+        )
+        raise
+
+
+@transaction.atomic(durable=True)
+def _import(
+    *,
+    campaign: Campaign,
+    file: ImportFile,
+    choice: ListChoice,
+    imported_by: User,
+    now: datetime,
+    watcher: Watcher,
+    mobile_only: bool,
+    dry_run: bool,
+) -> Imported:
     check_role(imported_by, ROLES)
     _hold(campaign)
+    refuse_illicit_titles(
+        file_name=file.path.name,
+        list_name=choice.reference,
+        headings=(*file.headings.titles, *file.headings.dropped),
+    )
     chosen = list_choose(
         choice=choice, principal=campaign.filing.principal, by=imported_by, now=now
     )
+    refuse_stopped(chosen)
     with staging(columns=COLUMNS):
         accepted = _stage(file, watcher, mobile_only=mobile_only)
+        refuse_criminal_count(
+            unsourced=watcher.rejected[RejectCode.NO_SOURCE.value],
+            headings=(*file.headings.titles, *file.headings.dropped),
+        )
+        refuse_canaries()
         add_people(now=now)
         added = execute(_ADD_LEADS, [campaign.pk, chosen.pk, Lead.State.WAITING, now])
     done = Imported(
@@ -108,7 +161,7 @@ def _hold(campaign: Campaign) -> None:
 def _stage(file: ImportFile, watcher: Watcher, *, mobile_only: bool) -> int:
     accepted = 0
     with copying(columns=COLUMNS) as stage:
-        for row in check_leads(file, mobile_only=mobile_only):
+        for row in check_leads(file, mobile_only=mobile_only, on_numbers=refuse_generated):
             watcher.row()
             checked = _fitting(row, file)
             if isinstance(checked, Reject):

@@ -226,7 +226,6 @@ class TestEpoch:
             "UPDATE compliance_callernumber SET callout_opened = false",
             "DELETE FROM compliance_callernumber_trunks",
             "UPDATE compliance_campaignfiling SET state = 'paused'",
-            "UPDATE compliance_scriptversion SET offers = true",
             "UPDATE compliance_seat SET active = false",
             "UPDATE compliance_democlock SET running = true",
         ],
