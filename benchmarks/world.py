@@ -36,6 +36,7 @@ from compliance.services.parties_register import (
 from compliance.services.people_admit import seat_register, user_create
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.script_approve import script_approve
+from compliance.services.seat_duty import seat_pressed_ready
 
 ACTOR = "svc:benchmark"
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # a workday, 10:00 in Shanghai
@@ -199,7 +200,9 @@ def _caller_number(n: int, operator: Operator, trunk: Trunk) -> CallerNumber:
 
 def _seat(n: int) -> Seat:
     agent = _user(f"agent{n}", "agent")
-    return seat_register(code=f"S{n}", outlet="1", agent=agent, actor=ACTOR, now=OPENING)
+    seat = seat_register(code=f"S{n}", outlet="1", agent=agent, actor=ACTOR, now=OPENING)
+    seat_pressed_ready(seat_id=seat.pk, now=OPENING - timedelta(seconds=1))
+    return seat
 
 
 def _filing(number: CallerNumber, principal: Principal, author: User, approver: User) -> int:

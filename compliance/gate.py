@@ -130,7 +130,9 @@ def _crowded(reading: CallReading) -> CallFacts:
         return reading.facts
     used = replace(line.caller_day, count=line.caller_day.count + reading.seats)
     crowded = LineFacts(
-        caller_day=used, trunk_open_permits=line.trunk_open_permits + reading.seats
+        caller_day=used,
+        trunk_open_permits=line.trunk_open_permits + reading.seats,
+        robot_open_permits=line.robot_open_permits + reading.seats,
     )
     return replace(reading.facts, line=crowded)
 

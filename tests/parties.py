@@ -32,6 +32,7 @@ from compliance.services.parties_register import (
 )
 from compliance.services.people_admit import seat_register, user_create
 from compliance.services.script_approve import script_approve
+from compliance.services.seat_duty import seat_pressed_ready
 from dialer.models import Campaign
 from dialer.services.campaign_register import campaign_register
 
@@ -220,8 +221,9 @@ def make_list(principal: Principal, people: People, *, at: datetime = MORNING) -
 
 
 def make_seats(count: int, *, at: datetime = MORNING) -> list[Seat]:
+    """Return seats whose agents have just pressed ready, each for one call."""
     first = Seat.objects.count()
-    return [
+    seats = [
         seat_register(
             code=f"S{place:04d}",
             outlet="一号职场",
@@ -231,6 +233,9 @@ def make_seats(count: int, *, at: datetime = MORNING) -> list[Seat]:
         )
         for place in range(first, first + count)
     ]
+    for seat in seats:
+        seat_pressed_ready(seat_id=seat.pk, now=at - timedelta(seconds=1))
+    return seats
 
 
 def make_people(at: datetime) -> People:

@@ -21,6 +21,7 @@ from compliance.models import (
     Principal,
     Refusal,
     Seat,
+    SeatDuty,
     Trunk,
 )
 from compliance.numbers import normalise
@@ -199,8 +200,12 @@ def ask(
     request: UUID | None = None,
     now: datetime | None = None,
 ) -> Permit | PermitRefusal:
-    """Ask the gate for one call, by default from the first seat and at this moment."""
+    """Ask the gate for one call, by default from the first seat and at this moment.
+
+    Unless its last press of ready has not had its call yet, the agent presses now.
+    """
     now = now or clock.read()
+    press_if_used(seat or world.seat, now=now)
     return permit_request(
         filing_id=world.campaign.filing_id if filing is None else filing.pk,
         person_id=person.pk,
@@ -210,6 +215,13 @@ def ask(
         actor=ACTOR,
         now=now,
     )
+
+
+def press_if_used(seat: Seat, *, now: datetime) -> None:
+    """Let a rested agent press ready, if a call has rung since the last press."""
+    duty = SeatDuty.objects.get(pk=seat.pk)
+    if seat.permits.filter(redeemed_at__gte=duty.ready_at).exists():
+        SeatDuty.objects.filter(pk=seat.pk).update(ready_at=now, on_duty_since=now)
 
 
 def permitted(world: World, person: Person, *, seat: Seat | None = None) -> Permit:

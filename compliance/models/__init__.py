@@ -1,6 +1,8 @@
 """The records that decide who may be called, when and on whose behalf."""
 
+from compliance.models.abandonment import Abandonment
 from compliance.models.calendar import CalendarYear, QuietDays
+from compliance.models.chosen_time import ChosenTime
 from compliance.models.complaint import (
     AccountTie,
     Complaint,
@@ -25,6 +27,7 @@ from compliance.models.person import Person
 from compliance.models.refusal import Refusal
 from compliance.models.report import DailyReport, RetentionCertificate
 from compliance.models.seat import Seat
+from compliance.models.seat_duty import SeatDuty
 from compliance.models.stop import DemoClock, Epoch, KillSwitch
 from compliance.models.suspension import (
     CorrectiveApproval,
@@ -35,10 +38,12 @@ from compliance.models.suspension import (
 from compliance.models.user import User
 
 __all__ = [
+    "Abandonment",
     "AccountTie",
     "CalendarYear",
     "CallerNumber",
     "CampaignFiling",
+    "ChosenTime",
     "Complaint",
     "ComplaintAccused",
     "ComplaintEvent",
@@ -69,6 +74,7 @@ __all__ = [
     "RetentionCertificate",
     "ScriptVersion",
     "Seat",
+    "SeatDuty",
     "Suspension",
     "Trunk",
     "User",

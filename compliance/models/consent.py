@@ -31,6 +31,7 @@ class Consent(models.Model):
     expires_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
+    policy_ends_on = models.DateField(null=True)  # the insurance that may be offered for renewal
 
     objects = ConsentQuerySet.as_manager()
 

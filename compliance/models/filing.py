@@ -78,6 +78,7 @@ class CampaignFiling(models.Model):
     trunk = models.ForeignKey(Trunk, on_delete=models.PROTECT, related_name="filings")
     script = models.ForeignKey(ScriptVersion, on_delete=models.PROTECT, related_name="+")
     whitelist = models.ForeignKey(Whitelist, on_delete=models.PROTECT, related_name="filings")
+    robot = models.BooleanField(default=False)  # a machine speaks, not an agent
     author = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     approver = models.ForeignKey("User", on_delete=models.PROTECT, null=True, related_name="+")

@@ -46,7 +46,7 @@ def line_allows(facts: CallFacts, book: Book) -> bool:
         ]
     except Exception:  # noqa: BLE001 - a rule that fails allows nothing
         return False
-    return all(answer is ALLOW for answer in answers)
+    return all(answer is ALLOW or answer is NOT_APPLICABLE for answer in answers)
 
 
 def judge_filing(facts: FilingFacts, book: Book) -> Decision:

@@ -105,6 +105,16 @@ class ListFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbandonmentFacts:
+    """Calls of a campaign that people answered, and those that found no agent there."""
+
+    answered_day: int  # in the last 24 hours; an abandoned call was answered too
+    abandoned_day: int
+    answered_month: int  # in the last 30 days
+    abandoned_month: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilingFacts:
     """A campaign's filing and the parties behind it: enough to judge its registration."""
 
@@ -125,6 +135,12 @@ class FilingFacts:
     suspensions: tuple[SuspensionFacts, ...] | None  # also those that ended
     script: ScriptFacts | None
     lists: tuple[ListFacts, ...] | None
+    robot: bool  # a machine speaks, not an agent
+    says_machine: bool  # the script opens by saying that a machine speaks
+    takes_refusal: bool  # the script offers key 9
+    offers_person: bool  # the script offers to put a person on
+    renews_policies: bool  # the filing or its script speaks of renewing an insurance
+    abandonment: AbandonmentFacts | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +172,7 @@ class ConsentFacts:
     given_at: datetime
     expires_at: datetime | None
     withdrawn_at: datetime | None
+    policy_ends_on: date | None  # the insurance that the person may be asked to renew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +209,7 @@ class AttemptFacts:
     rang: bool  # it was redeemed
     answered: bool
     conversation: bool  # answered and talked through, not an early hang-up
+    abandoned: bool  # answered, and no agent was there in time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +229,10 @@ class SeatFacts:
     open_permits: int
     hour: UseFacts
     day: UseFacts  # rolling 24 hours
+    ready_at: datetime | None  # the agent's last press of "ready"
+    on_duty_since: datetime | None  # since when the agent has had no break
+    last_rang_at: datetime | None  # None: no call of the last 24 hours rang
+    last_talk_ended_at: datetime | None  # end of the last of them that somebody answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +241,15 @@ class LineFacts:
 
     caller_day: UseFacts  # rolling 24 hours
     trunk_open_permits: int
+    robot_open_permits: int  # of all robot campaigns; counted for a robot campaign's call only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenTimeFacts:
+    """When the person asked this principal to call."""
+
+    from_at: datetime
+    until_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +295,7 @@ class CallFacts:
     consents: tuple[ConsentFacts, ...] | None
     refusals: tuple[RefusalFacts, ...] | None
     attempts: tuple[AttemptFacts, ...] | None  # platform-wide, ATTEMPT_DAYS back
+    chosen_times: tuple[ChosenTimeFacts, ...] | None  # the person's last wish; mostly empty
     seat: SeatFacts | None
     line: LineFacts | None
     calendar: CalendarFacts | None

@@ -17,6 +17,7 @@ from compliance.rulebook.facts import (
     AttemptFacts,
     CalleeFacts,
     CallFacts,
+    ChosenTimeFacts,
     ConsentFacts,
     HealthFacts,
     LineFacts,
@@ -105,9 +106,12 @@ def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:
             consents=tuple(_consent(item) for item in row["consents"] or ()),
             refusals=tuple(_refusal(item) for item in row["refusals"] or ()),
             attempts=tuple(_attempt(item) for item in row["attempts"] or ()),
+            chosen_times=_chosen_times(row["chosen_time"]),
             seat=_seat(question.seat_id, row["seat"]),
             line=LineFacts(
-                caller_day=_use(row["caller_day"]), trunk_open_permits=row["trunk_open"]
+                caller_day=_use(row["caller_day"]),
+                trunk_open_permits=row["trunk_open"],
+                robot_open_permits=row["robot_open"],
             ),
             calendar=calendar_facts(on=today, years=standing.years, quiet=standing.quiet),
             health=_health(row, standing, filing, now),
@@ -155,6 +159,7 @@ def _consent(row: list[Any]) -> ConsentFacts:
         given_at=_instant(row[7]),
         expires_at=_instant_or_none(row[8]),
         withdrawn_at=_instant_or_none(row[9]),
+        policy_ends_on=None if row[10] is None else date.fromisoformat(row[10]),
     )
 
 
@@ -180,7 +185,14 @@ def _attempt(row: list[Any]) -> AttemptFacts:
         rang=row[4],
         answered=row[5],
         conversation=bool(row[5] and row[6]),
+        abandoned=bool(row[7]),
     )
+
+
+def _chosen_times(row: list[Any] | None) -> tuple[ChosenTimeFacts, ...]:
+    if row is None:
+        return ()
+    return (ChosenTimeFacts(from_at=_instant(row[0]), until_at=_instant(row[1])),)
 
 
 def _use(row: list[Any]) -> UseFacts:
@@ -190,8 +202,17 @@ def _use(row: list[Any]) -> UseFacts:
 def _seat(seat_id: int | None, row: list[Any] | None) -> SeatFacts | None:
     if seat_id is None or row is None:
         return None
+    used, ready_at, on_duty_since = row[2], row[3], row[4]
     return SeatFacts(
-        id=seat_id, active=row[0], open_permits=row[1], hour=_use(row[2][:2]), day=_use(row[2][2:])
+        id=seat_id,
+        active=row[0],
+        open_permits=row[1],
+        hour=_use(used[:2]),
+        day=_use(used[2:4]),
+        ready_at=_instant_or_none(ready_at),
+        on_duty_since=_instant_or_none(on_duty_since),
+        last_rang_at=_instant_or_none(used[4]),
+        last_talk_ended_at=_instant_or_none(used[5]),
     )
 
 

@@ -18,14 +18,20 @@ _OF_CALL = """
           AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5))),
        (SELECT json_build_array(count(*) FILTER (WHERE t.issued_at > $7),
             us(min(t.issued_at) FILTER (WHERE t.issued_at > $7)),
-            count(*), us(min(t.issued_at)))
-          FROM compliance_permit t WHERE t.seat_id = s.id AND t.issued_at > $8))
-     FROM compliance_seat s WHERE s.id = $3),
+            count(*), us(min(t.issued_at)), us(max(t.redeemed_at)),
+            us(max(t.ended_at) FILTER (WHERE t.result IN ('answered', 'abandoned'))))
+          FROM compliance_permit t WHERE t.seat_id = s.id AND t.issued_at > $8),
+       us(d.ready_at), us(d.on_duty_since))
+     FROM compliance_seat s LEFT JOIN compliance_seatduty d ON d.seat_id = s.id
+     WHERE s.id = $3),
   'caller_day', (SELECT json_build_array(count(*), us(min(t.issued_at)))
      FROM compliance_permit t WHERE t.caller_number_id = f.caller_number_id
        AND t.issued_at > $8),
   'trunk_open', (SELECT count(*) FROM compliance_permit t WHERE t.trunk_id = f.trunk_id
-     AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5)))
+     AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5))),
+  'robot_open', CASE WHEN f.robot THEN (SELECT count(*) FROM compliance_permit t
+     JOIN compliance_campaignfiling g ON g.id = t.filing_id AND g.robot
+     WHERE t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5)) ELSE 0 END
 """
 
 # What is told of the person `:person` besides. The gate reads it of one, a pre-flight of many;
@@ -38,7 +44,8 @@ _OF_PERSON = """
      FROM compliance_person p WHERE p.id = :person),
   'consents', (SELECT json_agg(json_build_array(c.id, c.basis, w.purpose, c.channel, c.explicit,
        c.method <> '' AND length(c.evidence_sha256) = 64 AND length(c.text_shown_sha256) = 64,
-       c.whitelist_id = f.whitelist_id, us(c.given_at), us(c.expires_at), us(c.withdrawn_at))
+       c.whitelist_id = f.whitelist_id, us(c.given_at), us(c.expires_at), us(c.withdrawn_at),
+       c.policy_ends_on)
        ORDER BY c.given_at, c.id)
      FROM compliance_consent c JOIN compliance_whitelist w ON w.id = c.whitelist_id
      WHERE c.person_id = :person AND w.principal_id = f.principal_id),
@@ -46,10 +53,15 @@ _OF_PERSON = """
        coalesce(r.principal_id = f.principal_id, false), r.industry = f.industry,
        nullif(r.purpose, '')) ORDER BY r.recorded_at, r.id)
      FROM compliance_refusal r WHERE r.person_id = :person),
+  'chosen_time', (SELECT json_build_array(us(h.from_at), us(h.until_at))
+     FROM compliance_chosentime h
+     WHERE h.person_id = :person AND h.principal_id = f.principal_id
+     ORDER BY h.recorded_at DESC, h.id DESC LIMIT 1),
   'attempts', (SELECT json_agg(json_build_array(us(t.issued_at),
        g.principal_id = f.principal_id, g.purpose,
        t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5),
-       t.redeemed_at IS NOT NULL, t.result = 'answered', t.talk_seconds >= $9)
+       t.redeemed_at IS NOT NULL, t.result IN ('answered', 'abandoned'), t.talk_seconds >= $9,
+       t.result = 'abandoned')
        ORDER BY t.issued_at, t.id)
      FROM compliance_permit t JOIN compliance_campaignfiling g ON g.id = t.filing_id
      WHERE t.person_id = :person

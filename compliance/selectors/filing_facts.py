@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from compliance.models import (
+    Abandonment,
     CallerNumber,
     CampaignFiling,
     Licence,
@@ -13,6 +14,7 @@ from compliance.models import (
     Trunk,
 )
 from compliance.rulebook.facts import (
+    AbandonmentFacts,
     CallerFacts,
     FilingFacts,
     LicenceFacts,
@@ -21,6 +23,12 @@ from compliance.rulebook.facts import (
 )
 from compliance.selectors.list_facts import list_facts
 from compliance.selectors.script_facts import script_facts, script_offers
+from compliance.selectors.script_signs import (
+    offers_person,
+    renews_policies,
+    says_machine,
+    takes_refusal,
+)
 from compliance.selectors.suspension_facts import complaints_due, suspensions_of
 
 ELEMENTS = ("name", "audience", "content", "contact")  # the other three are foreign keys
@@ -65,6 +73,14 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         suspensions=suspensions_of(filing),
         script=script_facts(filing, operator),
         lists=list_facts(filing),
+        robot=filing.robot,
+        says_machine=says_machine(script=filing.script.text),
+        takes_refusal=takes_refusal(script=filing.script.text),
+        offers_person=offers_person(script=filing.script.text),
+        renews_policies=renews_policies(
+            texts=(filing.name, filing.content, filing.audience, filing.script.text)
+        ),
+        abandonment=_abandonment(filing),
     )
 
 
@@ -119,4 +135,16 @@ def _caller(number: CallerNumber, trunk: Trunk, operator: Operator | None) -> Ca
         certificate_until=number.certificate_until,
         on_trunk=number.trunks.filter(pk=trunk.pk).exists(),
         numbers_of_campaign=1,  # one column, one number: there is no place for a second
+    )
+
+
+def _abandonment(filing: CampaignFiling) -> AbandonmentFacts:
+    last = Abandonment.objects.filter(filing_id=filing.pk).first()
+    if last is None:  # every abandoned call counts itself in, so there was none
+        last = Abandonment(answered_day=0, abandoned_day=0, answered_month=0, abandoned_month=0)
+    return AbandonmentFacts(
+        answered_day=last.answered_day,
+        abandoned_day=last.abandoned_day,
+        answered_month=last.answered_month,
+        abandoned_month=last.abandoned_month,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -25,6 +25,7 @@ class ConsentGiven:
     ai_allowed: bool
     given_at: datetime
     expires_at: datetime | None
+    policy_ends_on: date | None = None  # the insurance that may be offered for renewal
 
 
 @transaction.atomic
@@ -65,5 +66,6 @@ def _consent(whitelist: Whitelist, one: ConsentGiven, now: datetime) -> Consent:
         ai_allowed=one.ai_allowed,
         given_at=one.given_at,
         expires_at=one.expires_at,
+        policy_ends_on=one.policy_ends_on,
         recorded_at=now,
     )

@@ -36,6 +36,7 @@ class FilingElements:
     contact: str  # 联系方式
     trunk: Trunk
     script: ScriptVersion
+    robot: bool = False  # a machine speaks, not an agent
 
 
 class FilingRefusedError(Exception):
@@ -81,6 +82,7 @@ def _filing(elements: FilingElements, author: User, now: datetime) -> CampaignFi
         contact=elements.contact,
         trunk=elements.trunk,
         script=elements.script,
+        robot=elements.robot,
         author=author,
         registered_at=now,
     )

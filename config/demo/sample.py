@@ -16,6 +16,7 @@ from compliance.numbers import normalise
 from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.person_for_number import known_person
 from compliance.services.refusal_record import refusal_record
+from compliance.services.seat_duty import seat_pressed_ready
 from config.demo.house import (
     ACTOR,
     accounts_admit,
@@ -110,6 +111,7 @@ def _yesterday(campaigns: Sequence[Campaign], leads: Sequence[SampleLead]) -> No
             group = capped[turn * len(seats) : (turn + 1) * len(seats)]
             _clock(opening + turn * STEP, running=False)
             for seat, lead in zip(seats, group, strict=False):
+                seat_pressed_ready(seat_id=seat.pk, now=clock.read())
                 permit_request(
                     filing_id=campaigns[lead.campaign].filing_id,
                     person_id=_person(lead),

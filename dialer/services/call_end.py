@@ -113,7 +113,5 @@ def _next_try(lead: Lead, outcome: Outcome, now: datetime) -> None:
 
 def _wrap_up(attempt: Attempt, now: datetime) -> None:
     held = SeatSession.objects.filter(permit_id=attempt.permit_id, state__in=HAD_A_CALL)
-    # Nobody spoke: the agent is as ready as before, by the same press.
-    talked = attempt.result == Outcome.ANSWERED.value
-    after = SeatSession.State.WRAP_UP if talked else SeatSession.State.READY
-    held.update(state=after, since=now, permit=None)
+    # RULEBOOK DIA-02: the press has had its call, also if nobody spoke; the next needs its own.
+    held.update(state=SeatSession.State.WRAP_UP, since=now, permit=None)

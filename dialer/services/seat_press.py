@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from compliance.models import Seat
+from compliance.services.seat_duty import seat_pressed_ready
 from dialer.models import Campaign, SeatSession
 
 State = SeatSession.State
@@ -24,6 +25,7 @@ def seat_ready(*, seat: Seat, campaign: Campaign, actor: str, now: datetime) -> 
     """
     SeatSession.objects.get_or_create(seat=seat, defaults={"since": now})
     _press(seat, State.READY, campaign, now)
+    seat_pressed_ready(seat_id=seat.pk, now=now)
     audit.record(
         "seat.ready",
         obj=f"seat:{seat.pk}",

@@ -72,7 +72,7 @@ def missing(names: list[str]) -> Iterator[None]:
 
 
 def request(command: Command) -> dict[str, Any]:
-    """Ask the gate; with `finish`, let the permit's call be over at once."""
+    """Ask the gate; with `finish`, let the permit be over at once: void, and counted."""
     now = datetime.fromisoformat(command["now"])
     answer = gate.permit_request(
         filing_id=command["filing"],
@@ -86,14 +86,8 @@ def request(command: Command) -> dict[str, Any]:
     if isinstance(answer, gate.PermitRefusal):
         return {"refused": list(answer.rules)}
     if command.get("finish"):
-        end(answer.pk, answer.trunk_id, now)
+        Permit.objects.filter(pk=answer.pk).update(state=Permit.State.VOID, void_reason="race")
     return {"permit": str(answer.pk)}
-
-
-def end(permit_id: UUID, trunk_id: int, now: datetime) -> None:
-    """Spend a permit and end its call."""
-    redemption.redeem(permit_id=permit_id, trunk_id=trunk_id, actor=ACTOR, now=now)
-    permit_close(permit_id=permit_id, result="no_answer", talk_seconds=0, ended_at=now)
 
 
 def redeem(command: Command) -> dict[str, Any]:

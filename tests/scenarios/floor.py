@@ -4,13 +4,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connections
+from django.db.models import Max
 
 from compliance import clock
-from compliance.models import Permit, Person, Seat
+from compliance.models import DemoClock, Permit, Person, Seat
 from compliance.services.person_for_number import number_of
 from dialer import streams
 from dialer.line_process.process import LineProcess, endpoint_for
@@ -19,10 +21,11 @@ from dialer.lines.sip_config import TrunkConfig
 from dialer.models import Attempt, Campaign, Lead, SeatSession, TrunkEndpoint
 from dialer.services.campaign_pace import campaign_pace
 from tests.sip.peers import CarrierProcess
-from tests.world import World, add_lead, log_on, number_at
+from tests.world import World, add_lead, let_time_pass, log_on, number_at
 
 PATIENCE_SECONDS = 20.0
 ANSWERS = {"behaviour": "answer", "ring_seconds": 0.05, "talk_seconds": 0.2}
+WRAP_UP = timedelta(seconds=20)
 HOST = "127.0.0.1"
 
 
@@ -103,11 +106,23 @@ class Floor:
     # Agents and leads
 
     def ready(self, *seats: Seat, campaign: Campaign | None = None) -> None:
-        """Have the agents press ready; without seats, all that are free."""
+        """Have the agents press ready; without seats, all that are free.
+
+        A clock that stands still moves on to where they have wrapped up their last call.
+        """
         busy = SeatSession.objects.filter(state__in=["reserved", "on_call"])
         free = [seat for seat in seats or self.world.seats if not busy.filter(seat=seat).exists()]
+        self._wrap_up(free)
         for seat in free:
             log_on(self.world, seat, campaign=campaign)
+
+    def _wrap_up(self, seats: list[Seat]) -> None:
+        calls = Permit.objects.filter(seat__in=seats, state=Permit.State.CLOSED)
+        last = calls.aggregate(at=Max("ended_at"))["at"]
+        if last is not None and DemoClock.objects.filter(running=False).exists():
+            wrapped_up = last + WRAP_UP
+            if clock.read() < wrapped_up:
+                let_time_pass(wrapped_up)
 
     def leads(self, *people: Person) -> list[Lead]:
         """Put the people on the campaign's list."""

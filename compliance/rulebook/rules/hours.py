@@ -1,9 +1,22 @@
-"""Calling hours: the envelope, each purpose's window, the noon rest, days off, the end guard."""
+"""Calling hours: the envelope, each purpose's window, the noon rest, days off, the end guard.
 
-from dataclasses import dataclass
+The time that a person asked for opens all of them but the envelope.
+"""
 
-from compliance.rulebook.decision import ALLOW, Answer, Reason, defer, refuse
-from compliance.rulebook.facts import CallFacts
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from compliance.rulebook.chosen import chosen_now, sooner
+from compliance.rulebook.decision import (
+    ALLOW,
+    NOT_APPLICABLE,
+    Answer,
+    Reason,
+    Verdict,
+    defer,
+    refuse,
+)
+from compliance.rulebook.facts import CallFacts, ChosenTimeFacts
 from compliance.rulebook.opening import DailyHours, daily_hours, rest_hours, text
 from compliance.rulebook.rule import call_rule
 from compliance.rulebook.stated import Stated
@@ -45,22 +58,22 @@ CLOSING = Reason(
 @call_rule(PURPOSE_UNKNOWN, OUTSIDE_ENVELOPE, params=daily_hours)
 def envelope(facts: CallFacts, params: DailyHours) -> Answer:
     """Defer outside the hours beyond which nobody is ever called."""
-    return _daily(facts, params, OUTSIDE_ENVELOPE)
+    return _daily(facts, params, OUTSIDE_ENVELOPE, yields=False)
 
 
 @call_rule(PURPOSE_UNKNOWN, OUTSIDE_WINDOW, params=daily_hours)
 def purpose_window(facts: CallFacts, params: DailyHours) -> Answer:
     """Defer outside the hours of the campaign's purpose."""
-    return _daily(facts, params, OUTSIDE_WINDOW)
+    return _daily(facts, params, OUTSIDE_WINDOW, yields=True)
 
 
 @call_rule(PURPOSE_UNKNOWN, NOON_REST, params=rest_hours)
 def noon_rest(facts: CallFacts, params: DailyHours) -> Answer:
     """Defer during the noon rest, unless the purpose answers a person's own request."""
-    return _daily(facts, params, NOON_REST)
+    return _daily(facts, params, NOON_REST, yields=True)
 
 
-def _daily(facts: CallFacts, hours: DailyHours, reason: Reason) -> Answer:
+def _daily(facts: CallFacts, hours: DailyHours, reason: Reason, *, yields: bool) -> Answer:
     purpose = facts.filing.purpose
     open_ = hours.open.get(purpose)
     if open_ is None:
@@ -69,7 +82,11 @@ def _daily(facts: CallFacts, hours: DailyHours, reason: Reason) -> Answer:
     for first, last in open_:
         if first <= second < last:
             return ALLOW
+    if yields and chosen_now(facts) is not None:
+        return NOT_APPLICABLE
     until = hours.next_opening(purpose, facts.at)
+    if yields:
+        until = sooner(until, facts)
     shown = text(open_)
     return refuse(reason, hours=shown) if until is None else defer(until, reason, hours=shown)
 
@@ -84,7 +101,12 @@ def _daily(facts: CallFacts, hours: DailyHours, reason: Reason) -> Answer:
 )
 def day_kind_open(facts: CallFacts, params: Timetable) -> Answer:
     """Defer on weekends and holidays outside what the purpose may do then."""
-    return params.judge(facts, hours=DAY_OFF_HOURS, closed=DAY_OFF)
+    answer = params.judge(facts, hours=DAY_OFF_HOURS, closed=DAY_OFF)
+    if answer.verdict is not Verdict.DEFER:
+        return answer
+    if chosen_now(facts) is not None:
+        return NOT_APPLICABLE
+    return replace(answer, retry_at=sooner(answer.retry_at, facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +114,17 @@ class GuardParams:
     """How long before the end of the hours the last call may begin."""
 
     timetable: Timetable
+    envelope: DailyHours
     minutes: int
 
 
 def _guard_params(stated: Stated) -> GuardParams:
     stated.only("minutes")
-    return GuardParams(timetable=whole_timetable(stated), minutes=stated.number("minutes"))
+    return GuardParams(
+        timetable=whole_timetable(stated),
+        envelope=daily_hours(stated.borrowed("envelope")),
+        minutes=stated.number("minutes"),
+    )
 
 
 @call_rule(PURPOSE_UNKNOWN, CALENDAR_UNKNOWN, CLOSING, params=_guard_params)
@@ -106,9 +133,28 @@ def end_guard(facts: CallFacts, params: GuardParams) -> Answer:
     open_ = params.timetable.today(facts)
     if isinstance(open_, Answer):
         return open_
-    clock = params.timetable.clock
-    day, second = clock.split(facts.at)
+    second = (facts.at - params.timetable.clock.midnight).seconds
     for first, last in open_:
+        if first <= second < last - params.minutes * 60:
+            return ALLOW
+    wish = chosen_now(facts)
+    if wish is not None:
+        return _end_of_wish(wish, facts, params)
+    ends = [last for first, last in open_ if first <= second < last]
+    return _closing(facts, params, ends[0]) if ends else ALLOW  # closed, as other rules say
+
+
+def _end_of_wish(wish: ChosenTimeFacts, facts: CallFacts, params: GuardParams) -> Answer:
+    """Guard the end of the person's own time, and of the envelope around it."""
+    if facts.at >= wish.until_at - timedelta(minutes=params.minutes):
+        return defer(wish.until_at, CLOSING, minutes=params.minutes)
+    second = (facts.at - params.timetable.clock.midnight).seconds
+    for first, last in params.envelope.open[facts.filing.purpose]:
         if first <= second < last and second >= last - params.minutes * 60:
-            return defer(clock.instant(day, last), CLOSING, minutes=params.minutes)
+            return _closing(facts, params, last)
     return ALLOW
+
+
+def _closing(facts: CallFacts, params: GuardParams, last: int) -> Answer:
+    clock = params.timetable.clock
+    return defer(clock.instant(clock.day(facts.at), last), CLOSING, minutes=params.minutes)

@@ -8,14 +8,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
+from django.db.models import OuterRef, Subquery
 
 from compliance import clock
-from compliance.models import CampaignFiling, DemoClock
+from compliance.models import CampaignFiling, DemoClock, Permit
+from dialer.lines.base import Outcome
 from dialer.models import Campaign, Lead, SeatSession
 from dialer.services.seat_press import SeatBusyError, seat_ready
 
 LOOK_SECONDS = 0.25
-WRAP_UP = timedelta(seconds=1)
+WRAP_UP = timedelta(seconds=20)  # RULEBOOK DIA-02, after a talk
 State = SeatSession.State
 
 
@@ -41,8 +43,12 @@ class Command(BaseCommand):
 def press_ready(*, now: datetime) -> None:
     """Press ready where an agent has just come or has finished the wrap-up."""
     campaigns = _campaigns_by_need(now)
-    for session in SeatSession.objects.select_related("seat", "campaign"):
-        wrapped = session.state == State.WRAP_UP and session.since <= now - WRAP_UP
+    calls = Permit.objects.filter(seat=OuterRef("seat"), redeemed_at__isnull=False)
+    last = calls.order_by("-issued_at").values("result")[:1]
+    sessions = SeatSession.objects.select_related("seat", "campaign")
+    for session in sessions.annotate(last_result=Subquery(last)):
+        over = session.last_result != Outcome.ANSWERED.value or session.since <= now - WRAP_UP
+        wrapped = session.state == State.WRAP_UP and over
         idle = session.state == State.READY and _nothing_due(session, campaigns)
         if session.state == State.OFFLINE or wrapped or (idle and campaigns):
             _press(session, campaigns, now)

@@ -11,6 +11,7 @@ from compliance.books import find_rule, logic_digest, read_pack
 from compliance.rulebook.book import Book
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Answer
 from compliance.rulebook.facts import (
+    AbandonmentFacts,
     AttemptFacts,
     CalendarFacts,
     CalleeFacts,
@@ -72,14 +73,23 @@ def make_facts(**changes: Any) -> CallFacts:
         consents=(make_consent(purpose=purpose),),
         refusals=(),
         attempts=(),
+        chosen_times=(),
         seat=SeatFacts(
             id=7,
             active=True,
             open_permits=0,
             hour=UseFacts(count=0, oldest_at=None),
             day=UseFacts(count=0, oldest_at=None),
+            ready_at=at - timedelta(seconds=1),
+            on_duty_since=at - timedelta(minutes=5),
+            last_rang_at=None,
+            last_talk_ended_at=None,
         ),
-        line=LineFacts(caller_day=UseFacts(count=0, oldest_at=None), trunk_open_permits=0),
+        line=LineFacts(
+            caller_day=UseFacts(count=0, oldest_at=None),
+            trunk_open_permits=0,
+            robot_open_permits=0,
+        ),
         calendar=make_calendar(at=at),
         health=HealthFacts(
             clock_skew_ms=3,
@@ -148,6 +158,14 @@ def make_filing(**changes: Any) -> FilingFacts:
                 faults=(),
             ),
             lists=(make_list_facts(changes.get("at", WORKDAY_MORNING)),),
+            robot=False,
+            says_machine=False,
+            takes_refusal=True,
+            offers_person=False,
+            renews_policies=False,
+            abandonment=AbandonmentFacts(
+                answered_day=0, abandoned_day=0, answered_month=0, abandoned_month=0
+            ),
         ),
         changes,
     )
@@ -186,6 +204,7 @@ def make_consent(**changes: Any) -> ConsentFacts:
             given_at=WORKDAY_MORNING - timedelta(hours=2),
             expires_at=None,
             withdrawn_at=None,
+            policy_ends_on=None,
         ),
         changes,
     )
@@ -231,6 +250,7 @@ def make_attempt(**changes: Any) -> AttemptFacts:
             rang=True,
             answered=False,
             conversation=False,
+            abandoned=False,
         ),
         changes,
     )

@@ -47,11 +47,12 @@ class TestCallEnd:
         permit = Permit.objects.get(pk=attempt.permit_id)
         assert (permit.state, permit.result, permit.talk_seconds) == ("closed", "answered", 42)
 
-    def test_puts_the_seat_into_wrap_up_after_a_talk(self, world: World) -> None:
+    @pytest.mark.parametrize("outcome", [Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.LINE_DOWN])
+    def test_uses_up_the_agents_press_of_ready(self, world: World, outcome: Outcome) -> None:
         attempt = up(world)
         call_answered(attempt_id=attempt.pk, now=MORNING)
 
-        end(attempt, Outcome.ANSWERED, talk_seconds=3)
+        end(attempt, outcome, talk_seconds=3)
 
         session = SeatSession.objects.get(seat=world.seat)
         assert (session.state, session.permit_id) == (SeatSession.State.WRAP_UP, None)
