@@ -41,9 +41,19 @@ class Citation:
     id: str
     title: str
     title_en: str
-    article: str
+    article: str  # "zh / en", or one for both
     issued: date | None  # day of issue, or of entry into force; None: not established
     verified: bool
+
+    @property
+    def article_zh(self) -> str:
+        """Where in the text, for a Chinese reader."""
+        return self.article.partition(" / ")[0]
+
+    @property
+    def article_en(self) -> str:
+        """Where in the text, for an English reader."""
+        return self.article.rpartition(" / ")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

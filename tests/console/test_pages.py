@@ -31,8 +31,8 @@ PAGES = [
 PARTS = ("/findings/", "/state/")  # of pages
 ELEVEN_DIGITS = re.compile(r"(?<![0-9a-f])1[3-9][0-9]{9}(?![0-9a-f])")
 ARTICLE = re.compile(
-    r"第[一二三四五六七八九十百千零]+条|[一二三四五六七八九十]\([一二三四五六七八九十]\)"
-)
+    r"[一二三四五六七八九十]\([一二三四五六七八九十]\)"
+)  # the plan's own numbering
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|hx-on|javascript:|<script(?![^>]*\ssrc=)")
 
 

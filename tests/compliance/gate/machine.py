@@ -44,8 +44,8 @@ from tests.compliance.gate.machine_world import (
     SEATS,
     TRUNK_CALLS,
     GateWorld,
-    undone,
 )
+from tests.undone import undone
 from tests.world import (
     ACTOR,
     MORNING,

@@ -1,8 +1,8 @@
 """What the machine of gate tests knows and looks at; whatever it does is taken back."""
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from compliance.services.filing_pause import filing_pause, filing_resume
 from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
 from compliance.services.permit_close import PermitNotUpError, permit_close
 from tests.compliance.gate.attacker import change, sql
+from tests.undone import undone
 from tests.world import (
     ACTOR,
     MORNING,
@@ -56,16 +57,6 @@ def shuffled_book() -> Book:
 
 
 OTHER_ORDER = shuffled_book()
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Take back whatever the block does, its durable commits too, as a test case does."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 class GateWorld(RuleBasedStateMachine):

@@ -161,7 +161,9 @@ class TestExplain:
             "(source: key 9 during a call)."
         )
         assert english.basis == "the 13-department plan"
-        assert english.citations[0].article == "二(一)3"
+        assert english.citations[0].article_en == "二(一)3"  # the plan's own numbering
+        assert english.citations[1].article_en == "Art. 24"
+        assert chinese.citations[1].article_zh == "第二十四条"
         assert english.verdict is Verdict.REFUSE
         assert english.retry_at is None
 
