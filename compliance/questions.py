@@ -45,7 +45,7 @@ def read_question(*, number: str, campaign: str, at: str, now: datetime) -> Ques
     filing = CampaignFiling.objects.filter(code=campaign).first()
     if filing is None:
         raise QuestionError("campaign", NO_CAMPAIGN)
-    return Question(filing=filing, number=_number(number), at=_instant(at) if at else now)
+    return Question(filing=filing, number=_number(number), at=read_instant(at) if at else now)
 
 
 def _number(text: str) -> Number:
@@ -55,7 +55,11 @@ def _number(text: str) -> Number:
         raise QuestionError("number", problem.words) from None
 
 
-def _instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
+    """Read an instant as people write it.
+
+    :raises QuestionError: if it is none, or in a year that no calendar can have
+    """
     try:
         at = read_moment(text).at
     except MomentError:

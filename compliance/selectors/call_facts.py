@@ -1,6 +1,7 @@
 """Everything that the rules may know about one call, read in one statement."""
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from compliance.rulebook.facts import (
     SeatFacts,
     UseFacts,
 )
-from compliance.selectors.call_sql import OF_ONE
+from compliance.selectors.call_sql import OF_MANY, OF_ONE
 from compliance.selectors.filing_facts import filing_facts_at_epoch
 from compliance.selectors.protected_numbers import protected_indexes
 from compliance.selectors.standing_facts import Standing, standing_at_epoch
@@ -65,10 +66,17 @@ class CallQuestion:
 
     def statement(self) -> Statement:
         """Return the one statement that reads all facts of the call in one snapshot."""
+        return Statement(OF_ONE, self._values(self.person_id))
+
+    def statement_of_many(self, person_ids: Sequence[int]) -> Statement:
+        """Return the statement that reads the facts of the same call to each of many people."""
+        return Statement(OF_MANY, self._values(f"{{{','.join(map(str, person_ids))}}}"))
+
+    def _values(self, whom: int | str) -> list[Any]:
         at = self.at
         since, hour, day = at - LOOK_BACK, at - timedelta(hours=1), at - timedelta(days=1)
-        call = (self.filing_id, self.person_id, self.seat_id, self.request)
-        return Statement(OF_ONE, [*call, at, since, hour, day, CONVERSATION_SECONDS])
+        call = (self.filing_id, whom, self.seat_id, self.request)
+        return [*call, at, since, hour, day, CONVERSATION_SECONDS]
 
     def reading(self, answer: PGresult) -> CallReading:
         """Read what the database answered.
@@ -89,6 +97,26 @@ def read_call(question: CallQuestion) -> CallReading:
     """
     (answer,) = send_together(question.statement())
     return question.reading(answer)
+
+
+def read_calls(question: CallQuestion, batches: Iterable[Sequence[int]]) -> Iterator[CallReading]:
+    """Read the facts of the call to each of many people, in the order given, `person_id` or not.
+
+    What does not hang on the person is read once and stands for all, the clock included: call it
+    inside a transaction of one snapshot. People who do not exist are left out.
+
+    :raises FactsUnavailableError: if the filing does not exist
+    """
+    shared: dict[str, Any] | None = None
+    for person_ids in batches:
+        (answer,) = send_together(question.statement_of_many(person_ids))
+        value, people = answer.get_value(0, 0), answer.get_value(0, 1)
+        if value is None:
+            raise FactsUnavailableError("The campaign does not exist.")
+        shared = shared or json.loads(value)
+        for row in json.loads(people or b"[]"):
+            if row["person"] is not None:
+                yield _reading(question, shared | row)
 
 
 def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:

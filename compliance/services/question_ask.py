@@ -6,19 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
 
 from audit import record as audit
 from audit.uuid7 import uuid7
 from compliance.books import book
 from compliance.decision_record import decision_row
-from compliance.models import CampaignFiling, Person, Seat
+from compliance.models import CampaignFiling, Person
 from compliance.models import Decision as StoredDecision
 from compliance.numbers import Number
 from compliance.rulebook.codec import facts_bytes
 from compliance.rulebook.decision import Decision
 from compliance.rulebook.engine import decide
 from compliance.selectors.call_facts import CallQuestion, CallReading, read_call
+from compliance.selectors.freest_seat import freest_seat
 from compliance.services.person_for_number import known_person, unsaved_person
 
 
@@ -84,7 +84,7 @@ def _read(
         CallQuestion(
             filing_id=filing.pk,
             person_id=person.pk,
-            seat_id=_freest_seat(),
+            seat_id=freest_seat(),
             request=question,
             at=at,
             now=now,
@@ -134,11 +134,3 @@ def _record(
             **callee,
         },
     )
-
-
-def _freest_seat() -> int | None:
-    open_permits = Count("permits", filter=Q(permits__state__in=["issued", "redeemed"]))
-    seats = Seat.objects.filter(active=True).annotate(
-        open_permits=open_permits, used=Count("permits")
-    )
-    return seats.order_by("open_permits", "used", "pk").values_list("pk", flat=True).first()
