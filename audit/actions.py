@@ -28,6 +28,7 @@ ACTIONS = (
     Action("call.ended", "通话已结束", "Call ended"),
     # What the person called has said
     Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),
+    Action("refusals.imported", "已导入拒绝名单", "Refusals imported"),
     Action("consent.recorded", "已登记同意", "Consent recorded"),
     Action("consent.withdrawn", "已撤回同意", "Consent withdrawn"),
     Action("consents.imported", "已导入同意名单", "Consents imported"),

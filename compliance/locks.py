@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 SEAT = 1 << 56
 NUMBER = 2 << 56
 CAPS = 3 << 56  # shared while the caller numbers' and trunks' caps are far, exclusive near them
+# 4 and 5 are the dialler's: a campaign's turn, and who owns a trunk.
+IMPORT = 6 << 56  # held by the process that works on an import, for as long as it lives
 DEMO = 9 << 56  # taken by the database's own trigger between demo clock and carrier trunks
 
 # One statement takes the three in their order and reads nothing besides.

@@ -1,14 +1,11 @@
 """What came of an import, who may run one, and how it is remembered."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from audit import record as audit
-from compliance.list_checks.words import dropped_kinds
-from compliance.lists import ListFile, Reject
-from compliance.models import User
+from compliance.models import ListImport, User
 from compliance.numbers import Words
 
 
@@ -29,15 +26,21 @@ MAY_NOT = Words(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """How many rows went where; `added + known + withdrawn + rejected == rows`."""
+    """How many rows went where, or would go while the import only waits to be applied.
 
+    `added + changed + known + withdrawn + rejected == rows`.
+    """
+
+    number: int  # of the import
+    stage: str
     file_sha256: str
     rows: int
     added: int
+    changed: int  # new beside something that the person had already; nothing is overwritten
     known: int  # were there before, and stay as they are
     withdrawn: int  # consents that the person has taken back since
     rejected: Mapping[str, int]  # by the code of the reason
-    target: str  # "list:3", "whitelist:2"; "" if nothing was kept
+    target: str  # "list:3", "whitelist:2"; "" while nothing is kept
     notes: tuple[Words, ...]
 
     @property
@@ -45,25 +48,40 @@ class Imported:
         """Return how many rows were not accepted."""
         return sum(self.rejected.values())
 
+    @property
+    def applied(self) -> bool:
+        """Return whether the import changed anything."""
+        return self.stage == ListImport.Stage.APPLIED
+
+    @property
+    def new(self) -> int:
+        """Return how many rows are new."""
+        return self.added + self.changed
+
+
+def outcome_of(row: ListImport) -> Imported:
+    """Return what an import came to, or would come to."""
+    return Imported(
+        number=row.pk,
+        stage=row.stage,
+        file_sha256=row.file_sha256,
+        rows=row.rows,
+        added=row.diff.get("added", 0),
+        changed=row.diff.get("changed", 0),
+        known=row.diff.get("known", 0),
+        withdrawn=row.diff.get("withdrawn", 0),
+        rejected=row.rejected,
+        target=row.target,
+        notes=tuple(Words(zh, en) for zh, en in row.notes),
+    )
+
 
 class Watcher:
-    """Hears of every row while it is imported, and of every row that is not accepted."""
+    """Hears how many rows were read while a list is imported."""
 
-    def __init__(
-        self,
-        *,
-        on_row: Callable[[], object] = lambda: None,
-        on_reject: Callable[[Reject], object] = lambda _: None,
-    ) -> None:
-        """Pass on what happens; whatever a listener raises undoes the import."""
-        self.row = on_row
-        self._on_reject = on_reject
-        self.rejected: Counter[str] = Counter()
-
-    def reject(self, one: Reject) -> None:
-        """Count a row that was not accepted."""
-        self.rejected[one.code.value] += 1
-        self._on_reject(one)
+    def __init__(self, *, on_rows: Callable[[int], object] = lambda _: None) -> None:
+        """Pass on what happens; whatever the listener raises undoes the import."""
+        self.rows = on_rows
 
 
 def check_role(user: User, roles: frozenset[str]) -> None:
@@ -76,30 +94,27 @@ def check_role(user: User, roles: frozenset[str]) -> None:
 
 
 def record_import(
-    action: str,
-    *,
-    done: Imported,
-    file: ListFile,
-    by: User,
-    now: datetime,
-    facts: Mapping[str, object],
+    action: str, *, row: ListImport, by: User, now: datetime, facts: Mapping[str, object]
 ) -> None:
     """Put the import on the record, in its own transaction, by the digest of its file."""
+    done = outcome_of(row)
     audit.record(
         action,
         obj=done.target,
         actor=f"u:{by.pk}",
         now=now,
-        outcome="ok" if done.added else "denied",
+        outcome="ok" if done.new else "denied",
         data={
             **facts,
+            "import": done.number,
             "file_sha256": done.file_sha256,
             "rows": done.rows,
             "added": done.added,
+            "changed": done.changed,
             "known": done.known,
             "withdrawn": done.withdrawn,
             "rejected": dict(done.rejected),
-            "columns_dropped": len(file.headings.dropped),
-            "columns_dropped_kinds": dropped_kinds(file.headings.dropped),
+            "columns_dropped": sum(row.columns_dropped.values()),
+            "columns_dropped_kinds": dict(row.columns_dropped),
         },
     )

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from compliance.imports.outcome import ImportRefusedError
-from compliance.lists import Headings, Reject, RejectWriter
+from compliance.lists import Headings, RejectWriter
+from compliance.lists.reject import Returned
 from compliance.numbers import Words
 
 IN_THE_WAY = Words(
@@ -54,7 +55,7 @@ class RejectFile:
         """Return how many rows were refused."""
         return self._writer.count if self._writer else 0
 
-    def write(self, one: Reject) -> None:
+    def write(self, one: Returned) -> None:
         """Add a row."""
         if self._writer is None:
             raise RuntimeError("Enter the reject file before writing to it.")

@@ -1,23 +1,52 @@
-"""A list file that remembers the row it handed out last, so that later checks can refuse it."""
+"""A list file as an import reads it: in blocks of rows, each of which can be checked by itself."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
-from compliance.lists import ListFile, Reject, RejectCode, Row
-from compliance.lists.reject import RowProblemError, reject
-from compliance.numbers import Words
+from compliance.lists import Headings, ListFile, Reject, Row
+
+BLOCK = 10_000  # rows
+
+
+class RowBlock(NamedTuple):
+    """Some rows in a row of the file."""
+
+    start: int  # how many rows stand before
+    rows: tuple[Row, ...]
 
 
 class ImportFile(ListFile):
-    """An open list whose rows are checked once more by the import itself."""
+    """An open list that is read in blocks."""
 
-    _last: Row
+    def blocks(self, *, every: int = 1, first: int = 0) -> Iterator[RowBlock]:
+        """Read the blocks, or of every so many blocks one."""
+        rows, place = iter(self), 0
+        while taken := tuple(islice(rows, BLOCK)):
+            if place % every == first:
+                yield RowBlock(place * BLOCK, taken)
+            place += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some rows of a list, to be checked as a whole list is."""
+
+    headings: Headings
+    rows: tuple[Row, ...]
 
     def __iter__(self) -> Iterator[Row]:
-        """Read the rows, remembering each until the next one is asked for."""
-        for row in super().__iter__():
-            self._last = row
-            yield row
+        """Read the rows."""
+        return iter(self.rows)
 
-    def refuse_last(self, code: RejectCode, words: Words) -> Reject:
-        """Refuse the row that was read last."""
-        return reject(self._last, self.headings.keys, RowProblemError(code, words))
+
+@dataclass(slots=True)
+class Checked:
+    """What became of the rows of one block."""
+
+    rows: int
+    accepted: int = 0
+    zones_assumed: int = 0
+    cells: list[bytes] = field(default_factory=list)  # of accepted rows, in COPY's binary format
+    rejects: list[Reject] = field(default_factory=list)

@@ -6,7 +6,7 @@ An importer of people (leads, consents) calls, in this order:
 2. `words.illicit_source(cell)` for each row that states a source: such a row is rejected;
 3. `numbers.refuse_generated(numbers)` with all the list's numbers as integers;
 4. `sources.refuse_criminal_count(...)` with the number of rows that 2 rejected;
-5. `canaries.refuse_canaries()` while the rows are staged in `import_staged`;
+5. `canaries.refuse_canaries(staging.rows)` while the rows are staged;
 6. `stopped.refuse_stopped(contact_list)` once the list is known and locked.
 
 Each raises `ListStoppedError`, an `ImportRefusedError`: the import's transaction is undone. The

@@ -1,6 +1,7 @@
 """LST-10: the platform's own numbers, which only an illicit list can hold."""
 
-from django.db import connection
+from collections.abc import Callable
+from typing import Any
 
 from compliance.list_checks.stopped import ListStoppedError
 from compliance.numbers import Words
@@ -12,18 +13,17 @@ CAUGHT = Words(
     "other lists of the uploader and of the principal are held.",
 )
 _HITS = """
-SELECT count(*) FROM import_staged s
+SELECT count(*) FROM {staged} s
   JOIN compliance_honeypot h ON h.number_index = s.number_index
 """
 
 
-def refuse_canaries() -> None:
+def refuse_canaries(ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
     """Refuse the staged rows if a canary is among them.
 
+    :param ask: runs a statement over `{staged}`, as `compliance.imports.staging.Staging.rows`
     :raises ListStoppedError: if there is one; the list is frozen
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HITS)
-        (hits,) = cursor.fetchone()
+    ((hits,),) = ask(_HITS)
     if hits:
         raise ListStoppedError(CAUGHT, cause="LST-10", state="frozen", facts={"canaries": hits})

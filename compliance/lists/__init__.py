@@ -7,12 +7,15 @@ from compliance.lists.file import Kind, ListFile, Row, open_rows
 from compliance.lists.leads import LEAD_COLUMNS, MAX_RUN, LeadRow, check_leads
 from compliance.lists.moments import ZONE_ASSUMED
 from compliance.lists.problems import ListFileError
+from compliance.lists.refusal_columns import REFUSAL_COLUMNS
+from compliance.lists.refusals import RefusalRow, check_refusals
 from compliance.lists.reject import Reject, RejectCode, RejectWriter
 
 __all__ = [
     "CONSENT_COLUMNS",
     "LEAD_COLUMNS",
     "MAX_RUN",
+    "REFUSAL_COLUMNS",
     "REJECT_HEADINGS",
     "ZONE_ASSUMED",
     "Column",
@@ -22,12 +25,14 @@ __all__ = [
     "LeadRow",
     "ListFile",
     "ListFileError",
+    "RefusalRow",
     "Reject",
     "RejectCode",
     "RejectWriter",
     "Row",
     "check_consents",
     "check_leads",
+    "check_refusals",
     "map_headings",
     "open_rows",
 ]

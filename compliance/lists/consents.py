@@ -11,7 +11,7 @@ from compliance.lists.answers import SEEN, Answer, Method, read_answer, read_met
 from compliance.lists.cells import read_number, read_text
 from compliance.lists.columns import NUMBER
 from compliance.lists.consent_columns import EVIDENCE_COLUMN, TEXT_COLUMN
-from compliance.lists.file import ListFile, Row
+from compliance.lists.file import Row, RowSource
 from compliance.lists.leads import COLUMNS, NAME_COLUMN, REFERENCE_COLUMN
 from compliance.lists.moments import LOCAL, Moment, MomentError, read_day, read_moment
 from compliance.lists.reject import Reject, RejectCode, RowProblemError, reject
@@ -85,7 +85,7 @@ class ConsentRow:
     external_ref: str | None
 
 
-def check_consents(rows: ListFile, *, now: datetime) -> Iterator[ConsentRow | Reject]:
+def check_consents(rows: RowSource, *, now: datetime) -> Iterator[ConsentRow | Reject]:
     """Check a list opened with `CONSENT_COLUMNS`, in the order of its rows.
 
     Landlines are taken; a number may have many consents, so repeated rows are not refused here.

@@ -6,7 +6,7 @@ from enum import StrEnum
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from compliance.lists.columns import Column, Headings
 from compliance.lists.finding import Found, find_delimiter, find_sheet
@@ -29,6 +29,17 @@ class Row(NamedTuple):
     line: int  # in the file, from 1; of a workbook, the row number
     cells: tuple[str, ...]  # in the order of `ListFile.headings.keys`
     surplus: bool = False  # it has more cells than the heading row: some comma was not quoted
+
+
+class RowSource(Protocol):
+    """Rows under headings: a list, or a part of one."""
+
+    @property
+    def headings(self) -> Headings:
+        """Return the columns that are read."""
+
+    def __iter__(self) -> Iterator[Row]:
+        """Read the rows."""
 
 
 class ListFile:

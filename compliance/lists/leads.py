@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,36 +72,20 @@ class LeadRow:
 
 
 def check_leads(
-    rows: ListFile,
-    *,
-    mobile_only: bool = True,
-    max_run: int = MAX_RUN,
-    on_numbers: Callable[["array[int]"], object] = lambda _: None,
+    rows: ListFile, *, mobile_only: bool = True, max_run: int = MAX_RUN
 ) -> Iterator[LeadRow | Reject]:
     """Check a list opened with `LEAD_COLUMNS`, in the order of its rows.
 
     The file is read twice: what its numbers are together, then row by row. A row of a run of
     consecutive numbers is refused wherever it stands; of repeated numbers the first is taken.
 
-    :param on_numbers: sees all numbers once they are read, and may raise
     :raises ListFileError: if the file was changed since it was opened
     """
-    keys = rows.headings.keys
-    numbers, classes = _numbers(rows, mobile_only=mobile_only)
-    on_numbers(numbers)
-    check = _LeadCheck(keys, Repeats(numbers, max_run=max_run), max_run=max_run)
-    place = keys.index(NUMBER)
+    check = LeadCheck(
+        rows.headings.keys, read_numbers(rows, mobile_only=mobile_only, max_run=max_run), once=True
+    )
     for at, row in enumerate(rows):
-        if at >= len(numbers):
-            raise ListFileError(CHANGED)
-        try:
-            if numbers[at] == NONE:  # read again, for the reason
-                number = read_number(row.cells[place], mobile_only=mobile_only)
-            else:
-                number = Number(f"+{numbers[at]}", _CLASSES[classes[at]])
-            yield check.lead(row, number, numbers[at])
-        except RowProblemError as problem:
-            yield reject(row, keys, problem)
+        yield check.row(row, at)
 
 
 _YEARS = re.compile(r"(\d{1,3})(?:\.0)?\s*(?:岁|周岁)?$")
@@ -109,39 +93,73 @@ _CLASSES = (NumberClass.MOBILE, NumberClass.MVNO, NumberClass.FIXED)
 _CODES = {kind: code for code, kind in enumerate(_CLASSES)}
 
 
-def _numbers(rows: ListFile, *, mobile_only: bool) -> tuple["array[int]", "array[int]"]:
-    """Read every row's number, 9 bytes a row: its digits, NONE if it has none, and its class."""
-    numbers, classes = array("q"), array("b")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListNumbers:
+    """The numbers of a whole list, row by row; 9 bytes a row and little more."""
+
+    digits: "array[int]"  # NONE if the row has no number
+    classes: "array[int]"
+    repeats: Repeats
+    max_run: int
+    mobile_only: bool
+
+
+def read_numbers(rows: ListFile, *, mobile_only: bool, max_run: int = MAX_RUN) -> ListNumbers:
+    """Read every row's number, and what they are together."""
+    digits, classes = array("q"), array("b")
     place = rows.headings.keys.index(NUMBER)
     for row in rows:
         try:
             number = read_number(row.cells[place], mobile_only=mobile_only)
         except RowProblemError:
-            numbers.append(NONE)
+            digits.append(NONE)
             classes.append(0)
         else:
-            numbers.append(int(number.e164))
+            digits.append(int(number.e164))
             classes.append(_CODES[number.number_class])
-    return numbers, classes
+    return ListNumbers(
+        digits=digits,
+        classes=classes,
+        repeats=Repeats(digits, max_run=max_run),
+        max_run=max_run,
+        mobile_only=mobile_only,
+    )
 
 
-class _LeadCheck:
-    """Checks the rows of one list whose numbers can be read."""
+class LeadCheck:
+    """Checks the rows of one list whose numbers were read."""
 
-    def __init__(self, keys: tuple[str, ...], repeats: Repeats, *, max_run: int) -> None:
+    def __init__(self, keys: tuple[str, ...], numbers: ListNumbers, *, once: bool = False) -> None:
+        """Check any row; `once` takes the rows in their order and refuses repeated numbers."""
+        self._keys = keys
+        self._place = keys.index(NUMBER)
         self._texts = [
             (keys.index(col.key) if col.key in keys else None, col.label)
             for col in (NAME_COLUMN, REFERENCE_COLUMN, SOURCE_COLUMN)
         ]
         self._age = keys.index(AGE_COLUMN.key) if AGE_COLUMN.key in keys else None
-        self._repeats = repeats
-        self._max_run = max_run
+        self._numbers = numbers
+        self._once = once
 
-    def lead(self, row: Row, number: Number, digits: int) -> LeadRow:
-        """Accept a row.
+    def row(self, row: Row, at: int) -> LeadRow | Reject:
+        """Check the row before which `at` others stand.
 
-        :raises RowProblemError: if it cannot be accepted
+        :raises ListFileError: if the list has grown since its numbers were read
         """
+        if at >= len(self._numbers.digits):
+            raise ListFileError(CHANGED)
+        digits = self._numbers.digits[at]
+        try:
+            if digits == NONE:  # read again, for the reason
+                cell = row.cells[self._place]
+                number = read_number(cell, mobile_only=self._numbers.mobile_only)
+            else:
+                number = Number(f"+{digits}", _CLASSES[self._numbers.classes[at]])
+            return self._lead(row, number, digits)
+        except RowProblemError as problem:
+            return reject(row, self._keys, problem)
+
+    def _lead(self, row: Row, number: Number, digits: int) -> LeadRow:
         if row.surplus:
             raise RowProblemError(RejectCode.COLUMNS, COLUMNS)
         cells = row.cells
@@ -151,18 +169,19 @@ class _LeadCheck:
         _refuse_illicit(source)
         if self._age is not None:
             _refuse_minor(cells[self._age])
-        self._refuse_repeats(digits)
-        self._repeats.accepted(digits, row.line)
+        length = self._numbers.repeats.run_length(digits)
+        if length:
+            words = CONSECUTIVE.filled(length=length, most=self._numbers.max_run)
+            raise RowProblemError(RejectCode.CONSECUTIVE, words)
+        if self._once:
+            self._refuse_repeated(digits, row.line)
         return LeadRow(row.line, number, name, reference, source)
 
-    def _refuse_repeats(self, digits: int) -> None:
-        length = self._repeats.run_length(digits)
-        if length:
-            words = CONSECUTIVE.filled(length=length, most=self._max_run)
-            raise RowProblemError(RejectCode.CONSECUTIVE, words)
-        line = self._repeats.first_line(digits)
-        if line:
-            raise RowProblemError(RejectCode.DUPLICATE, DUPLICATE.filled(line=line))
+    def _refuse_repeated(self, digits: int, line: int) -> None:
+        first = self._numbers.repeats.first_line(digits)
+        if first:
+            raise RowProblemError(RejectCode.DUPLICATE, DUPLICATE.filled(line=first))
+        self._numbers.repeats.accepted(digits, line)
 
 
 @lru_cache(maxsize=256)

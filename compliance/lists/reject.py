@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from compliance.lists.columns import NUMBER, REJECT_HEADINGS, Headings
 from compliance.lists.file import Row
@@ -80,6 +80,26 @@ def reject(row: Row, keys: Sequence[str], problem: RowProblemError) -> Reject:
     )
 
 
+class Returned(Protocol):
+    """What the reject file tells of a row."""
+
+    @property
+    def line(self) -> int:
+        """Its place in the file."""
+
+    @property
+    def raw(self) -> tuple[str, ...]:
+        """Its cells."""
+
+    @property
+    def zh(self) -> str:
+        """Why, in Chinese."""
+
+    @property
+    def en(self) -> str:
+        """Why, in English."""
+
+
 class RejectWriter:
     """Writes the reject file: the columns that were read, the line, and why, in both languages.
 
@@ -93,7 +113,7 @@ class RejectWriter:
         self._writer = csv.writer(stream)
         self._writer.writerow([*headings.titles, *REJECT_HEADINGS])
 
-    def write(self, one: Reject) -> None:
+    def write(self, one: Returned) -> None:
         """Add a row."""
         self._writer.writerow([*map(guarded, one.raw), one.line, one.zh, one.en])
         self.count += 1

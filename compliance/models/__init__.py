@@ -13,6 +13,7 @@ from compliance.models.consent import Consent
 from compliance.models.decision import Decision
 from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
 from compliance.models.lines import CallerNumber, Trunk
+from compliance.models.list_import import ListImport
 from compliance.models.lists import (
     ContactList,
     Honeypot,
@@ -60,6 +61,7 @@ __all__ = [
     "KillSwitch",
     "Licence",
     "ListDeletion",
+    "ListImport",
     "ListUse",
     "Mandate",
     "NumberEvent",

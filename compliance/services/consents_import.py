@@ -1,62 +1,173 @@
 """Take a list of consents into a whitelist: all of its good rows, or nothing at all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 
-from compliance.imports.outcome import Imported, Watcher, check_role, record_import
-from compliance.imports.rows import ImportFile
-from compliance.imports.staging import add_people, copying, execute, index_of, staging
+from compliance.imports import binary
+from compliance.imports.kind import Check, Hold, ImportKind
+from compliance.imports.outcome import Imported, Watcher
+from compliance.imports.people import PersonCells
+from compliance.imports.rows import Checked, ImportFile, RowBlock, Slice
+from compliance.imports.staging import Staging
+from compliance.imports.whole import import_whole
 from compliance.list_checks.canaries import refuse_canaries
 from compliance.list_checks.stopped import ListStoppedError
-from compliance.lists import ZONE_ASSUMED, ConsentRow, Reject, RejectCode, check_consents
+from compliance.lists import (
+    CONSENT_COLUMNS,
+    ZONE_ASSUMED,
+    ConsentRow,
+    RejectCode,
+    check_consents,
+)
 from compliance.lists.moments import LOCAL
-from compliance.models import Principal, User, Whitelist
+from compliance.lists.reject import RowProblemError, reject
+from compliance.models import ListImport, Principal, User, Whitelist
 from compliance.models.words import ConsentBasis
 from compliance.numbers import Words
 from compliance.services.list_stop import import_stopped
-
-ROLES = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE})
-COLUMNS = {
-    "text_shown_sha256": "text",
-    "method": "text",
-    "evidence_sha256": "text",
-    "ai_allowed": "bool",
-    "given_at": "timestamptz",
-    "expires_at": "timestamptz",
-}
 
 OTHER_PURPOSE = Words(
     "此同意所写的目的不含 {purpose}。", "The consent does not name the purpose {purpose}."
 )
 
-# A consent that somebody took back does not return with an older piece of paper (PIPL 15).
-_WITHDRAWN = """
-EXISTS (SELECT 1 FROM compliance_consent w WHERE w.person_id = p.id
-    AND w.whitelist_id = %s AND w.withdrawn_at >= s.given_at)
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentsImport(ImportKind):
+    """Consents towards one principal for one purpose."""
+
+    principal: Principal
+    purpose: str
+    basis: str = ConsentBasis.CONSENT
+
+    name = ListImport.Kind.CONSENTS
+    action = "consents.imported"
+    roles = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE})
+    columns = CONSENT_COLUMNS
+    fields = {
+        "text_shown_sha256": "text",
+        "method": "text",
+        "evidence_sha256": "text",
+        "ai_allowed": "bool",
+        "given_at": "timestamptz",
+        "expires_at": "timestamptz",
+    }
+    # A consent that somebody took back does not return with an older piece of paper (PIPL 15).
+    diff = """
+SELECT p.id AS person_id, s.text_shown_sha256, s.method, s.evidence_sha256, s.ai_allowed,
+    s.given_at, s.expires_at,
+    CASE WHEN c.withdrawn_at >= s.given_at THEN 'withdrawn'
+         WHEN s.again OR k.id IS NOT NULL THEN 'known'
+         WHEN c.standing THEN 'changed'
+         ELSE 'added' END AS verdict
+FROM (SELECT *, row_number() OVER
+        (PARTITION BY number_index, evidence_sha256, given_at ORDER BY line) > 1 AS again
+      FROM {staged}) s
+LEFT JOIN compliance_person p ON p.number_index = s.number_index
+LEFT JOIN (SELECT person_id, max(withdrawn_at) AS withdrawn_at,
+        bool_or(withdrawn_at IS NULL) AS standing
+      FROM compliance_consent WHERE whitelist_id = %(whitelist)s GROUP BY person_id) c
+    ON c.person_id = p.id
+LEFT JOIN compliance_consent k ON k.person_id = p.id AND k.whitelist_id = %(whitelist)s
+    AND k.evidence_sha256 = s.evidence_sha256 AND k.given_at = s.given_at
 """
-_STAGED = """
-FROM import_staged s JOIN compliance_person p ON p.number_index = s.number_index
-WHERE
-"""
-_COUNT_WITHDRAWN = f"SELECT s.line {_STAGED} {_WITHDRAWN}"
-_ADD_CONSENTS = f"""
+    insert = """
 INSERT INTO compliance_consent (person_id, whitelist_id, basis, channel, explicit,
     text_shown_sha256, method, evidence_sha256, ai_allowed, given_at, expires_at, recorded_at)
-SELECT p.id, %s, %s, 'voice', true, s.text_shown_sha256, s.method, s.evidence_sha256,
-    s.ai_allowed, s.given_at, s.expires_at, %s
-{_STAGED} NOT {_WITHDRAWN}
-ORDER BY s.line
-ON CONFLICT (person_id, whitelist_id, evidence_sha256, given_at) DO NOTHING
+SELECT person_id, %(whitelist)s, %(basis)s, 'voice', true, text_shown_sha256, method,
+    evidence_sha256, ai_allowed, given_at, expires_at, %(now)s
+FROM d WHERE verdict IN ('added', 'changed')
 """
 
+    @property
+    def terms(self) -> dict[str, Any]:
+        """Return what makes the same import again in another process."""
+        return {
+            "principal": self.principal.pk,
+            "purpose": str(self.purpose),
+            "basis": str(self.basis),
+        }
 
-@dataclass(slots=True)
-class _Staged:
-    accepted: int = 0
-    zones_assumed: int = 0
+    @classmethod
+    def again(cls, terms: dict[str, Any]) -> "ConsentsImport":
+        """Make the import that has these terms."""
+        principal = Principal.objects.get(pk=terms["principal"])
+        return cls(principal=principal, purpose=terms["purpose"], basis=terms["basis"])
+
+    def hold(self, *, by: User, now: datetime) -> Hold:  # noqa: ARG002
+        """Let one import at a time into the whitelist, while calls go on."""
+        Whitelist.objects.get_or_create(principal=self.principal, purpose=self.purpose)
+        held = Whitelist.objects.select_for_update(no_key=True)
+        whitelist = held.get(principal=self.principal, purpose=self.purpose)
+        values = {"whitelist": whitelist.pk, "basis": str(self.basis), "now": now}
+        return Hold(f"whitelist:{whitelist.pk}", values)
+
+    def checker(self, *, file: ImportFile, people: PersonCells, now: datetime) -> Check:
+        """Return what checks one block of rows."""
+        headings = file.headings
+
+        def check(block: RowBlock) -> Checked:
+            checked = Checked(rows=len(block.rows))
+            found = check_consents(Slice(headings, block.rows), now=now)
+            for row, one in zip(block.rows, found, strict=True):
+                if not isinstance(one, ConsentRow):
+                    checked.rejects.append(one)
+                elif self.purpose not in one.purposes:
+                    words = OTHER_PURPOSE.filled(purpose=self.purpose)
+                    problem = RowProblemError(RejectCode.NO_PURPOSE, words)
+                    checked.rejects.append(reject(row, headings.keys, problem))
+                else:
+                    index = people.bulk.index(one.number.e164)
+                    person = people.cells(one.line, one.number, index)
+                    checked.cells.append(person + _cells(one))
+                    checked.zones_assumed += one.zone_assumed
+            checked.accepted = len(checked.cells)
+            return checked
+
+        return check
+
+    def judge(self, *, staging: Staging, file: ImportFile, rejected: Mapping[str, int]) -> None:  # noqa: ARG002
+        """Refuse a list that only an illicit source can have made."""
+        refuse_canaries(staging.rows)
+
+    def stopped(
+        self, *, error: ListStoppedError, by: User, file_sha256: str, now: datetime
+    ) -> None:
+        """Put it on the record, and hold what else came the same way."""
+        import_stopped(
+            error=error,
+            reference="",
+            principal=self.principal,
+            by=by,
+            file_sha256=file_sha256,
+            now=now,
+        )
+
+    def notes(self, *, file: ImportFile, zones_assumed: int) -> tuple[Words, ...]:  # noqa: ARG002
+        """Say whose time was taken where the list gives no zone."""
+        return (ZONE_ASSUMED,) if zones_assumed else ()
+
+    def facts(self) -> dict[str, object]:
+        """Return what entitles the principal."""
+        return {"basis": str(self.basis)}
+
+    def applied(
+        self,
+        *,
+        hold: Hold,
+        added: int,
+        by: User,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> dict[str, object]:
+        """Count the import in the whitelist's version if it added anything."""
+        whitelist = Whitelist.objects.filter(pk=hold.values["whitelist"])
+        if added:
+            whitelist.update(version=F("version") + 1)
+        return {"version": whitelist.get().version}
 
 
 def consents_import(
@@ -70,130 +181,39 @@ def consents_import(
     basis: str = ConsentBasis.CONSENT,
     dry_run: bool = False,
 ) -> Imported:
-    """Import a list opened with `CONSENT_COLUMNS`; consents that are there stay as they are.
+    """Plan and apply a list opened with `CONSENT_COLUMNS`; consents that are there stay.
 
-    The whitelist goes one version up. A list that adds nothing leaves no trace, unless all of it
-    was refused: that is on the record.
+    The whitelist goes one version up if anything is new.
 
     :raises ImportRefusedError: if the account may not, or the list shows itself to be illicit
     :raises ListFileError: if the file was changed meanwhile
     """
-    try:
-        return _import(
-            principal=principal,
-            purpose=purpose,
-            file=file,
-            imported_by=imported_by,
-            now=now,
-            watcher=watcher,
-            basis=basis,
-            dry_run=dry_run,
-        )
-    except ListStoppedError as error:
-        import_stopped(
-            error=error,
-            reference="",
-            principal=principal,
-            by=imported_by,
-            file_sha256=file.sha256(),
-            now=now,
-        )
-        raise
-
-
-@transaction.atomic(durable=True)
-def _import(
-    *,
-    principal: Principal,
-    purpose: str,
-    file: ImportFile,
-    imported_by: User,
-    now: datetime,
-    watcher: Watcher,
-    basis: str,
-    dry_run: bool,
-) -> Imported:
-    check_role(imported_by, ROLES)
-    whitelist = _hold(principal, purpose)
-    with staging(columns=COLUMNS):
-        staged = _stage(file, watcher, purpose=purpose, now=now)
-        refuse_canaries()
-        add_people(now=now)
-        withdrawn = execute(_COUNT_WITHDRAWN, [whitelist.pk])
-        added = execute(_ADD_CONSENTS, [whitelist.pk, basis, now, whitelist.pk])
-    done = Imported(
-        file_sha256=file.sha256(),
-        rows=file.row_count,
-        added=added,
-        known=staged.accepted - withdrawn - added,
-        withdrawn=withdrawn,
-        rejected=dict(watcher.rejected),
-        target=f"whitelist:{whitelist.pk}",
-        notes=(ZONE_ASSUMED,) if staged.zones_assumed else (),
+    kind = ConsentsImport(principal=principal, purpose=purpose, basis=basis)
+    return import_whole(
+        kind=kind, file=file, by=imported_by, now=now, watcher=watcher, dry_run=dry_run
     )
-    if dry_run or (added == 0 and staged.accepted):
-        transaction.set_rollback(True)
-    else:
-        record_import(
-            "consents.imported",
-            done=done,
-            file=file,
-            by=imported_by,
-            now=now,
-            facts={"basis": basis, "version": _next_version(whitelist, done.added)},
+
+
+def _cells(one: ConsentRow) -> bytes:
+    return b"".join(
+        (
+            _said(one.text_sha256, one.method.value),
+            binary.text(one.evidence_sha256),
+            binary.truth(one.ai_allowed),
+            binary.moment(one.consented_at),
+            binary.moment(_end_of(one.expires_on)),
         )
-    return done
+    )
 
 
-def _hold(principal: Principal, purpose: str) -> Whitelist:
-    """Let one import at a time into the whitelist, while calls go on."""
-    Whitelist.objects.get_or_create(principal=principal, purpose=purpose)
-    held = Whitelist.objects.select_for_update(no_key=True)
-    return held.get(principal=principal, purpose=purpose)
+@lru_cache(maxsize=256)  # the same few stand in every row
+def _said(text_sha256: str, method: str) -> bytes:
+    return binary.text(text_sha256) + binary.text(method)
 
 
-def _stage(file: ImportFile, watcher: Watcher, *, purpose: str, now: datetime) -> _Staged:
-    staged = _Staged()
-    with copying(columns=COLUMNS) as stage:
-        for row in check_consents(file, now=now):
-            watcher.row()
-            checked = _fitting(row, file, purpose)
-            if isinstance(checked, Reject):
-                watcher.reject(checked)
-                continue
-            staged.accepted += 1
-            staged.zones_assumed += checked.zone_assumed
-            stage(
-                checked.line,
-                checked.number,
-                index_of(checked.number),
-                checked.text_sha256,
-                checked.method.value,
-                checked.evidence_sha256,
-                checked.ai_allowed,
-                checked.consented_at,
-                _end_of(checked.expires_on),
-            )
-    return staged
-
-
-def _fitting(row: ConsentRow | Reject, file: ImportFile, purpose: str) -> ConsentRow | Reject:
-    """Refuse a consent that was given for something else."""
-    if isinstance(row, ConsentRow) and purpose not in row.purposes:
-        return file.refuse_last(RejectCode.NO_PURPOSE, OTHER_PURPOSE.filled(purpose=purpose))
-    return row
-
-
+@lru_cache(maxsize=4096)
 def _end_of(last_day: date | None) -> datetime | None:
     """Return the instant at which the last day, in Beijing, is over."""
     if last_day is None:
         return None
     return datetime.combine(last_day, time(), tzinfo=LOCAL) + timedelta(days=1)
-
-
-def _next_version(whitelist: Whitelist, added: int) -> int:
-    """Count the import in the whitelist's version if it added anything."""
-    if added:
-        Whitelist.objects.filter(pk=whitelist.pk).update(version=F("version") + 1)
-        whitelist.refresh_from_db()
-    return whitelist.version

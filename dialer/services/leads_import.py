@@ -1,33 +1,31 @@
 """Take a list of people to call into a campaign: all of its good rows, or nothing at all."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from django.db import transaction
-
-from compliance.imports.outcome import (
-    Imported,
-    ImportRefusedError,
-    Watcher,
-    check_role,
-    record_import,
-)
-from compliance.imports.rows import ImportFile
-from compliance.imports.staging import add_people, copying, execute, index_of, staging
+from compliance.imports import binary
+from compliance.imports.kind import Check, Hold, ImportKind, LateReject
+from compliance.imports.outcome import Imported, ImportRefusedError, Watcher
+from compliance.imports.people import PersonCells
+from compliance.imports.rows import Checked, ImportFile, RowBlock
+from compliance.imports.staging import Staging
+from compliance.imports.whole import import_whole
 from compliance.list_checks.canaries import refuse_canaries
 from compliance.list_checks.numbers import refuse_generated
 from compliance.list_checks.sources import refuse_criminal_count
 from compliance.list_checks.stopped import ListStoppedError, refuse_stopped
 from compliance.list_checks.titles import refuse_illicit_titles
-from compliance.lists import LeadRow, Reject, RejectCode, check_leads
-from compliance.models import CampaignFiling, User
+from compliance.lists import LEAD_COLUMNS, LeadRow, Reject, RejectCode
+from compliance.lists.leads import DUPLICATE, LeadCheck, read_numbers
+from compliance.lists.reject import RowProblemError, reject
+from compliance.models import CampaignFiling, ListImport, User
 from compliance.numbers import Words
 from compliance.services.list_choose import ListChoice, list_choose
 from compliance.services.list_stop import import_stopped
-from compliance.vault import seal
 from dialer.models import Campaign, Lead
 
-ROLES = frozenset({User.Role.ADMINISTRATOR, User.Role.SUPERVISOR})
-COLUMNS = {"name_sealed": "bytea", "external_ref": "text"}
 LONGEST_REFERENCE = 64
 
 CLOSED = Words(
@@ -41,14 +39,167 @@ SOURCES_NOT_KEPT = Words(
     "The column for the source is not kept: the declared source of the list counts.",
 )
 
-_ADD_LEADS = """
+_REPEATED = """
+SELECT EXISTS (SELECT 1 FROM {staged} GROUP BY number_index HAVING count(*) > 1)
+"""
+_REPEATS = """
+SELECT line, first FROM (SELECT line, min(line) OVER (PARTITION BY number_index) AS first
+    FROM {staged}) s
+WHERE line > first ORDER BY line
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadsImport(ImportKind):
+    """People to reach in one campaign, from one declared list."""
+
+    campaign: Campaign
+    choice: ListChoice
+    mobile_only: bool = True
+
+    name = ListImport.Kind.LEADS
+    action = "leads.imported"
+    roles = frozenset({User.Role.ADMINISTRATOR, User.Role.SUPERVISOR})
+    columns = LEAD_COLUMNS
+    fields = {"name_sealed": "bytea", "external_ref": "text"}
+    diff = """
+SELECT s.line, p.id AS person_id, s.name_sealed, s.external_ref,
+    CASE WHEN l.id IS NULL THEN 'added' ELSE 'known' END AS verdict
+FROM {staged} s
+LEFT JOIN compliance_person p ON p.number_index = s.number_index
+LEFT JOIN dialer_lead l ON l.campaign_id = %(campaign)s AND l.person_id = p.id
+"""
+    insert = """
 INSERT INTO dialer_lead (campaign_id, person_id, contact_list_id, name_sealed, external_ref,
     state, due_at, attempts, last_result)
-SELECT %s, p.id, %s, s.name_sealed, s.external_ref, %s, %s, 0, ''
-FROM import_staged s JOIN compliance_person p ON p.number_index = s.number_index
-ORDER BY s.line
-ON CONFLICT (campaign_id, person_id) DO NOTHING
+SELECT %(campaign)s, person_id, %(list)s, name_sealed, external_ref, %(state)s, %(now)s, 0, ''
+FROM d WHERE verdict = 'added' ORDER BY line
 """
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """Return what makes the same import again in another process."""
+        choice = self.choice
+        return {
+            "campaign": self.campaign.pk,
+            "list": choice.reference,
+            "source": choice.source,
+            "collected_by": choice.collected_by,
+            "notice": choice.notice_text,
+            "collected_on": choice.collected_on.isoformat() if choice.collected_on else None,
+            "transfer_sha256": choice.transfer_sha256,
+            "mobile_only": self.mobile_only,
+        }
+
+    @classmethod
+    def again(cls, terms: dict[str, Any]) -> "LeadsImport":
+        """Make the import that has these terms."""
+        campaign = Campaign.objects.select_related("filing__principal").get(pk=terms["campaign"])
+        on = terms["collected_on"]
+        choice = ListChoice(
+            reference=terms["list"],
+            source=terms["source"],
+            collected_by=terms["collected_by"],
+            notice_text=terms["notice"],
+            collected_on=date.fromisoformat(on) if on else None,
+            transfer_sha256=terms["transfer_sha256"],
+        )
+        return cls(campaign=campaign, choice=choice, mobile_only=terms["mobile_only"])
+
+    def hold(self, *, by: User, now: datetime) -> Hold:
+        """Let one import at a time into the campaign, while calls go on."""
+        Campaign.objects.select_for_update(no_key=True).get(pk=self.campaign.pk)
+        filing = CampaignFiling.objects.select_related("principal").get(campaign=self.campaign)
+        if filing.state == CampaignFiling.State.CLOSED:
+            raise ImportRefusedError(CLOSED.filled(code=filing.code))
+        chosen = list_choose(choice=self.choice, principal=filing.principal, by=by, now=now)
+        refuse_stopped(chosen)
+        values = {
+            "campaign": self.campaign.pk,
+            "list": chosen.pk,
+            "source": chosen.source,
+            "state": Lead.State.WAITING.value,
+            "now": now,
+        }
+        return Hold(f"list:{chosen.pk}", values)
+
+    def checker(self, *, file: ImportFile, people: PersonCells, now: datetime) -> Check:  # noqa: ARG002
+        """Read the numbers of the whole list; return what checks one block of rows."""
+        keys = file.headings.keys
+        refuse_illicit_titles(
+            file_name=file.path.name, list_name=self.choice.reference, headings=_headings(file)
+        )
+        numbers = read_numbers(file, mobile_only=self.mobile_only)
+        refuse_generated(numbers.digits)
+        lead_check = LeadCheck(keys, numbers)
+
+        def check(block: RowBlock) -> Checked:
+            checked = Checked(rows=len(block.rows))
+            for at, row in enumerate(block.rows, block.start):
+                one = lead_check.row(row, at)
+                if isinstance(one, LeadRow) and len(one.external_ref or "") > LONGEST_REFERENCE:
+                    words = LONG_REFERENCE.filled(most=LONGEST_REFERENCE)
+                    problem = RowProblemError(RejectCode.LONG_TEXT, words)
+                    one = reject(row, keys, problem)
+                if isinstance(one, Reject):
+                    checked.rejects.append(one)
+                else:
+                    checked.cells.append(_cells(one, people))
+            checked.accepted = len(checked.cells)
+            return checked
+
+        return check
+
+    def late_rejects(self, staging: Staging) -> Iterable[LateReject]:
+        """Of rows with the same number the first that was accepted is taken."""
+        if not staging.rows(_REPEATED)[0][0]:
+            return ()
+        return (
+            LateReject(line, RejectCode.DUPLICATE, DUPLICATE.filled(line=first))
+            for line, first in staging.rows(_REPEATS)
+        )
+
+    def judge(self, *, staging: Staging, file: ImportFile, rejected: Mapping[str, int]) -> None:
+        """Refuse a list that only an illicit source can have made."""
+        unsourced = rejected.get(RejectCode.NO_SOURCE.value, 0)
+        refuse_criminal_count(unsourced=unsourced, headings=_headings(file))
+        refuse_canaries(staging.rows)
+
+    def stopped(
+        self, *, error: ListStoppedError, by: User, file_sha256: str, now: datetime
+    ) -> None:
+        """Put it on the record, and stop the list and what else came the same way."""
+        import_stopped(
+            error=error,
+            reference=self.choice.reference,
+            principal=self.campaign.filing.principal,
+            by=by,
+            file_sha256=file_sha256,
+            now=now,
+        )
+
+    def notes(self, *, file: ImportFile, zones_assumed: int) -> tuple[Words, ...]:  # noqa: ARG002
+        """Say what becomes of a column that people may expect to be kept."""
+        return (SOURCES_NOT_KEPT,) if "source" in file.headings.keys else ()
+
+    def facts(self) -> dict[str, object]:
+        """Return which campaign it is for."""
+        return {"filing": self.campaign.filing_id}
+
+    def applied(
+        self,
+        *,
+        hold: Hold,
+        added: int,  # noqa: ARG002
+        by: User,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> dict[str, object]:
+        """Tell where the list comes from."""
+        return {"source": hold.values["source"]}
+
+
+def _headings(file: ImportFile) -> tuple[str, ...]:
+    return (*file.headings.titles, *file.headings.dropped)
 
 
 def leads_import(
@@ -62,9 +213,7 @@ def leads_import(
     mobile_only: bool = True,
     dry_run: bool = False,
 ) -> Imported:
-    """Import a list opened with `LEAD_COLUMNS`; people who are leads already stay as they are.
-
-    A list that adds nobody leaves no trace, unless all of it was refused: that is on the record.
+    """Plan and apply a list opened with `LEAD_COLUMNS`; who is a lead already stays as it is.
 
     A list that shows itself to be illicit is stopped, also by a dry run.
 
@@ -72,112 +221,19 @@ def leads_import(
         is not declared, or the list is stopped
     :raises ListFileError: if the file was changed meanwhile
     """
-    try:
-        return _import(
-            campaign=campaign,
-            file=file,
-            choice=choice,
-            imported_by=imported_by,
-            now=now,
-            watcher=watcher,
-            mobile_only=mobile_only,
-            dry_run=dry_run,
-        )
-    except ListStoppedError as error:
-        import_stopped(
-            error=error,
-            reference=choice.reference,
-            principal=campaign.filing.principal,
-            by=imported_by,
-            file_sha256=file.sha256(),
-            now=now,
-        )
-        raise
-
-
-@transaction.atomic(durable=True)
-def _import(
-    *,
-    campaign: Campaign,
-    file: ImportFile,
-    choice: ListChoice,
-    imported_by: User,
-    now: datetime,
-    watcher: Watcher,
-    mobile_only: bool,
-    dry_run: bool,
-) -> Imported:
-    check_role(imported_by, ROLES)
-    _hold(campaign)
-    refuse_illicit_titles(
-        file_name=file.path.name,
-        list_name=choice.reference,
-        headings=(*file.headings.titles, *file.headings.dropped),
+    kind = LeadsImport(campaign=campaign, choice=choice, mobile_only=mobile_only)
+    return import_whole(
+        kind=kind, file=file, by=imported_by, now=now, watcher=watcher, dry_run=dry_run
     )
-    chosen = list_choose(
-        choice=choice, principal=campaign.filing.principal, by=imported_by, now=now
+
+
+def _cells(one: LeadRow, people: PersonCells) -> bytes:
+    index = people.bulk.index(one.number.e164)
+    name = people.bulk.seal(one.name, index) if one.name else b""
+    return b"".join(
+        (
+            people.cells(one.line, one.number, index),
+            binary.binary(name),
+            binary.text(one.external_ref or ""),
+        )
     )
-    refuse_stopped(chosen)
-    with staging(columns=COLUMNS):
-        accepted = _stage(file, watcher, mobile_only=mobile_only)
-        refuse_criminal_count(
-            unsourced=watcher.rejected[RejectCode.NO_SOURCE.value],
-            headings=(*file.headings.titles, *file.headings.dropped),
-        )
-        refuse_canaries()
-        add_people(now=now)
-        added = execute(_ADD_LEADS, [campaign.pk, chosen.pk, Lead.State.WAITING, now])
-    done = Imported(
-        file_sha256=file.sha256(),
-        rows=file.row_count,
-        added=added,
-        known=accepted - added,
-        withdrawn=0,
-        rejected=dict(watcher.rejected),
-        target=f"list:{chosen.pk}",
-        notes=(SOURCES_NOT_KEPT,) if "source" in file.headings.keys else (),
-    )
-    if dry_run or (added == 0 and accepted):
-        transaction.set_rollback(True)
-    else:
-        record_import(
-            "leads.imported",
-            done=done,
-            file=file,
-            by=imported_by,
-            now=now,
-            facts={"filing": campaign.filing_id, "source": chosen.source},
-        )
-    return done
-
-
-def _hold(campaign: Campaign) -> None:
-    """Let one import at a time into the campaign, while calls go on."""
-    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    if campaign.filing.state == CampaignFiling.State.CLOSED:
-        raise ImportRefusedError(CLOSED.filled(code=campaign.filing.code))
-
-
-def _stage(file: ImportFile, watcher: Watcher, *, mobile_only: bool) -> int:
-    accepted = 0
-    with copying(columns=COLUMNS) as stage:
-        for row in check_leads(file, mobile_only=mobile_only, on_numbers=refuse_generated):
-            watcher.row()
-            checked = _fitting(row, file)
-            if isinstance(checked, Reject):
-                watcher.reject(checked)
-                continue
-            index = index_of(checked.number)
-            name = seal(checked.name, bound_to=index) if checked.name else b""
-            stage(checked.line, checked.number, index, name, checked.external_ref or "")
-            accepted += 1
-    return accepted
-
-
-def _fitting(row: LeadRow | Reject, file: ImportFile) -> LeadRow | Reject:
-    """Refuse what the record has no room for."""
-    if isinstance(row, LeadRow) and len(row.external_ref or "") > LONGEST_REFERENCE:
-        return file.refuse_last(
-            RejectCode.LONG_TEXT, LONG_REFERENCE.filled(most=LONGEST_REFERENCE)
-        )
-    return row

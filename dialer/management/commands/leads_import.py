@@ -5,18 +5,15 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from compliance import clock
 from compliance.imports.command import ImportCommand
-from compliance.imports.outcome import Imported, Watcher
-from compliance.imports.rows import ImportFile
-from compliance.lists import LEAD_COLUMNS
-from compliance.models import User
+from compliance.imports.kind import ImportKind
 from compliance.models.words import ListSource
 from compliance.numbers import Words
 from compliance.services.list_choose import ListChoice
 from dialer.models import Campaign
-from dialer.services.leads_import import leads_import
+from dialer.services.leads_import import LeadsImport
 
+NO_TERMS = Words("请给出 --campaign 和 --list。", "Give --campaign and --list with a file.")
 NO_CAMPAIGN = Words("没有外呼任务 {code}。", "There is no campaign {code}.")
 
 
@@ -24,15 +21,15 @@ class Command(ImportCommand):
     """Import a list of people to call."""
 
     help = "导入外呼名单 / Import a list of people to call"
-    columns = LEAD_COLUMNS
+    kind = LeadsImport
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the campaign, and the list with its lawful source."""
         super().add_arguments(parser)
-        parser.add_argument("--campaign", required=True, metavar="CODE")
+        parser.add_argument("--campaign", default="", metavar="CODE")
         parser.add_argument(
             "--list",
-            required=True,
+            default="",
             metavar="NAME|ID",
             help="名单名称或编号 / the list's name or number",
         )
@@ -60,8 +57,10 @@ class Command(ImportCommand):
             "--landlines", action="store_true", help="也接受座机 / take landlines too"
         )
 
-    def handle(self, *_: Any, **options: Any) -> None:
-        """Import the file."""
+    def kind_of(self, options: dict[str, Any]) -> ImportKind:
+        """Return what a new import of the options goes into."""
+        if not options["campaign"] or not options["list"]:
+            raise CommandError(str(NO_TERMS), returncode=2)
         found = Campaign.objects.select_related("filing__principal")
         campaign = found.filter(filing__code=options["campaign"]).first()
         if campaign is None:
@@ -74,17 +73,8 @@ class Command(ImportCommand):
             collected_on=options["collected_on"],
             transfer_sha256=options["transfer_sha256"],
         )
+        return LeadsImport(campaign=campaign, choice=choice, mobile_only=not options["landlines"])
 
-        def run(file: ImportFile, user: User, watcher: Watcher) -> Imported:
-            return leads_import(
-                campaign=campaign,
-                file=file,
-                choice=choice,
-                imported_by=user,
-                now=clock.read(),
-                watcher=watcher,
-                mobile_only=not options["landlines"],
-                dry_run=options["dry_run"],
-            )
-
-        self.run_import(run, options)
+    def kind_again(self, terms: dict[str, Any]) -> ImportKind:
+        """Return what an import that was planned goes into."""
+        return LeadsImport.again(terms)

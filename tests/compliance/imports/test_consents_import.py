@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
-from compliance.models import Consent, Person, Whitelist
+from compliance.models import Consent, ListImport, Person, Whitelist
 from compliance.numbers import normalise
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.person_for_number import known_person
@@ -59,7 +59,13 @@ def consents(tmp_path: Path) -> Path:
 
 def run_import(path: Path, **options: Any) -> dict[str, Any]:
     out = io.StringIO()
-    given = {"principal": "晨星教育科技有限公司", "purpose": "P3", "by": "compliance"}
+    given: dict[str, Any] = {
+        "principal": "晨星教育科技有限公司",
+        "purpose": "P3",
+        "by": "compliance",
+    }
+    if not options.get("dry_run") and not options.get("plan"):
+        given["yes"] = True
     call_command("consents_import", str(path), **{**given, **options}, json=True, stdout=out)
     answer: dict[str, Any] = json.loads(out.getvalue())
     return answer
@@ -154,7 +160,7 @@ class TestConsentsImport:
 
         assert (second["added"], second["rejected"]) == (2, 2)
 
-    def test_leaves_nothing_if_it_breaks(
+    def test_waits_unchanged_if_it_breaks(
         self, house: House, consents: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         before = row_counts()
@@ -162,12 +168,12 @@ class TestConsentsImport:
         def broken(*_: object, **__: object) -> None:
             raise OSError("the record cannot be written")
 
-        monkeypatch.setattr("compliance.services.consents_import.record_import", broken)
+        monkeypatch.setattr("compliance.imports.apply.record_import", broken)
         with pytest.raises(OSError, match="record"):
             run_import(consents)
 
         assert row_counts() == before
-        assert list(consents.parent.iterdir()) == [consents]
+        assert ListImport.objects.get().stage == "planned"
 
     def test_shows_no_number_anywhere(
         self,
@@ -179,7 +185,7 @@ class TestConsentsImport:
         caplog.set_level("DEBUG")
         call_command(
             "consents_import", str(consents), principal=house.principal.name, purpose="P3",
-            by="compliance",
+            by="compliance", yes=True,
         )  # fmt: skip
 
         told = "".join(capfd.readouterr()) + caplog.text + everything_stored()

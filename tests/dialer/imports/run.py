@@ -21,7 +21,14 @@ SOURCE = {
 def run_import(path: Path, **options: Any) -> dict[str, Any]:
     """Import a list and return the JSON that the command printed."""
     out = io.StringIO()
-    given = {"campaign": "spring-course", "list": "官网三月", "by": "supervisor", **SOURCE}
+    given: dict[str, Any] = {
+        "campaign": "spring-course",
+        "list": "官网三月",
+        "by": "supervisor",
+        **SOURCE,
+    }
+    if not options.get("dry_run") and not options.get("plan"):
+        given["yes"] = True
     call_command("leads_import", str(path), **{**given, **options}, json=True, stdout=out)
     answer: dict[str, Any] = json.loads(out.getvalue())
     return answer

@@ -1,12 +1,16 @@
+import io
+import json
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from compliance.imports.outcome import Watcher
 from compliance.imports.rows import ImportFile
 from compliance.lists import LEAD_COLUMNS, ListFileError
+from compliance.models import ListImport
 from compliance.services.list_choose import ListChoice
+from dialer.models import Lead
 from dialer.services.leads_import import leads_import
 from tests.compliance.imports.house import NOW, House, row_counts
 from tests.dialer.imports.run import run_import
@@ -17,12 +21,15 @@ class _StopError(Exception):
 
 
 class TestAnImportThatBreaks:
-    @pytest.mark.parametrize("stop_at", [1, 3, 9])
-    def test_leaves_nothing(self, house: House, mixed: Path, stop_at: int) -> None:
+    @pytest.mark.parametrize("stop_at", [1, 2, 3])
+    def test_leaves_nothing(
+        self, house: House, mixed: Path, stop_at: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("compliance.imports.rows.BLOCK", 3)
         before = row_counts()
         seen = 0
 
-        def stop() -> None:
+        def stop(_: int) -> None:
             nonlocal seen
             seen += 1
             if seen == stop_at:
@@ -32,7 +39,7 @@ class TestAnImportThatBreaks:
             pytest.raises(_StopError),
             ImportFile(path=mixed, columns=LEAD_COLUMNS) as file,
         ):
-            self._import(house, file, Watcher(on_row=stop))
+            self._import(house, file, Watcher(on_rows=stop))
 
         assert row_counts() == before
 
@@ -44,28 +51,49 @@ class TestAnImportThatBreaks:
         def broken(*_: object, **__: object) -> None:
             raise _StopError
 
-        monkeypatch.setattr("dialer.services.leads_import.record_import", broken)
+        monkeypatch.setattr("compliance.imports.apply.record_import", broken)
         with pytest.raises(_StopError), ImportFile(path=good, columns=LEAD_COLUMNS) as file:
             self._import(house, file, Watcher())
 
         assert row_counts() == before
 
-    def test_leaves_no_reject_file(
+    def test_leaves_no_reject_file_if_it_breaks_while_reading(
         self, house: House, mixed: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(*_: object, **__: object) -> None:
             raise _StopError
 
-        monkeypatch.setattr("dialer.services.leads_import.record_import", broken)
+        monkeypatch.setattr("compliance.imports.plan.compare", broken)
         with pytest.raises(_StopError):
             run_import(mixed)
 
         assert list(mixed.parent.iterdir()) == [mixed]
+        assert ListImport.objects.get().stage == "broken"
 
-    def test_leaves_nothing_if_the_file_changes_meanwhile(self, house: House, good: Path) -> None:
+    def test_waits_to_be_applied_if_it_breaks_while_it_is(
+        self, house: House, mixed: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise _StopError
+
+        with monkeypatch.context() as patch:
+            patch.setattr("compliance.imports.apply.record_import", broken)
+            with pytest.raises(_StopError):
+                run_import(mixed)
+        out = io.StringIO()
+
+        waiting = ListImport.objects.get()
+        call_command("leads_import", apply=waiting.pk, by="supervisor", json=True, stdout=out)
+
+        assert json.loads(out.getvalue())["added"] == Lead.objects.count() == 1
+
+    def test_leaves_nothing_if_the_file_changes_meanwhile(
+        self, house: House, good: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("compliance.imports.rows.BLOCK", 2)
         before = row_counts()
 
-        def grow() -> None:
+        def grow(_: int) -> None:
             with good.open("a") as file:
                 file.write("\n李,13712345678\n")
 
@@ -73,7 +101,7 @@ class TestAnImportThatBreaks:
             pytest.raises(ListFileError),
             ImportFile(path=good, columns=LEAD_COLUMNS) as file,
         ):
-            self._import(house, file, Watcher(on_row=grow))
+            self._import(house, file, Watcher(on_rows=grow))
 
         assert row_counts() == before
 

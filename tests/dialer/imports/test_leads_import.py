@@ -56,7 +56,7 @@ class TestLeadsImport:
 
         call_command(
             "leads_import", str(good), campaign="spring-course", list="官网三月",
-            by="supervisor", stdout=out,
+            by="supervisor", yes=True, stdout=out,
         )  # fmt: skip
 
         assert "什么都没有改变" in out.getvalue()
@@ -161,7 +161,7 @@ class TestAFullNumber:
         for options in ({"json": True}, {}):
             call_command(
                 "leads_import", str(mixed), campaign="spring-course", list="名单",
-                by="supervisor", **SOURCE, **options,
+                by="supervisor", yes=True, **SOURCE, **options,
             )  # fmt: skip
 
         told = "".join(capfd.readouterr()) + caplog.text + everything_stored()
