@@ -22,6 +22,8 @@ CAPS = 3 << 56  # shared while the caller numbers' and trunks' caps are far, exc
 IMPORT = 6 << 56  # held by the process that works on an import, for as long as it lives
 DEMO = 9 << 56  # taken by the database's own trigger between demo clock and carrier trunks
 
+SUSPENSIONS = 11 << 56  # held by whoever counts complaints towards a suspension
+
 # One statement takes the three in their order and reads nothing besides.
 _LOCK_CALL = {
     alone: "SELECT pg_advisory_xact_lock($1::bigint), pg_advisory_xact_lock($2::bigint),"
@@ -42,6 +44,11 @@ def call_lock(*, seat_id: int, person_id: int, caps_alone: bool) -> Statement:
 def lock_number(person_id: int) -> None:
     """Wait until nobody else decides on, redeems for, or refuses in the name of the person."""
     _lock("pg_advisory_xact_lock", NUMBER + person_id)
+
+
+def lock_suspensions() -> None:
+    """Wait until nobody else counts complaints towards a suspension."""
+    _lock("pg_advisory_xact_lock", SUSPENSIONS)
 
 
 @contextmanager

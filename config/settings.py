@@ -151,6 +151,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Seconds. A tick that nobody took by the next one is worth nothing.
     "pace": {"task": "dialer.pace", "schedule": 0.5, "options": {"expires": 2}},
     "sweep": {"task": "dialer.sweep", "schedule": 3.0, "options": {"expires": 6}},
+    "complaints": {
+        "task": "compliance.complaints",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
 }
 CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
 

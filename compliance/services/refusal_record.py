@@ -32,6 +32,28 @@ def refusal_record(
     permits that it covers are voided in the same transaction; calls that are already up are ended
     by their lines, which hear of it at commit.
     """
+    return refusal_write(
+        person_id=person_id,
+        principal=principal,
+        source=source,
+        evidence=evidence,
+        actor=actor,
+        now=now,
+        purpose=purpose,
+    )
+
+
+def refusal_write(
+    *,
+    person_id: int,
+    principal: Principal | None,
+    source: str,
+    evidence: str,
+    actor: str,
+    now: datetime,
+    purpose: str = "",
+) -> Refusal:
+    """Record a refusal inside the transaction of whatever brought it, such as a complaint."""
     lock_number(person_id)
     refusal = Refusal.objects.create(
         person_id=person_id,

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from compliance.rulebook.braking import Brake, Chain
 from compliance.rulebook.decision import ALLOW, Answer, Reason, refuse
 from compliance.rulebook.facts import FilingFacts, ResumeFacts, SuspensionFacts
 from compliance.rulebook.rule import filing_rule
@@ -39,18 +40,6 @@ RESUMED_OFTEN = Reason(
     zh="整改后最多恢复 {most} 次，已恢复 {times} 次。",
     en="After a corrective report it may resume {most} time(s); it has {times}.",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brake:
-    """How many upheld complaints suspend a campaign."""
-
-    per_mille: int  # of the connected calls in the window
-    window_days: int
-    a_day: int  # received on one local day
-    year_industries: frozenset[str]
-    a_year: int  # for a principal in one of those industries, in 365 days
-    year_days: int  # how long its principal then rests at least
 
 
 def _brake(stated: Stated) -> Brake:
@@ -119,17 +108,6 @@ def _others(resumed: ResumeFacts) -> int:
 
 def _is_early(one: SuspensionFacts, resumed: ResumeFacts) -> bool:
     return resumed.at < one.since or (one.until is not None and resumed.at < one.until)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """How many upheld complaints within a window suspend what stands behind the calls."""
-
-    window_days: int
-    seat: int
-    campaign: int
-    line: int
-    principal: int
 
 
 def _chain(stated: Stated) -> Chain:
