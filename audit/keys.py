@@ -55,6 +55,14 @@ def public_key(name: str) -> Ed25519PublicKey:
     return _public(settings.KEYS_DIR, name)
 
 
+def public_pem(name: str) -> bytes:
+    """Return the file of `public_key(name)`, to be handed on with what it checks.
+
+    :raises KeyFileError: if the file is missing
+    """
+    return _read(Path(settings.KEYS_DIR, f"{name}.pub"))
+
+
 def make_missing() -> list[str]:
     """Make every key of the tables above that has no file yet; return the names of those made.
 

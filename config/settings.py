@@ -156,6 +156,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "daily_report": {
+        "task": "compliance.daily_report",
+        "schedule": 1800.0,
+        "options": {"expires": 3600},
+    },
 }
 CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
 

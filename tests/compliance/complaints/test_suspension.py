@@ -41,9 +41,9 @@ from tests.world import (
 DAY = timedelta(days=1)
 
 
-def rules(world: World, *, place: int = 500) -> tuple[str, ...]:
+def rules(world: World, *, seat: Seat | None = None) -> tuple[str, ...]:
     """Return what objects to a call to somebody who has nothing against it."""
-    answer = ask(world, callee(world, place=place))
+    answer = ask(world, callee(world, place=500), seat=seat)
     return answer.rules if isinstance(answer, PermitRefusal) else ()
 
 
@@ -67,7 +67,7 @@ class TestBrake:
         suspension = Suspension.objects.get()
         assert (scope_of(suspension), suspension.cause) == ("campaign", "rate")
         assert suspension.counts == {"upheld": 1, "connected": 1, "day": 1}
-        assert rules(world) == ("CN13-CMP-05",)
+        assert rules(world, seat=world.seats[1]) == ("CN13-CMP-05",)
 
     def test_kills_the_permits_that_are_out(self, world: World) -> None:
         permit = permitted(world, callee(world, place=5))

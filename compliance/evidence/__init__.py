@@ -1,0 +1,1 @@
+"""What proves how a person came to be called: assembled in seconds, the same bytes every time."""
