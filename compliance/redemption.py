@@ -27,8 +27,12 @@ UPDATE compliance_permit p
    AND c.id = p.consent_id AND c.person_id = p.person_id AND c.withdrawn_at IS NULL
    AND (c.expires_at IS NULL OR c.expires_at > compliance_now())
    AND NOT EXISTS (SELECT 1 FROM compliance_refusal r WHERE r.person_id = p.person_id
-        AND (r.everywhere OR r.principal_id = f.principal_id OR r.industry = f.industry)
-        AND r.purpose IN ('', f.purpose))
+        AND ((r.everywhere AND f.purpose <> 'P7') OR r.principal_id = f.principal_id
+             OR r.industry = f.industry)
+        AND r.purpose IN ('', f.purpose)
+        AND NOT EXISTS (SELECT 1 FROM compliance_refusallift l
+             JOIN compliance_consent o ON o.id = l.consent_id
+             WHERE l.refusal_id = r.id AND o.withdrawn_at IS NULL))
    AND NOT EXISTS (SELECT 1 FROM compliance_killswitch k WHERE k.released_at IS NULL
         AND (k.scope = 'platform'
              OR (k.scope = 'principal' AND k.target = f.principal_id::text)

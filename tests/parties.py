@@ -8,6 +8,8 @@ from django.db import connection
 
 from compliance.models import (
     CallerNumber,
+    ChannelTest,
+    ConsentForm,
     ContactList,
     DemoClock,
     Operator,
@@ -15,10 +17,18 @@ from compliance.models import (
     Seat,
     Trunk,
     User,
+    Whitelist,
 )
 from compliance.models.words import ListSource
 from compliance.scripts import Step
 from compliance.services.assessment_record import assessment_record
+from compliance.services.channel_test_record import channel_test_record
+from compliance.services.consent_form_approve import FormReview, consent_form_approve
+from compliance.services.consent_sample import (
+    NothingToSampleError,
+    consent_sample_check,
+    consent_sample_draw,
+)
 from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.filing_activate import filing_activate
 from compliance.services.filing_register import FilingElements
@@ -61,6 +71,7 @@ def beijing(text: str) -> datetime:
 def freeze(at: datetime) -> datetime:
     """Make `at` the present, standing still; like every change of the clock a new epoch."""
     demo_clock_set(base_at=at, running=False, actor=ACTOR, now=at)
+    try_channels(at)
     return at
 
 
@@ -80,7 +91,55 @@ def let_time_pass(at: datetime) -> datetime:
         cursor.execute(f"{table} DISABLE TRIGGER epoch_up")
         DemoClock.objects.update(base_at=at)
         cursor.execute(f"{table} ENABLE TRIGGER epoch_up")
+    try_channels(at)
     return at
+
+
+def try_channels(at: datetime) -> None:
+    """Try every channel of refusal as each week has to, if nobody did so lately."""
+    if ChannelTest.objects.filter(tested_at__gt=at - timedelta(days=5)).exists():
+        return
+    for channel in ("key_9", "letter", "web"):
+        channel_test_record(
+            channel=channel, alive=True, evidence="每周测试 weekly test", actor=ACTOR, now=at
+        )
+
+
+def consent_text(principal: Principal) -> str:
+    """Return the words under which people agree to the principal's calls."""
+    return (
+        f"□ 同意{principal.name}就所选事项电话联系本人（人工坐席，不使用机器人），"
+        "可随时按9、短信或来信撤回。"
+    )
+
+
+def vouch(whitelist: Whitelist) -> None:
+    """Have the principal's form reviewed, and the consents on the whitelist sampled."""
+    people = {user.role: user for user in User.objects.order_by("-pk")}
+    text = consent_text(whitelist.principal)
+    forms = ConsentForm.objects.filter(principal=whitelist.principal, text_sha256=sha256(text))
+    if not forms.exists():
+        consent_form_approve(
+            principal=whitelist.principal,
+            purposes=["P1", "P2", "P3", "P4", "P5", "P6", "P7"],
+            text=text,
+            review=FormReview(**dict.fromkeys(FormReview.__dataclass_fields__, True)),
+            author=people[User.Role.SUPERVISOR],
+            approver=people[User.Role.COMPLIANCE],
+            now=MORNING,
+        )
+    try:
+        sample = consent_sample_draw(
+            whitelist=whitelist, drawn_by=people[User.Role.COMPLIANCE], now=MORNING
+        )
+    except NothingToSampleError:
+        return
+    consent_sample_check(
+        sample=sample,
+        proved=dict.fromkeys(sample.items.values_list("pk", flat=True), True),
+        checked_by=people[User.Role.COMPLIANCE],
+        now=MORNING,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

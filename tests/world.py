@@ -36,6 +36,7 @@ from tests.parties import (
     People,
     assess,
     beijing,
+    consent_text,
     freeze,
     let_time_pass,
     make_caller_number,
@@ -48,6 +49,7 @@ from tests.parties import (
     make_trunk,
     run_clock,
     sha256,
+    vouch,
 )
 
 __all__ = [
@@ -173,13 +175,17 @@ def consent(
     given_at: datetime = MORNING - timedelta(days=5),
     basis: str = "consent",
     expires_at: datetime | None = None,
+    vouched: bool = True,
 ) -> None:
-    """Put the people's consents on the campaign's whitelist."""
+    """Put the people's consents on the campaign's whitelist, sampled unless told otherwise.
+
+    A sample that passes is a new epoch, which no permit outlives.
+    """
     given = [
         ConsentGiven(
             person_id=person.pk,
             basis=basis,
-            text_shown_sha256=sha256("同意贵公司就登记事项致电本人，可随时拒绝。"),
+            text_shown_sha256=sha256(consent_text(filing.principal)),
             method="网页勾选 web form",
             evidence_sha256=sha256(f"evidence {person.pk} {given_at}"),
             ai_allowed=False,
@@ -189,6 +195,8 @@ def consent(
         for person in people
     ]
     consents_record(whitelist=filing.whitelist, given=given, actor=ACTOR, now=MORNING)
+    if vouched:
+        vouch(filing.whitelist)
 
 
 def ask(

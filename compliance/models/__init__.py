@@ -2,6 +2,7 @@
 
 from compliance.models.abandonment import Abandonment
 from compliance.models.calendar import CalendarYear, QuietDays
+from compliance.models.channel_test import ChannelTest
 from compliance.models.chosen_time import ChosenTime
 from compliance.models.complaint import (
     AccountTie,
@@ -10,7 +11,14 @@ from compliance.models.complaint import (
     ComplaintEvent,
 )
 from compliance.models.consent import Consent
+from compliance.models.consent_form import ConsentForm
+from compliance.models.consent_sample import ConsentCheck, ConsentSample, ConsentSampleItem
 from compliance.models.decision import Decision
+from compliance.models.external_list import (
+    ExternalList,
+    ExternalListEdition,
+    ExternalListEntry,
+)
 from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.list_import import ListImport
@@ -22,10 +30,12 @@ from compliance.models.lists import (
     ListUse,
 )
 from compliance.models.numbers import NumberEvent, ProtectedNumber
+from compliance.models.overruling import Overruling
 from compliance.models.parties import Licence, Mandate, Operator, Principal
 from compliance.models.permit import Permit
 from compliance.models.person import Person
 from compliance.models.refusal import Refusal
+from compliance.models.refusal_lift import LiftRequest, RefusalLift
 from compliance.models.report import DailyReport, RetentionCertificate
 from compliance.models.seat import Seat
 from compliance.models.seat_duty import SeatDuty
@@ -44,11 +54,16 @@ __all__ = [
     "CalendarYear",
     "CallerNumber",
     "CampaignFiling",
+    "ChannelTest",
     "ChosenTime",
     "Complaint",
     "ComplaintAccused",
     "ComplaintEvent",
     "Consent",
+    "ConsentCheck",
+    "ConsentForm",
+    "ConsentSample",
+    "ConsentSampleItem",
     "ContactList",
     "CorrectiveApproval",
     "CorrectiveReport",
@@ -56,22 +71,28 @@ __all__ = [
     "Decision",
     "DemoClock",
     "Epoch",
+    "ExternalList",
+    "ExternalListEdition",
+    "ExternalListEntry",
     "Honeypot",
     "ImpactAssessment",
     "KillSwitch",
     "Licence",
+    "LiftRequest",
     "ListDeletion",
     "ListImport",
     "ListUse",
     "Mandate",
     "NumberEvent",
     "Operator",
+    "Overruling",
     "Permit",
     "Person",
     "Principal",
     "ProtectedNumber",
     "QuietDays",
     "Refusal",
+    "RefusalLift",
     "Resumption",
     "RetentionCertificate",
     "ScriptVersion",

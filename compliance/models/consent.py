@@ -27,6 +27,10 @@ class Consent(models.Model):
     method = models.CharField(max_length=64)  # web form, app, paper, recording …
     evidence_sha256 = models.CharField(max_length=64)
     ai_allowed = models.BooleanField()
+    # Separate consent to the use of sensitive personal information (PIPL 29).
+    sensitive_allowed = models.BooleanField(db_default=False)
+    # The event by which the person asked to be called back now: a form's id, a chat's, a call's.
+    request_event = models.CharField(max_length=64, blank=True, db_default="")
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)

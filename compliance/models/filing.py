@@ -79,6 +79,7 @@ class CampaignFiling(models.Model):
     script = models.ForeignKey(ScriptVersion, on_delete=models.PROTECT, related_name="+")
     whitelist = models.ForeignKey(Whitelist, on_delete=models.PROTECT, related_name="filings")
     robot = models.BooleanField(default=False)  # a machine speaks, not an agent
+    sensitive_data = models.BooleanField(db_default=False)  # 敏感个人信息 is used in the talk
     author = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     approver = models.ForeignKey("User", on_delete=models.PROTECT, null=True, related_name="+")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 PURPOSES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
 ATTEMPT_DAYS = 60  # how far back `CallFacts.attempts` must reach: a 30-day run and its 30-day rest
+REJECTED_DAYS = 180  # the same for calls turned away: two within 90 days and 90 days of rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,24 @@ class AbandonmentFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFacts:
+    """The newest test of one channel by which a person can say no or withdraw."""
+
+    channel: str
+    alive: bool
+    tested_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalListFacts:
+    """A do-not-call list that somebody else keeps and that binds the filing's industry."""
+
+    code: str
+    version: str  # of its newest edition
+    as_of: datetime | None  # None: no edition was ever read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilingFacts:
     """A campaign's filing and the parties behind it: enough to judge its registration."""
 
@@ -124,6 +143,7 @@ class FilingFacts:
     purpose: str  # P1 … P7
     industry: str
     script_offers: bool | None  # the approved script sells something; None: no approved script
+    sensitive_data: bool | None  # sensitive personal information is used in the talk
     missing_elements: tuple[str, ...]  # of the plan's seven filing elements
     author: int | None  # account ids
     approver: int | None  # None until a second person has activated the campaign
@@ -141,6 +161,8 @@ class FilingFacts:
     offers_person: bool  # the script offers to put a person on
     renews_policies: bool  # the filing or its script speaks of renewing an insurance
     abandonment: AbandonmentFacts | None
+    channels: tuple[ChannelFacts, ...] | None
+    external_lists: tuple[ExternalListFacts, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +178,7 @@ class CalleeFacts:
     protected: bool | None  # a hospital's, school's, authority's or hotline's: never called
     vacant_at: datetime | None  # when the number was last known to be nobody's, or handed over
     checked_at: datetime | None  # when somebody last made sure whose the number is
+    external_lists: tuple[str, ...] | None  # codes of others' do-not-call lists with the number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +192,11 @@ class ConsentFacts:
     explicit: bool
     evidenced: bool  # text, time, method and proof hash are all there
     on_whitelist: bool  # it is on the whitelist that the campaign was filed with
+    form_reviewed: bool  # a second person reviewed the text that was shown, for this purpose
+    sample: str  # of the list it came with: passed, failed, or missing
+    ai_allowed: bool  # separate consent to a machine's voice
+    sensitive_allowed: bool  # separate consent to the use of sensitive personal information
+    requested: bool  # an event is on record by which the person asked to be called back
     given_at: datetime
     expires_at: datetime | None
     withdrawn_at: datetime | None
@@ -210,6 +238,8 @@ class AttemptFacts:
     answered: bool
     conversation: bool  # answered and talked through, not an early hang-up
     abandoned: bool  # answered, and no agent was there in time
+    rejected: bool  # turned away while ringing: busy, or declined
+    consent_id: int  # the consent that carried it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +256,7 @@ class SeatFacts:
 
     id: int
     active: bool
+    overruled: int  # calls whose refusal stood against what the agent wrote
     open_permits: int
     hour: UseFacts
     day: UseFacts  # rolling 24 hours

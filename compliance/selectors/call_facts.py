@@ -15,12 +15,14 @@ from compliance.calendars import calendar_facts
 from compliance.models import CampaignFiling
 from compliance.rulebook.facts import (
     ATTEMPT_DAYS,
+    REJECTED_DAYS,
     AttemptFacts,
     CalleeFacts,
     CallFacts,
     ChosenTimeFacts,
     ConsentFacts,
     HealthFacts,
+    LiftFacts,
     LineFacts,
     RefusalFacts,
     SeatFacts,
@@ -30,8 +32,10 @@ from compliance.selectors.call_sql import OF_MANY, OF_ONE
 from compliance.selectors.filing_facts import filing_facts_at_epoch
 from compliance.selectors.protected_numbers import protected_indexes
 from compliance.selectors.standing_facts import Standing, standing_at_epoch
+from compliance.selectors.vouched_consents import Vouched, vouched_at_epoch
 
 LOOK_BACK = timedelta(days=ATTEMPT_DAYS)  # the longest window that any rule counts over
+REJECTED_BACK = timedelta(days=REJECTED_DAYS)  # … but for the calls that the person turned away
 CONVERSATION_SECONDS = 5  # RULEBOOK REF-06: shorter is an early hang-up
 LOCAL = timedelta(hours=8)  # China has kept one zone without summer time since 1991
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -125,17 +129,18 @@ def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:
     filing, filing_facts = filing_facts_at_epoch(filing_id=question.filing_id, epoch=epoch)
     standing = standing_at_epoch(epoch)
     today = (at + LOCAL).date()
+    vouched = vouched_at_epoch(filing_id=question.filing_id, epoch=epoch)
     return CallReading(
         facts=CallFacts(
             at=at,
             filing=replace(filing_facts, at=at),
             callee=_callee(row["person"], standing, today),
             whitelist_version=row["whitelist_version"],
-            consents=tuple(_consent(item) for item in row["consents"] or ()),
+            consents=tuple(_consent(item, vouched) for item in row["consents"] or ()),
             refusals=tuple(_refusal(item) for item in row["refusals"] or ()),
             attempts=tuple(_attempt(item) for item in row["attempts"] or ()),
             chosen_times=_chosen_times(row["chosen_time"]),
-            seat=_seat(question.seat_id, row["seat"]),
+            seat=_seat(question.seat_id, row["seat"], standing),
             line=LineFacts(
                 caller_day=_use(row["caller_day"]),
                 trunk_open_permits=row["trunk_open"],
@@ -172,10 +177,11 @@ def _callee(row: dict[str, Any], standing: Standing, today: date) -> CalleeFacts
         protected=digest in protected_indexes(standing.protected),
         vacant_at=_instant_or_none(row["vacant_at"]),
         checked_at=_instant_or_none(row["checked_at"]),
+        external_lists=tuple(standing.list_codes[pk] for pk in row["listed"] or ()),
     )
 
 
-def _consent(row: list[Any]) -> ConsentFacts:
+def _consent(row: list[Any], vouched: Vouched) -> ConsentFacts:
     return ConsentFacts(
         id=row[0],
         basis=row[1],
@@ -184,6 +190,11 @@ def _consent(row: list[Any]) -> ConsentFacts:
         explicit=row[4],
         evidenced=row[5],
         on_whitelist=row[6],
+        form_reviewed=row[11] in vouched.texts,
+        sample=vouched.sample(row[0]),
+        ai_allowed=row[12],
+        sensitive_allowed=row[13],
+        requested=row[14],
         given_at=_instant(row[7]),
         expires_at=_instant_or_none(row[8]),
         withdrawn_at=_instant_or_none(row[9]),
@@ -200,7 +211,13 @@ def _refusal(row: list[Any]) -> RefusalFacts:
         same_principal=row[4],
         same_industry=row[5],
         purpose=row[6],
-        lift=None,
+        lift=None if row[7] is None else _lift(row[7]),
+    )
+
+
+def _lift(row: list[Any]) -> LiftFacts:
+    return LiftFacts(
+        consent_given_at=_instant(row[0]), outside_a_call=row[1], approvers=tuple(row[2])
     )
 
 
@@ -214,6 +231,8 @@ def _attempt(row: list[Any]) -> AttemptFacts:
         answered=row[5],
         conversation=bool(row[5] and row[6]),
         abandoned=bool(row[7]),
+        rejected=row[8],
+        consent_id=row[9],
     )
 
 
@@ -227,13 +246,14 @@ def _use(row: list[Any]) -> UseFacts:
     return UseFacts(count=row[0], oldest_at=_instant_or_none(row[1]))
 
 
-def _seat(seat_id: int | None, row: list[Any] | None) -> SeatFacts | None:
+def _seat(seat_id: int | None, row: list[Any] | None, standing: Standing) -> SeatFacts | None:
     if seat_id is None or row is None:
         return None
     used, ready_at, on_duty_since = row[2], row[3], row[4]
     return SeatFacts(
         id=seat_id,
         active=row[0],
+        overruled=standing.overruled.get(seat_id, 0),
         open_permits=row[1],
         hour=_use(used[:2]),
         day=_use(used[2:4]),

@@ -1,5 +1,7 @@
 """The statement that reads what the rules may know about a call, for one person or for many."""
 
+from compliance.rulebook.facts import REJECTED_DAYS
+
 # What is told of a call whoever is called, for the filing `f`. `now_us` is what compliance_now()
 # says, written out: a function of SQL costs more than the rest.
 _OF_CALL = """
@@ -40,19 +42,29 @@ _OF_PERSON = """
   'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
        'class', p.number_class, 'provinces', p.provinces, 'places', p.places_version,
        'vacant_at', us(p.vacant_at), 'checked_at', us(p.checked_at),
-       'minor_until', p.minor_until)
+       'minor_until', p.minor_until,
+       'listed', (SELECT json_agg(e.external_list_id ORDER BY e.external_list_id)
+          FROM compliance_externallistentry e WHERE e.number_index = p.number_index))
      FROM compliance_person p WHERE p.id = :person),
   'consents', (SELECT json_agg(json_build_array(c.id, c.basis, w.purpose, c.channel, c.explicit,
        c.method <> '' AND length(c.evidence_sha256) = 64 AND length(c.text_shown_sha256) = 64,
        c.whitelist_id = f.whitelist_id, us(c.given_at), us(c.expires_at), us(c.withdrawn_at),
-       c.policy_ends_on)
+       c.policy_ends_on,
+       c.text_shown_sha256, c.ai_allowed, c.sensitive_allowed, c.request_event <> '')
        ORDER BY c.given_at, c.id)
      FROM compliance_consent c JOIN compliance_whitelist w ON w.id = c.whitelist_id
      WHERE c.person_id = :person AND w.principal_id = f.principal_id),
   'refusals', (SELECT json_agg(json_build_array(r.id, us(r.recorded_at), r.source, r.everywhere,
        coalesce(r.principal_id = f.principal_id, false), r.industry = f.industry,
-       nullif(r.purpose, '')) ORDER BY r.recorded_at, r.id)
-     FROM compliance_refusal r WHERE r.person_id = :person),
+       nullif(r.purpose, ''), CASE WHEN o.id IS NOT NULL THEN json_build_array(us(o.given_at),
+         o.method NOT IN ('recording', 'inbound_call'),
+         json_build_array(l.first_approver_id, l.second_approver_id)) END)
+       ORDER BY r.recorded_at, r.id)
+     FROM compliance_refusal r
+       LEFT JOIN (compliance_refusallift l
+         JOIN compliance_consent o ON o.id = l.consent_id AND o.withdrawn_at IS NULL)
+       ON l.refusal_id = r.id
+     WHERE r.person_id = :person),
   'chosen_time', (SELECT json_build_array(us(h.from_at), us(h.until_at))
      FROM compliance_chosentime h
      WHERE h.person_id = :person AND h.principal_id = f.principal_id
@@ -61,18 +73,22 @@ _OF_PERSON = """
        g.principal_id = f.principal_id, g.purpose,
        t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5),
        t.redeemed_at IS NOT NULL, t.result IN ('answered', 'abandoned'), t.talk_seconds >= $9,
-       t.result = 'abandoned')
+       t.result = 'abandoned',
+       t.result IN ('busy', 'declined'), t.consent_id)
        ORDER BY t.issued_at, t.id)
      FROM compliance_permit t JOIN compliance_campaignfiling g ON g.id = t.filing_id
      WHERE t.person_id = :person
-       AND (t.issued_at > $6 OR t.state IN ('issued', 'redeemed'))),
+       AND (t.issued_at > $6 OR t.state IN ('issued', 'redeemed')
+            OR (t.result IN ('busy', 'declined')
+                AND t.issued_at > $5::timestamptz - :rejected_back))),
   'stale_person', EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'
      AND t.expires_at <= $5 AND t.person_id = :person)
 """
 
 
 def _of_person(person: str) -> str:
-    return _OF_PERSON.replace(":person", person)
+    back = f"interval '{REJECTED_DAYS} days'"
+    return _OF_PERSON.replace(":person", person).replace(":rejected_back", back)
 
 
 def _built(select: str) -> str:

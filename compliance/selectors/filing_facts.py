@@ -7,6 +7,8 @@ from compliance.models import (
     Abandonment,
     CallerNumber,
     CampaignFiling,
+    ChannelTest,
+    ExternalList,
     Licence,
     Mandate,
     Operator,
@@ -16,6 +18,8 @@ from compliance.models import (
 from compliance.rulebook.facts import (
     AbandonmentFacts,
     CallerFacts,
+    ChannelFacts,
+    ExternalListFacts,
     FilingFacts,
     LicenceFacts,
     MandateFacts,
@@ -62,6 +66,7 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         purpose=filing.purpose,
         industry=filing.industry,
         script_offers=script_offers(filing, operator),
+        sensitive_data=filing.sensitive_data,
         missing_elements=tuple(name for name in ELEMENTS if not getattr(filing, name).strip()),
         author=filing.author_id,
         approver=filing.approver_id,
@@ -81,6 +86,8 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
             texts=(filing.name, filing.content, filing.audience, filing.script.text)
         ),
         abandonment=_abandonment(filing),
+        channels=_channels(),
+        external_lists=_external_lists(filing.industry),
     )
 
 
@@ -147,4 +154,28 @@ def _abandonment(filing: CampaignFiling) -> AbandonmentFacts:
         abandoned_day=last.abandoned_day,
         answered_month=last.answered_month,
         abandoned_month=last.abandoned_month,
+    )
+
+
+def _channels() -> tuple[ChannelFacts, ...]:
+    newest = ChannelTest.objects.order_by("channel", "-tested_at", "-pk").distinct("channel")
+    return tuple(
+        ChannelFacts(channel=test.channel, alive=test.alive, tested_at=test.tested_at)
+        for test in newest
+    )
+
+
+def _external_lists(industry: str) -> tuple[ExternalListFacts, ...]:
+    return tuple(
+        _external_list(each)
+        for each in ExternalList.objects.filter(industry__in=["", industry]).order_by("code")
+    )
+
+
+def _external_list(external: ExternalList) -> ExternalListFacts:
+    edition = external.editions.order_by("-as_of", "-pk").first()
+    return ExternalListFacts(
+        code=external.code,
+        version="" if edition is None else edition.version,
+        as_of=None if edition is None else edition.as_of,
     )

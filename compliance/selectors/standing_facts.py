@@ -1,16 +1,19 @@
 """What stands for every call alike until the epoch moves on: lines, seats and switches."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from compliance.calendars import ApprovedYear
 from compliance.models import (
     CalendarYear,
     CampaignFiling,
+    ExternalList,
     Honeypot,
     KillSwitch,
+    Overruling,
     ProtectedNumber,
     QuietDays,
     Seat,
@@ -30,6 +33,8 @@ class Standing:
     years: tuple[ApprovedYear, ...]
     quiet: tuple[QuietFacts, ...]
     protected: int  # the last row of the protected numbers, which only grow
+    list_codes: Mapping[int, str]  # of others' do-not-call lists, by id
+    overruled: Mapping[int, int]  # by seat: calls whose refusal stood against the agent's word
 
     def stops(self, filing: CampaignFiling) -> tuple[str, ...]:
         """Return the scopes of the kill switches that stop a filing's calls."""
@@ -54,6 +59,8 @@ def standing_at_epoch(epoch: int) -> Standing:  # noqa: ARG001 - the cache's key
         ),
         years=_years(),
         quiet=_quiet(),
+        list_codes=dict(ExternalList.objects.values_list("pk", "code")),
+        overruled=dict(Overruling.objects.values_list("seat_id").annotate(Count("pk"))),
         protected=ProtectedNumber.objects.aggregate(last=Max("pk"))["last"] or 0,
     )
 

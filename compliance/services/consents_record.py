@@ -26,13 +26,19 @@ class ConsentGiven:
     given_at: datetime
     expires_at: datetime | None
     policy_ends_on: date | None = None  # the insurance that may be offered for renewal
+    sensitive_allowed: bool = False  # separate consent to sensitive personal information
+    request_event: str = ""  # by which the person asked to be called back now
 
 
 @transaction.atomic
 def consents_record(
     *, whitelist: Whitelist, given: Sequence[ConsentGiven], actor: str, now: datetime
 ) -> int:
-    """Add consents that are not there yet, one whitelist version up. Return how many were new."""
+    """Add consents that are not there yet, one whitelist version up. Return how many were new.
+
+    The whitelist is held meanwhile: a sample speaks for what is there, and for nothing under way.
+    """
+    Whitelist.objects.select_for_update(no_key=True).get(pk=whitelist.pk)
     before = whitelist.consents.count()
     Consent.objects.bulk_create(
         [_consent(whitelist, one, now) for one in given],
@@ -64,6 +70,8 @@ def _consent(whitelist: Whitelist, one: ConsentGiven, now: datetime) -> Consent:
         method=one.method,
         evidence_sha256=one.evidence_sha256,
         ai_allowed=one.ai_allowed,
+        sensitive_allowed=one.sensitive_allowed,
+        request_event=one.request_event,
         given_at=one.given_at,
         expires_at=one.expires_at,
         policy_ends_on=one.policy_ends_on,

@@ -37,6 +37,7 @@ class FilingElements:
     trunk: Trunk
     script: ScriptVersion
     robot: bool = False  # a machine speaks, not an agent
+    sensitive_data: bool = False  # sensitive personal information is used in the talk
 
 
 class FilingRefusedError(Exception):
@@ -83,6 +84,7 @@ def _filing(elements: FilingElements, author: User, now: datetime) -> CampaignFi
         trunk=elements.trunk,
         script=elements.script,
         robot=elements.robot,
+        sensitive_data=elements.sensitive_data,
         author=author,
         registered_at=now,
     )
@@ -103,6 +105,8 @@ def _record(filing: CampaignFiling, decision: Decision, now: datetime) -> None:
             "caller_number": filing.caller_number_id,
             "trunk": filing.trunk.code,
             "script_sha256": filing.script.text_sha256,
+            "robot": filing.robot,
+            "sensitive_data": filing.sensitive_data,
             "rules": [finding.rule_id for finding in decision.objections],
             "findings": [finding_row(finding) for finding in decision.objections],
             "book_sha256": decision.book_digest,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from compliance.rulebook.decision import ALLOW, Answer, Reason, refuse
+from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Answer, Reason, refuse
 from compliance.rulebook.facts import CallFacts, LiftFacts, RefusalFacts
 from compliance.rulebook.local import LocalClock
 from compliance.rulebook.rule import call_rule, clock_only
@@ -13,6 +13,11 @@ REFUSED_PRINCIPAL = Reason(
     code="refused_principal",
     zh="被叫已于 {on} 明确拒绝该委托主体来电（来源：{source}）。",
     en="The person refused this principal's calls on {on} (source: {source}).",
+)
+REFUSED_EVERYBODY = Reason(
+    code="refused_everybody",
+    zh="被叫已于 {on} 拒绝一切来电（来源：{source}）。",
+    en="The person refused every call on {on} (source: {source}).",
 )
 REFUSED_INDUSTRY = Reason(
     code="refused_industry",
@@ -44,15 +49,44 @@ def _covering(facts: CallFacts, refusals: tuple[RefusalFacts, ...]) -> list[Refu
 
 @call_rule(REFUSALS_UNKNOWN, REFUSED_PRINCIPAL, params=clock_only)
 def refused_principal(facts: CallFacts, params: LocalClock) -> Answer:
-    """Refuse for ever once the person said no to this principal, or to everybody."""
+    """Refuse for ever once the person said no to this principal."""
     if facts.refusals is None:
         return refuse(REFUSALS_UNKNOWN)
     if not facts.refusals:
         return ALLOW
     for refusal in _covering(facts, facts.refusals):
-        if refusal.lift is None and (refusal.everywhere or refusal.same_principal):
+        if refusal.lift is None and refusal.same_principal:
             on = params.date_text(refusal.at)
             return refuse(REFUSED_PRINCIPAL, on=on, source=refusal.source)
+    return ALLOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EverybodyParams:
+    """Which purposes a refusal of every call does not reach."""
+
+    clock: LocalClock
+    exempt: frozenset[str]
+
+
+def _everybody(stated: Stated) -> EverybodyParams:
+    stated.only("exempt")
+    return EverybodyParams(clock=stated.clock, exempt=stated.names("exempt"))
+
+
+@call_rule(REFUSALS_UNKNOWN, REFUSED_EVERYBODY, params=_everybody)
+def refused_everybody(facts: CallFacts, params: EverybodyParams) -> Answer:
+    """Refuse for ever once the person said no to everybody, but for a public emergency."""
+    if facts.refusals is None:
+        return refuse(REFUSALS_UNKNOWN)
+    if not facts.refusals:
+        return ALLOW
+    if facts.filing.purpose in params.exempt:
+        return NOT_APPLICABLE
+    for refusal in _covering(facts, facts.refusals):
+        if refusal.lift is None and refusal.everywhere:
+            on = params.clock.date_text(refusal.at)
+            return refuse(REFUSED_EVERYBODY, on=on, source=refusal.source)
     return ALLOW
 
 

@@ -28,8 +28,9 @@ from compliance.redemption import PermitUnusableError, redeem
 from compliance.rulebook.book import Book
 from compliance.rulebook.codec import answers_text, facts_from_bytes, finding_row
 from compliance.rulebook.engine import decide
-from compliance.selectors.call_facts import LOOK_BACK
+from compliance.selectors.call_facts import LOOK_BACK, REJECTED_BACK
 from compliance.selectors.filing_facts import filing_facts_at_epoch
+from compliance.selectors.vouched_consents import vouched_at_epoch
 from compliance.services.filing_pause import filing_pause, filing_resume
 from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
 from compliance.services.permit_close import PermitNotUpError, permit_close
@@ -71,6 +72,7 @@ class GateWorld(RuleBasedStateMachine):
         super().__init__()
         # Whatever one example does is rolled back; then an epoch's number may come again.
         filing_facts_at_epoch.cache_clear()
+        vouched_at_epoch.cache_clear()
         self._example = ExitStack()
         self._example.enter_context(undone())
         self.now = MORNING
@@ -79,6 +81,7 @@ class GateWorld(RuleBasedStateMachine):
     def teardown(self) -> None:
         self._example.close()
         filing_facts_at_epoch.cache_clear()
+        vouched_at_epoch.cache_clear()
 
     @property
     def filing(self) -> CampaignFiling:
@@ -133,7 +136,11 @@ class GateWorld(RuleBasedStateMachine):
             of_seat.filter(issued_at__gt=now - DAY).count(),
             Permit.objects.filter(issued_at__gt=now - DAY).count(),  # one caller number
             Permit.objects.filter(person=self.callees[person])
-            .filter(Q(issued_at__gt=now - LOOK_BACK) | Q(state__in=["issued", "redeemed"]))
+            .filter(
+                Q(issued_at__gt=now - LOOK_BACK)
+                | Q(state__in=["issued", "redeemed"])
+                | Q(result__in=["busy", "declined"], issued_at__gt=now - REJECTED_BACK)
+            )
             .count(),
         )
 

@@ -25,6 +25,7 @@ from tests.world import (
     MORNING,
     World,
     callee,
+    consent,
     let_time_pass,
     number_at,
 )
@@ -143,7 +144,7 @@ class TestAttackerWithTheDatabasePassword:
 
     @pytest.mark.parametrize("name", ATTACKS)
     def test_gains_nothing_by_altering(self, world: World, permit: Permit, name: str) -> None:
-        callee(world, place=1)  # somebody else who consented, for the attacker to use
+        consent(world.filing, [callee(world, place=1, consented=False)], vouched=False)
         with triggers_off():
             ATTACKS[name](world, permit)
 
@@ -152,7 +153,7 @@ class TestAttackerWithTheDatabasePassword:
     def test_would_gain_the_call_if_nothing_was_altered(
         self, world: World, permit: Permit
     ) -> None:
-        callee(world, place=1)
+        consent(world.filing, [callee(world, place=1, consented=False)], vouched=False)
         with triggers_off():
             sql("UPDATE compliance_permit SET epoch = epoch")
 

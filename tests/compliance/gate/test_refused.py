@@ -106,7 +106,7 @@ CASES = {
     "consent withdrawn": Case("CN13-CON-01", _withdraw),
     "whitelist of another purpose": Case("CN13-CON-02", _set(Whitelist, purpose="P6")),
     "refused the principal": Case("CN13-REF-01", lambda w, p: refuse(p, w.principal)),
-    "refused everybody": Case("CN13-REF-01", lambda w, p: refuse(p, None)),
+    "refused everybody": Case("CN13-REF-09", lambda w, p: refuse(p, None)),
     "refused the industry": Case("CN13-REF-02", _refuse_elsewhere_in_industry),
     "seat out of service": Case("CN13-DIA-01", _set(Seat, active=False)),
     "kill switch, everything": Case("CN13-GOV-08", _stop("platform")),
@@ -174,7 +174,7 @@ class TestRefusal:
 
         rules = refused_by(ask(world, person))
 
-        assert {"CN13-LIC-01", "CN13-REF-01", "CN13-LIC-07"} <= rules
+        assert {"CN13-LIC-01", "CN13-REF-09", "CN13-LIC-07"} <= rules
 
     def test_meets_a_call_whose_rule_fails_itself(
         self, world: World, person: Person, monkeypatch: pytest.MonkeyPatch

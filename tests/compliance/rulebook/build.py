@@ -17,7 +17,9 @@ from compliance.rulebook.facts import (
     CalleeFacts,
     CallerFacts,
     CallFacts,
+    ChannelFacts,
     ConsentFacts,
+    ExternalListFacts,
     FilingFacts,
     HealthFacts,
     LicenceFacts,
@@ -68,6 +70,7 @@ def make_facts(**changes: Any) -> CallFacts:
             protected=False,
             vacant_at=None,
             checked_at=None,
+            external_lists=(),
         ),
         whitelist_version=3,
         consents=(make_consent(purpose=purpose),),
@@ -77,6 +80,7 @@ def make_facts(**changes: Any) -> CallFacts:
         seat=SeatFacts(
             id=7,
             active=True,
+            overruled=0,
             open_permits=0,
             hour=UseFacts(count=0, oldest_at=None),
             day=UseFacts(count=0, oldest_at=None),
@@ -118,6 +122,7 @@ def make_filing(**changes: Any) -> FilingFacts:
             purpose="P3",
             industry="insurance",
             script_offers=False,
+            sensitive_data=False,
             missing_elements=(),
             author=1,
             approver=2,
@@ -146,6 +151,8 @@ def make_filing(**changes: Any) -> FilingFacts:
                 on_trunk=True,
                 numbers_of_campaign=1,
             ),
+            channels=make_channels(changes.get("at", WORKDAY_MORNING)),
+            external_lists=(),
             complaints_due=(),
             suspensions=(),
             script=ScriptFacts(
@@ -186,6 +193,21 @@ def make_list_facts(at: datetime = WORKDAY_MORNING, **changes: Any) -> ListFacts
     )
 
 
+def make_channels(at: datetime = WORKDAY_MORNING) -> tuple[ChannelFacts, ...]:
+    """Return a good test of each channel that has to work, as of this moment."""
+    return tuple(
+        ChannelFacts(channel=channel, alive=True, tested_at=at)
+        for channel in ("key_9", "letter", "web")
+    )
+
+
+def make_external_list(**changes: Any) -> ExternalListFacts:
+    """Return a fresh list of others that binds the filing's industry, with changes."""
+    return changed(
+        ExternalListFacts(code="association", version="7", as_of=WORKDAY_MORNING), changes
+    )
+
+
 GROUNDS = {"P4": "contract", "P5": "debt_contract", "P7": "legal_duty"}
 
 
@@ -201,7 +223,12 @@ def make_consent(**changes: Any) -> ConsentFacts:
             explicit=True,
             evidenced=True,
             on_whitelist=True,
-            given_at=WORKDAY_MORNING - timedelta(hours=2),
+            form_reviewed=True,
+            sample="passed",
+            ai_allowed=False,
+            sensitive_allowed=False,
+            requested=True,
+            given_at=WORKDAY_MORNING - timedelta(minutes=15 if purpose == "P2" else 120),
             expires_at=None,
             withdrawn_at=None,
             policy_ends_on=None,
@@ -251,6 +278,8 @@ def make_attempt(**changes: Any) -> AttemptFacts:
             answered=False,
             conversation=False,
             abandoned=False,
+            rejected=False,
+            consent_id=11,
         ),
         changes,
     )

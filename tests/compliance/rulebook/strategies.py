@@ -10,6 +10,7 @@ from tests.compliance.rulebook.build import (
     WORKDAY_MORNING,
     make_attempt,
     make_consent,
+    make_external_list,
     make_facts,
     make_lift,
     make_refusal,
@@ -55,6 +56,9 @@ CHOICES: dict[str, st.SearchStrategy[Any]] = {
     "filing__regime": st.sampled_from(["b24_operator", "b24_operator", "self_use"]),
     "filing__script_offers": st.sampled_from([False, False, False, True]),
     "filing__caller__on_trunk": maybe,
+    "callee__external_lists": st.sampled_from([(), (), (), ("association",)]),
+    "filing__external_lists": st.sampled_from([(), (), (make_external_list(),)]),
+    "seat__overruled": st.sampled_from([0, 0, 1, 2]),
     "filing__complaints_due": st.sampled_from([(), (), (), (WORKDAY_MORNING.date(),)]),
     "filing__suspensions": st.sampled_from(
         [(), (), (), (make_suspension(),), (make_suspension(resumed=make_resume()),)]
@@ -75,6 +79,10 @@ def _consents(at: datetime, purpose: str) -> st.SearchStrategy[Any]:
         explicit=maybe,
         evidenced=maybe,
         on_whitelist=maybe,
+        form_reviewed=maybe,
+        sample=st.sampled_from(["passed", "passed", "passed", "missing", "failed"]),
+        ai_allowed=st.booleans(),
+        requested=maybe,
         given_at=before(at),
         withdrawn_at=st.sampled_from([None, None, None, at]),
     )
@@ -107,4 +115,5 @@ def _attempts(at: datetime) -> st.SearchStrategy[Any]:
         open=st.sampled_from([False] * 9 + [True]),
         answered=st.booleans(),
         conversation=st.booleans(),
+        rejected=st.sampled_from([False, False, True]),
     )

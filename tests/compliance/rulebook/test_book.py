@@ -71,7 +71,8 @@ class TestFloors:
         def leave_out(pack: dict[str, Any]) -> None:
             put(pack["rules"][rule_id]["params"][0], path, None)
 
-        with pytest.raises(PackError, match="is looser than"):
+        # A rule that borrows the number may be the first to miss it.
+        with pytest.raises(PackError, match=r"is looser than|None is not a"):
             other_book(leave_out)
 
     @pytest.mark.parametrize(

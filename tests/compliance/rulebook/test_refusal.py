@@ -15,7 +15,7 @@ from tests.compliance.rulebook.build import (
     reason,
 )
 
-REF = ["CN13-REF-01", "CN13-REF-02", "CN13-REF-03", "CN13-REF-11"]
+REF = ["CN13-REF-01", "CN13-REF-02", "CN13-REF-03", "CN13-REF-09", "CN13-REF-11"]
 
 
 def objecting(*refusals: RefusalFacts) -> list[str]:
@@ -28,7 +28,7 @@ class TestRefusal:
         ("change", "expected"),
         [
             ({}, ["CN13-REF-01"]),
-            ({"same_principal": False, "everywhere": True}, ["CN13-REF-01"]),
+            ({"same_principal": False, "everywhere": True}, ["CN13-REF-09"]),
             ({"same_principal": False, "same_industry": True}, ["CN13-REF-02"]),
             ({"same_industry": True}, ["CN13-REF-01", "CN13-REF-02"]),
             ({"same_principal": False}, []),  # it was said to somebody else about something else
