@@ -1,4 +1,7 @@
-"""The lists behind a campaign, and the people whom no list may hold."""
+"""The lists behind a campaign, and the people whom no list may hold.
+
+One purpose for a list is half of CN13-LST-06; the consent's purpose is the other half.
+"""
 
 from datetime import timedelta
 from typing import Any
