@@ -36,6 +36,7 @@ from compliance.services.people_admit import seat_register, user_create
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.refusal_record import refusal_record
 from compliance.services.script_approve import script_approve
+from compliance.services.seat_duty import seat_pressed_ready
 from dialer.models import Campaign, Lead, SeatSession
 from dialer.services.campaign_register import campaign_register
 from tests.parties import HONEST_STEPS, People, assess
@@ -302,6 +303,7 @@ def staff_seats(campaigns: Sequence[Campaign]) -> None:
             state=SeatSession.State.READY,
             since=now,
         )
+        seat_pressed_ready(seat_id=agent.seat.pk, now=now)
 
 
 def _sha256(text: str) -> str:
