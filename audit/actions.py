@@ -115,6 +115,9 @@ ACTIONS = (
     Action("report.made", "已生成日报", "Daily report made"),
     Action("retention.ran", "已执行留存规则", "Retention rules ran"),
     # The deployment as a whole
+    Action("pack.proposed", "已提出规则集新版本", "Edition of the rulebook proposed"),
+    Action("pack.approved", "已批准规则集新版本", "Edition of the rulebook approved"),
+    Action("rules.replayed", "已推演规则变更", "Change of the rules replayed"),
     Action("rulebook.loaded", "已载入规则书", "Rulebook loaded"),
     Action("kill_switch.engaged", "已启用紧急停呼", "Kill switch engaged"),
     Action("kill_switch.released", "已解除紧急停呼", "Kill switch released"),

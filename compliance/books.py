@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from compliance.rulebook.book import Book
@@ -64,6 +65,17 @@ def merged_pack(folder: Traversable) -> dict[str, Any]:
     for name in pack.get("overlays", ()):
         pack = with_overlay(pack, _toml(folder / "overlays" / f"{name}.toml"))
     return pack
+
+
+def read_change(path: Path) -> dict[str, Any]:
+    """Return a pack or an amendment from a file, or a whole pack from its folder.
+
+    :raises PackError: if it is not TOML
+    """
+    try:
+        return merged_pack(path) if path.is_dir() else _toml(path)
+    except (KeyError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PackError(f"{path.name}: {error}") from error
 
 
 def _toml(file: Traversable) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from compliance.books import book, explain
+from compliance.books import explain
+from compliance.editions import book_of_decision
 from compliance.lists.moments import LOCAL
+from compliance.rulebook.book import Book
 from compliance.rulebook.bound import Citation
 from compliance.rulebook.codec import instant_text
 from compliance.rulebook.decision import Finding, Verdict
@@ -22,6 +24,7 @@ VERDICTS = {
 def answer_data(answer: CallAnswer, *, every_rule: bool) -> dict[str, Any]:
     """Return the answer as JSON values; the command and the API give the very same."""
     decision = answer.decision
+    book = book_of_decision(decision.book_digest)
     return {
         "verdict": decision.verdict.value,
         "retry_at": _instant(decision.retry_at),
@@ -32,14 +35,16 @@ def answer_data(answer: CallAnswer, *, every_rule: bool) -> dict[str, Any]:
         "asked_at": _instant(answer.asked_at),
         "question": str(answer.question),
         "rules_asked": len(decision.findings),
-        "findings": findings_data(decision.findings if every_rule else decision.objections),
-        "book": {"id": book().id, "version": book().version, "sha256": decision.book_digest},
+        "findings": findings_data(
+            decision.findings if every_rule else decision.objections, book=book
+        ),
+        "book": {"id": book.id, "version": book.version, "sha256": decision.book_digest},
     }
 
 
-def findings_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+def findings_data(findings: Sequence[Finding], *, book: Book) -> list[dict[str, Any]]:
     """Return findings with their sentences in both languages, basis and citations."""
-    return [_finding(finding) for finding in findings]
+    return [_finding(finding, book) for finding in findings]
 
 
 def answer_text(answer: CallAnswer, *, every_rule: bool) -> str:
@@ -56,10 +61,10 @@ def answer_text(answer: CallAnswer, *, every_rule: bool) -> str:
     return "\n".join(lines)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    zh = explain(finding=finding, book=book(), language="zh")
-    en = explain(finding=finding, book=book(), language="en")
-    bound = book().rule(finding.rule_id)
+def _finding(finding: Finding, book: Book) -> dict[str, Any]:
+    zh = explain(finding=finding, book=book, language="zh")
+    en = explain(finding=finding, book=book, language="en")
+    bound = book.rule(finding.rule_id)
     return {
         "rule": finding.rule_id,
         "verdict": zh.verdict.value,

@@ -15,12 +15,13 @@ from django.db import transaction
 from audit import record as audit
 from audit.round_trips import insertion, one_message, send_together
 from audit.uuid7 import uuid7
-from compliance.books import book
 from compliance.decision_record import decision_row
+from compliance.editions import book_at, book_in_force
 from compliance.locks import call_lock
 from compliance.models import Decision as StoredDecision
 from compliance.models import Permit
 from compliance.permit_seal import PermitClaims, sign
+from compliance.rulebook.book import Book
 from compliance.rulebook.decision import Decision, Verdict
 from compliance.rulebook.engine import decide, line_allows
 from compliance.rulebook.facts import CallFacts, LineFacts
@@ -108,14 +109,15 @@ def _decide_call(ask: _Ask, *, alone: bool) -> Permit | PermitRefusal:
     reading = question.reading(answer)
     if reading.decided_before:
         return _answer_again(ask)
-    decision = decide(reading.facts, book())
+    book = book_in_force(at=ask.now, epoch=reading.epoch)
+    decision = decide(reading.facts, book)
     if decision.verdict is not Verdict.ALLOW:
-        return _refuse(decision, _row(ask, decision, reading), ask)
-    if not alone and not line_allows(_crowded(reading), book()):
+        return _refuse(decision, _row(ask, decision, reading), ask, book)
+    if not alone and not line_allows(_crowded(reading), book):
         raise _CapsNearError
     if reading.stale_permits:
         permits_expire_for(person_id=ask.person_id, seat_id=ask.seat_id, now=ask.now)
-    return _issue(_row(ask, decision, reading), reading, ask)
+    return _issue(_row(ask, decision, reading), reading, ask, book)
 
 
 def _crowded(reading: CallReading) -> CallFacts:
@@ -149,8 +151,8 @@ def _row(ask: _Ask, decision: Decision, reading: CallReading) -> StoredDecision:
     )
 
 
-def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask) -> PermitRefusal:
-    refusal = _refusal(stored)
+def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask, book: Book) -> PermitRefusal:
+    refusal = _refusal(stored, book)
     deferred = decision.verdict is Verdict.DEFER
     with one_message(commit=True) as message:
         message.send(insertion(stored))
@@ -166,9 +168,9 @@ def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask) -> PermitRefu
     return refusal
 
 
-def _refusal(stored: StoredDecision) -> PermitRefusal:
+def _refusal(stored: StoredDecision, book: Book) -> PermitRefusal:
     rules = tuple(stored.objecting_rules)
-    bound = [book().rule(rule_id) for rule_id in rules]
+    bound = [book.rule(rule_id) for rule_id in rules]
     return PermitRefusal(
         decision_id=stored.pk,
         verdict=Verdict(stored.verdict),
@@ -178,8 +180,8 @@ def _refusal(stored: StoredDecision) -> PermitRefusal:
     )
 
 
-def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask) -> Permit:
-    consent_id = _consent_used(reading.facts)
+def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask, book: Book) -> Permit:
+    consent_id = _consent_used(reading.facts, book)
     with one_message(commit=True) as message:
         message.send(insertion(stored))  # the database stores it while the permit is being signed
         permit = _signed(stored, reading, ask, consent_id=consent_id)
@@ -233,14 +235,14 @@ def claims_of(permit: Permit, *, callee: str) -> PermitClaims:
     )
 
 
-def _consent_used(facts: CallFacts) -> int:
+def _consent_used(facts: CallFacts, book: Book) -> int:
     """Return the newest consent that carries the call alone; a decision names one, not a heap."""
     consents = facts.consents or ()
     if len(consents) == 1:  # the book has just said that it does
         return consents[0].id
     for consent in sorted(consents, key=lambda one: (one.given_at, one.id), reverse=True):
         alone = replace(facts, consents=(consent,))
-        if decide(alone, book()).verdict is Verdict.ALLOW:
+        if decide(alone, book).verdict is Verdict.ALLOW:
             return consent.id
     raise AssertionError("The book allowed a call that no single consent carries.")
 
@@ -264,4 +266,4 @@ def _answer_again(ask: _Ask) -> Permit | PermitRefusal:
         raise DecidedOtherwiseError(f"Request {ask.request} was already used for another call.")
     if stored.verdict == StoredDecision.Verdict.ALLOW:
         return stored.permit
-    return _refusal(stored)
+    return _refusal(stored, book_at(ask.now))

@@ -19,6 +19,7 @@ from compliance.models.external_list import (
     ExternalListEdition,
     ExternalListEntry,
 )
+from compliance.models.edition import BookUse, PackEdition
 from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.list_import import ListImport
@@ -51,6 +52,7 @@ from compliance.models.user import User
 __all__ = [
     "Abandonment",
     "AccountTie",
+    "BookUse",
     "CalendarYear",
     "CallerNumber",
     "CampaignFiling",
@@ -86,6 +88,7 @@ __all__ = [
     "NumberEvent",
     "Operator",
     "Overruling",
+    "PackEdition",
     "Permit",
     "Person",
     "Principal",

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
-from compliance.books import book
+from compliance.editions import book_at
 from compliance.models import CampaignFiling, User
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import judge_filing
@@ -34,7 +34,7 @@ def filing_activate(*, filing: CampaignFiling, approver: User, now: datetime) ->
     if approver.pk == filing.author_id or approver.role not in APPROVERS or not approver.is_active:
         raise NotASecondPersonError(f"{approver} cannot activate {filing.code}.")
     facts = replace(filing_facts(filing=filing, now=now), approver=approver.pk, state="active")
-    decision = judge_filing(facts, book())
+    decision = judge_filing(facts, book_at(now))
     if decision.verdict is not Verdict.ALLOW:
         raise FilingRefusedError(decision)
     with transaction.atomic(durable=True):

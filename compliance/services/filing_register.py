@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
-from compliance.books import book
+from compliance.editions import book_at
 from compliance.models import (
     CallerNumber,
     CampaignFiling,
@@ -57,7 +57,7 @@ def filing_register(*, elements: FilingElements, author: User, now: datetime) ->
     :raises FilingRefusedError: if any rule of the registration stage objects
     """
     filing = _filing(elements, author, now)
-    decision = judge_filing(filing_facts(filing=filing, now=now), book())
+    decision = judge_filing(filing_facts(filing=filing, now=now), book_at(now))
     with transaction.atomic(durable=True):
         if decision.verdict is Verdict.ALLOW:
             filing.whitelist, _ = Whitelist.objects.get_or_create(

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from audit import record as audit
 from audit.uuid7 import uuid7
-from compliance.books import book
 from compliance.decision_record import decision_row
+from compliance.editions import book_in_force
 from compliance.models import CampaignFiling, Person
 from compliance.models import Decision as StoredDecision
 from compliance.numbers import Number
@@ -53,7 +53,7 @@ def question_ask(
         if person
         else _read_stranger(filing, number, question, at, now)
     )
-    decision = decide(reading.facts, book())
+    decision = decide(reading.facts, book_in_force(at=at, epoch=reading.epoch))
     if person:
         row = decision_row(
             decision,

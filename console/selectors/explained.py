@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 from audit import selectors as trail
 from audit.actions import BY_NAME
 from audit.models import AuditEntry
-from compliance.books import Explained, book, explain
+from compliance.books import Explained, explain
+from compliance.editions import book_of_decision
 from compliance.models import Decision, Permit
 from compliance.rulebook.codec import answers_from_text, finding_from_row
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Finding, Language
@@ -42,6 +43,7 @@ def reader_language() -> Language:
 
 def findings_of(decision: Decision, *, language: Language) -> Findings:
     """Explain what every rule answered."""
+    book = book_of_decision(decision.book_digest)
     rows = [finding_from_row(row) for row in decision.findings]
     answers = answers_from_text(decision.answers).items()
     allowed = [Finding(rule_id=key, answer=ALLOW) for key, v in answers if v is ALLOW.verdict]
@@ -51,7 +53,7 @@ def findings_of(decision: Decision, *, language: Language) -> Findings:
         if v is NOT_APPLICABLE.verdict
     ]
     objections, allows, others = (
-        [explain(finding=finding, book=book(), language=language) for finding in group]
+        [explain(finding=finding, book=book, language=language) for finding in group]
         for group in (rows, allowed, apart)
     )
     return Findings(objections=objections, allowed=allows, not_applicable=others)
@@ -64,7 +66,7 @@ def facts_intact(decision: Decision) -> bool:
 
 def same_book(decision: Decision) -> bool:
     """Return whether the decision was made by the book that explains it now."""
-    return decision.book_digest == book().digest
+    return decision.book_digest == book_of_decision(decision.book_digest).digest
 
 
 def traces(

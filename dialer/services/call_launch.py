@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from audit.uuid7 import uuid7
-from compliance.books import book
+from compliance.editions import book_of_decision
 from compliance.gate import PermitRefusal, permit_request
 from compliance.models import Decision, Permit
 from compliance.rulebook.decision import Verdict
@@ -101,7 +101,9 @@ def _callee_is_refused(refusal: PermitRefusal) -> bool:
 
     A callee who is only to wait is not given up because at this moment, say, a clock is wrong.
     """
-    findings = Decision.objects.values_list("findings", flat=True).get(pk=refusal.decision_id)
+    decisions = Decision.objects.values_list("findings", "book_digest")
+    findings, book_digest = decisions.get(pk=refusal.decision_id)
     never = [row["rule"] for row in findings if row["verdict"] == Verdict.REFUSE.value]
-    rules = [book().rule(rule_id) for rule_id in never]
+    book = book_of_decision(book_digest)
+    rules = [book.rule(rule_id) for rule_id in never]
     return any(rule is not None and rule.holds == "callee" for rule in rules)

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from compliance import clock
+from compliance.rulebook.bound import PackError
+from compliance.services.pack_propose import book_record
 from compliance.vault import unseal
 from dialer.line_process.ownership import TrunkTakenError
 from dialer.line_process.process import LineProcess, TrunkRefusedError, endpoint_for
@@ -26,12 +29,13 @@ class Command(BaseCommand):
     def handle(self, *_: Any, trunk: str, **__: Any) -> None:
         """Run the line process."""
         try:
+            book_record(actor=f"line:{trunk}", now=clock.read())
             endpoint = endpoint_for(trunk)
             process = LineProcess(endpoint=endpoint, line=SipLine(_config(endpoint)))
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: process.stop())
             process.run()
-        except (TrunkRefusedError, TrunkTakenError) as error:
+        except (PackError, TrunkRefusedError, TrunkTakenError) as error:
             raise CommandError(str(error)) from error
 
 

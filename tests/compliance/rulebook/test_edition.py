@@ -1,0 +1,212 @@
+"""What an edition may change: numbers from a day on; never a floor, a rule or the past."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.books import book_of, read_pack
+from compliance.rulebook.bound import PackError
+from compliance.rulebook.edition import (
+    LooserError,
+    amended,
+    check_edition,
+    check_floors,
+    pack_bytes,
+    pack_from_bytes,
+)
+
+FROM = date(2026, 12, 1)
+PACK = read_pack("cn13")
+Rules = dict[str, Any]
+
+
+def changed(change: Callable[[Rules], None]) -> dict[str, Any]:
+    pack = deepcopy(PACK)
+    change(pack["rules"])
+    return pack
+
+
+def check(pack: dict[str, Any], *, from_day: date = FROM) -> None:
+    check_edition(proposed=pack, shipped=PACK, base=PACK, from_day=from_day)
+
+
+def amendment(**changes: Any) -> dict[str, Any]:
+    table = {"since": FROM, "hour": 20, "day": 100}
+    rules = {"CN13-DIA-03": {"params": [table]}}
+    return {"amends": "cn13", "version": "2026-12", "rules": rules} | changes
+
+
+def _drop(rules: Rules) -> None:
+    del rules["CN13-REF-01"]
+
+
+def _loosen_number(rules: Rules) -> None:
+    table = dict(rules["CN13-FRQ-03"]["params"][0]) | {"since": FROM, "anyone_minutes": 9}
+    rules["CN13-FRQ-03"]["params"].append(table)
+    rules["CN13-FRQ-03"]["floor"] = {"anyone_minutes": {"at_least": 1}}
+
+
+def _loosen_floor(rules: Rules) -> None:
+    rules["CN13-FRQ-03"]["floor"] = rules["CN13-FRQ-03"]["floor"] | {
+        "anyone_minutes": {"at_least": 9}
+    }
+
+
+def _no_floor(rules: Rules) -> None:
+    del rules["CN13-TIM-01"]["floor"]
+
+
+def _other_floor(rules: Rules) -> None:
+    rules["CN13-FRQ-03"]["floor"]["anyone_minutes"] = {"at_most": 10}
+
+
+def _other_check(rules: Rules) -> None:
+    rules["CN13-REF-01"]["check"] = "refusal.lifted_by_two"
+
+
+def _other_condition(rules: Rules) -> None:
+    rules["CN13-REF-01"]["when"] = {"provinces": ["CN-GD"]}
+
+
+def _fewer_stages(rules: Rules) -> None:
+    rules["CN13-LIC-02"]["stages"] = ["REG"]
+
+
+def _back_into_the_past(rules: Rules) -> None:
+    rules["CN13-DIA-03"]["params"].append({"since": date(2026, 11, 30), "hour": 20, "day": 100})
+
+
+def _rewritten(rules: Rules) -> None:
+    rules["CN13-DIA-03"]["params"][0]["hour"] = 24
+
+
+def _begins_later(rules: Rules) -> None:
+    rules["CN13-REF-01"]["params"] = [{"since": date(2027, 1, 1)}]
+
+
+def _new_rule_in_the_past(rules: Rules) -> None:
+    rules["CN13-REF-01.more"] = dict(rules["CN13-REF-01"])
+
+
+FORBIDDEN = [
+    (_drop, "CN13-REF-01 is dropped"),
+    (_loosen_number, "anyone_minutes = 9 is looser"),
+    (_loosen_floor, "floor of anyone_minutes is loosened"),
+    (_no_floor, "floor of P1 is loosened"),
+    (_other_floor, "floor of anyone_minutes is loosened"),
+    (_other_check, "check is altered"),
+    (_other_condition, "when is altered"),
+    (_fewer_stages, "fewer stages"),
+    (_back_into_the_past, "before 2026-12-01 is altered"),
+    (_rewritten, "before 2026-12-01 is altered"),
+    (_begins_later, "begins later"),
+    (_new_rule_in_the_past, "CN13-REF-01.more: what held before"),
+]
+
+
+class TestCheckEdition:
+    @pytest.mark.parametrize(("change", "said"), FORBIDDEN)
+    def test_refuses_what_loosens(self, change: Callable[[Rules], None], said: str) -> None:
+        with pytest.raises(LooserError, match=said):
+            check(changed(change))
+
+    @pytest.mark.parametrize("field", ["id", "utc_offset_hours"])
+    def test_refuses_another_family(self, field: str) -> None:
+        with pytest.raises(LooserError, match="never mix"):
+            check(PACK | {field: 7})
+
+    def test_says_every_objection_at_once(self) -> None:
+        def both(rules: Rules) -> None:
+            _drop(rules)
+            _rewritten(rules)
+
+        with pytest.raises(LooserError, match=r"REF-01 is dropped.*DIA-03"):
+            check(changed(both))
+
+    def test_lets_numbers_change_from_the_day_on(self) -> None:
+        check(amended(PACK, amendment()))
+
+        with pytest.raises(LooserError, match="is altered"):
+            check(amended(PACK, amendment()), from_day=date(2026, 12, 2))
+
+    def test_lets_floors_tighten(self) -> None:
+        def tighter(rules: Rules) -> None:
+            rules["CN13-FRQ-03"]["floor"]["anyone_minutes"] = {"at_least": 10}
+            rules["CN13-TIM-01"]["floor"]["P1"] = {"within": ["08:00-21:00"]}
+            rules["CN13-DIA-03"]["floor"] = {"hour": {"at_most": 30}}
+
+        check(changed(tighter))
+
+    @given(gap=st.integers(min_value=-5, max_value=40))
+    def test_lets_no_number_pass_its_floor(self, gap: int) -> None:
+        def change(rules: Rules) -> None:
+            table = dict(rules["CN13-FRQ-03"]["params"][0]) | {
+                "since": FROM, "anyone_minutes": gap,
+            }  # fmt: skip
+            rules["CN13-FRQ-03"]["params"].append(table)
+
+        if gap >= 10:
+            check(changed(change))
+        else:
+            with pytest.raises(LooserError):
+                check(changed(change))
+
+
+class TestCheckFloors:
+    def test_holds_a_shipped_pack_against_a_later_release(self) -> None:
+        check_floors(proposed=PACK, shipped=PACK)
+
+        with pytest.raises(LooserError):
+            check_floors(proposed=changed(_drop), shipped=PACK)
+
+
+class TestAmended:
+    def test_adds_a_dated_table_and_leaves_the_rest(self) -> None:
+        pack = amended(PACK, amendment())
+
+        assert [t["hour"] for t in pack["rules"]["CN13-DIA-03"]["params"]] == [25, 20]
+        assert pack["version"] == "2026-12"
+        assert {k: v for k, v in pack["rules"].items() if k != "CN13-DIA-03"} == {
+            k: v for k, v in PACK["rules"].items() if k != "CN13-DIA-03"
+        }
+        book_of(pack)
+
+    def test_takes_new_rules_and_citations(self) -> None:
+        row = PACK["rules"]["CN13-REF-01"] | {"params": [{"since": FROM}]}
+        citation = PACK["citations"]["catalogue"] | {"article": "new"}
+        pack = amended(
+            PACK, amendment(rules={"CN13-REF-01.more": row}, citations={"new": citation})
+        )
+
+        assert pack["rules"]["CN13-REF-01.more"] == row
+        assert pack["citations"]["new"] == citation
+        check(pack)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"amends": "us"},
+            {"amends": None},
+            {"rules": {"CN13-DIA-03": {"check": "seat.ready"}}},
+            {"rules": {"CN13-DIA-03": {"floor": {}}}},
+            {"citations": {"catalogue": {"title": "another"}}},
+        ],
+    )
+    def test_refuses_to_alter_what_a_rule_is(self, change: dict[str, Any]) -> None:
+        with pytest.raises(PackError):
+            amended(PACK, amendment(**change))
+
+
+class TestPackBytes:
+    def test_come_back_as_the_same_book(self) -> None:
+        again = pack_from_bytes(pack_bytes(PACK))
+
+        assert again == PACK
+        assert list(again["rules"]) == list(PACK["rules"])
+        assert pack_bytes(again) == pack_bytes(PACK)
+        assert book_of(again).digest == book_of(PACK).digest
