@@ -174,6 +174,24 @@ def _record(kind: type, value: dict[str, Any]) -> Any:
     return kind(**{name: _typed(hint, value[name]) for name, hint in hints.items()})
 
 
+def record_kind(kind: type, name: str) -> tuple[type | None, bool]:
+    """Return the record that a field holds, if it holds any, and whether it holds many."""
+    hint = _hints(kind)[name]
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(option for option in get_args(hint) if option is not types.NoneType)
+    many = get_origin(hint) is tuple
+    inner = get_args(hint)[0] if many else hint
+    return (inner if isinstance(inner, type) and is_dataclass(inner) else None), many
+
+
+def read_field(kind: type, name: str, value: Any) -> Any:
+    """Read the plain value of one field of a record.
+
+    :raises FactsError: if it is of another type
+    """
+    return _typed(_hints(kind)[name], value)
+
+
 def _expect(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise FactsError(f"Expected {kind.__name__}, found {type(value).__name__}.")

@@ -38,6 +38,11 @@ def decide(facts: CallFacts, book: Book) -> Decision:
     return replace(decision, retry_at=_settle(facts, book, decision.retry_at))
 
 
+def decide_once(facts: CallFacts, book: Book) -> Decision:
+    """Decide one call without asking again when it may be made: `retry_at` is a lower bound."""
+    return _decide(book.before_call(facts.at), facts, facts.filing)
+
+
 def line_allows(facts: CallFacts, book: Book) -> bool:
     """Return whether every rule about the caller number and the trunk allows the call."""
     try:
