@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from audit import record as audit
 from audit.uuid7 import uuid7
-from compliance.books import book
+from compliance.editions import book_at
 from compliance.models import CampaignFiling
 from compliance.rulebook.decision import Decision, Verdict
 from compliance.rulebook.engine import decide
@@ -102,14 +102,15 @@ def preflight(
         at=at or now,
         now=now,
     )
+    book = book_at(question.at)
     found = Preflight(
-        campaign=filing.code, state=filing.state, at=question.at, book_digest=book().digest
+        campaign=filing.code, state=filing.state, at=question.at, book_digest=book.digest
     )
     people = _asked(person_ids, suppression, found)
     active: FilingFacts | None = None
     for reading in read_calls(question, _batches(people)):
         active = active or as_if_active(reading.facts.filing)
-        found.add(decide(replace(reading.facts, filing=active), book()))
+        found.add(decide(replace(reading.facts, filing=active), book))
     _record(found, filing, actor=actor, now=now)
     return found
 

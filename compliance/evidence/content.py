@@ -7,8 +7,8 @@ from typing import Any
 
 from audit.keys import public_pem
 from audit.models import AuditEntry
-from compliance.books import book
 from compliance.call_answer import findings_data
+from compliance.editions import book_of_decision
 from compliance.evidence.rows import row_data
 from compliance.gate import claims_of
 from compliance.models import (
@@ -132,11 +132,12 @@ def objects_of(files: dict[str, Any], *, complaint: Complaint | None) -> set[str
 
 def _decision(row: Decision) -> dict[str, Any]:
     findings = [finding_from_row(one) for one in row.findings]
+    book = book_of_decision(row.book_digest)
     return row_data(row, without=("facts", "findings")) | {
         "facts": json.loads(bytes(row.facts)),
         "facts_intact": hashlib.sha256(bytes(row.facts)).digest() == bytes(row.facts_digest),
-        "findings": findings_data(findings),
-        "book_is_the_one_that_explains": row.book_digest == book().digest,
+        "findings": findings_data(findings, book=book),
+        "book_is_the_one_that_explains": row.book_digest == book.digest,
     }
 
 

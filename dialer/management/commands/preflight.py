@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
-from compliance.books import book
+from compliance.editions import book_of_decision
 from compliance.lists.moments import LOCAL
 from compliance.preflight import Preflight, preflight
 from compliance.questions import QuestionError, read_instant
@@ -83,6 +83,7 @@ def _suppression(campaign: Campaign) -> Suppression:
 
 def as_data(found: Preflight, *, seconds: float) -> dict[str, Any]:
     """Return the report as JSON values."""
+    book = book_of_decision(found.book_digest)
     return {
         "campaign": found.campaign,
         "state": found.state,
@@ -97,14 +98,14 @@ def as_data(found: Preflight, *, seconds: float) -> dict[str, Any]:
         "later_until": _instant(found.last_at),
         "later_by_local_hour": dict(sorted(found.later_on.items())),
         "rules": [_rule(found, rule_id) for rule_id, _ in found.objections.most_common()],
-        "book": {"id": book().id, "version": book().version, "sha256": found.book_digest},
+        "book": {"id": book.id, "version": book.version, "sha256": found.book_digest},
         "seconds": round(seconds, 3),
         "people_per_second": round(found.people / seconds) if seconds else None,
     }
 
 
 def _rule(found: Preflight, rule_id: str) -> dict[str, Any]:
-    bound = book().rule(rule_id)
+    bound = book_of_decision(found.book_digest).rule(rule_id)
     refused = found.refusing[rule_id]
     return {
         "rule": rule_id,

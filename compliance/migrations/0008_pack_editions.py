@@ -60,7 +60,7 @@ DROP FUNCTION compliance_edition_change();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0006_call_conduct'),
+        ('compliance', '0007_imports'),
     ]
 
     operations = [
