@@ -126,9 +126,10 @@ def whole_pack(change: Mapping[str, Any], *, base: PackEdition | None) -> dict[s
     :raises PackError: if it is neither
     """
     try:
-        if "amends" not in change:
-            book_of(change)
-            return dict(change)
-        return amended(read_pack(book().id) if base is None else pack_of(base), change)
+        pack = dict(change)
+        if "amends" in change:
+            pack = amended(read_pack(book().id) if base is None else pack_of(base), change)
+        book_of(pack)
     except (AttributeError, KeyError, TypeError) as error:
         raise PackError(f"This is neither a pack nor an amendment: {error!r}") from error
+    return pack
