@@ -14,12 +14,12 @@ from compliance.models.consent import Consent
 from compliance.models.consent_form import ConsentForm
 from compliance.models.consent_sample import ConsentCheck, ConsentSample, ConsentSampleItem
 from compliance.models.decision import Decision
+from compliance.models.edition import BookUse, PackEdition
 from compliance.models.external_list import (
     ExternalList,
     ExternalListEdition,
     ExternalListEntry,
 )
-from compliance.models.edition import BookUse, PackEdition
 from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.list_import import ListImport

@@ -60,7 +60,7 @@ DROP FUNCTION compliance_edition_change();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0007_imports'),
+        ('compliance', '0008_consents_and_refusals'),
     ]
 
     operations = [
