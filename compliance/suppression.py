@@ -10,18 +10,34 @@ from dataclasses import dataclass, field
 from django.db import connection
 from pyroaring import BitMap
 
+from compliance.books import book
+
 MOST = 2**32  # a person with a higher id is never in the bitmap, and is asked about like any other
 
+# By the rule that refuses. A refusal that was lifted no longer answers for the person: whether
+# the lift holds is for the rulebook to say.
 _PEOPLE = {
-    "principal": "r.everywhere OR r.principal_id = %(principal)s",
-    "industry": "r.industry = %(industry)s",
+    "CN13-REF-01": "NOT r.everywhere AND r.principal_id = %(principal)s",
+    "CN13-REF-02": "NOT r.everywhere AND r.industry = %(industry)s",
+    "CN13-REF-09": "r.everywhere",
 }
 _REFUSED = """
 COPY (SELECT r.person_id FROM compliance_refusal r
  WHERE r.id > %(after)s AND r.id <= %(last)s AND r.person_id < %(most)s
-   AND ({people}) AND r.purpose IN ('', %(purpose)s)) TO STDOUT
+   AND {people} AND r.purpose IN ('', %(purpose)s)
+   AND NOT EXISTS (SELECT 1 FROM compliance_refusallift l WHERE l.refusal_id = r.id)) TO STDOUT
 """
-_LAST = "SELECT coalesce(max(id), 0) FROM compliance_refusal"
+_STATE = """
+SELECT (SELECT coalesce(max(id), 0) FROM compliance_refusal),
+       (SELECT count(*) FROM compliance_refusallift)
+"""
+
+
+def _exempt(rule_id: str) -> frozenset[str]:
+    """Return the purposes that a rule of refusal does not reach, by the pack."""
+    bound = book().rule(rule_id)
+    exempt: frozenset[str] = getattr(bound.params, "exempt", frozenset()) if bound else frozenset()
+    return exempt
 
 
 @dataclass(kw_only=True)
@@ -32,20 +48,24 @@ class Suppression:
     industry: str
     purpose: str
     _last: int = 0  # the newest refusal that is in; one that commits later with a lower id misses
-    _by_principal: BitMap = field(default_factory=BitMap)
-    _by_industry: BitMap = field(default_factory=BitMap)
+    _lifts: int = 0
+    _people: dict[str, BitMap] = field(default_factory=dict)  # by the rule that refuses them
 
     def refresh(self) -> int:
         """Take in what was refused since; return how many people are in."""
         with connection.cursor() as cursor:
-            cursor.execute(_LAST)
-            (last,) = cursor.fetchone()
-        self._by_principal |= self._refused("principal", last)
-        self._by_industry |= self._refused("industry", last)
-        self._last = last
-        return len(self._by_principal | self._by_industry)
+            cursor.execute(_STATE)
+            last, lifts = cursor.fetchone()
+        if lifts != self._lifts:  # somebody may be asked about again: begin anew
+            self._last, self._people = 0, {}
+        for rule in _PEOPLE:
+            if self.purpose in _exempt(rule):
+                continue
+            self._people[rule] = self._people.get(rule, BitMap()) | self._refused(rule, last)
+        self._last, self._lifts = last, lifts
+        return len(BitMap.union(BitMap(), *self._people.values()))
 
-    def _refused(self, towards: str, last: int) -> BitMap:
+    def _refused(self, rule: str, last: int) -> BitMap:
         asked = {
             "principal": self.principal_id,
             "industry": self.industry,
@@ -55,7 +75,7 @@ class Suppression:
             "most": MOST,
         }
         people, rest = BitMap(), b""
-        statement = _REFUSED.format(people=_PEOPLE[towards])
+        statement = _REFUSED.format(people=_PEOPLE[rule])
         with connection.cursor() as cursor, cursor.copy(statement, asked) as copy:
             for block in copy:
                 *lines, rest = (rest + bytes(block)).split(b"\n")
@@ -64,15 +84,8 @@ class Suppression:
 
     def denies(self, person_id: int) -> bool:
         """Return True only if a refusal covers the person; False says nothing."""
-        return person_id in self._by_principal or person_id in self._by_industry
+        return any(person_id in people for people in self._people.values())
 
     def rules(self, person_id: int) -> tuple[str, ...]:
         """Return the rules that refuse the person for it."""
-        return tuple(
-            rule
-            for rule, people in (
-                ("CN13-REF-01", self._by_principal),
-                ("CN13-REF-02", self._by_industry),
-            )
-            if person_id in people
-        )
+        return tuple(rule for rule, people in self._people.items() if person_id in people)

@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='calendar_year_needs_two_people'), models.CheckConstraint(condition=models.Q(('days__regex', '^[wo]{365,366}$'), ('notice_sha256__regex', '^[0-9a-f]{64}$'), ('year__gte', 2020), ('year__lt', 2100), models.Q(('notice_number', ''), _negated=True)), name='calendar_year_is_whole')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='calendar_year_needs_two_people'), models.CheckConstraint(condition=models.Q(('days__regex', '^[wo]{200}[wo]{165,166}$'), ('notice_sha256__regex', '^[0-9a-f]{64}$'), ('year__gte', 2020), ('year__lt', 2100), models.Q(('notice_number', ''), _negated=True)), name='calendar_year_is_whole')],
             },
         ),
         migrations.CreateModel(

@@ -3,7 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from compliance.models import Permit
+from compliance.models import NumberEvent, Permit
+
+NOBODYS = "invalid_number"  # dialer.lines.base.Outcome: the carrier says 空号
 
 
 class PermitNotUpError(Exception):
@@ -21,3 +23,17 @@ def permit_close(*, permit_id: UUID, result: str, talk_seconds: int, ended_at: d
     )
     if closed != 1:
         raise PermitNotUpError(f"Permit {permit_id} has no call that could end.")
+    if result == NOBODYS:
+        _nobodys(permit_id, ended_at)
+
+
+def _nobodys(permit_id: UUID, at: datetime) -> None:
+    """Keep what the carrier said; whoever has the number next has agreed to nothing."""
+    person_id = Permit.objects.values_list("person_id", flat=True).get(pk=permit_id)
+    NumberEvent.objects.create(
+        person_id=person_id,
+        kind=NumberEvent.Kind.EMPTY,
+        at=at,
+        source=f"permit:{permit_id}",
+        recorded_at=at,
+    )
