@@ -134,12 +134,11 @@ def _read(
     check = kind.checker(file=file, people=PersonCells(), now=now)
     rejected: Counter[str] = Counter()
     zones_assumed = 0
-    for block in read_blocks(file, check):
+    for block in read_blocks(file, check, row_head=staging.row_head):
         rejected.update(one.code.value for one in block.rejects)
         zones_assumed += block.zones_assumed
         with transaction.atomic():
-            head = staging.row_head
-            staging.copy(b"".join(head + cells for cells in block.cells))
+            staging.copy(b"".join(block.cells))
             staging.copy_rejects(block.rejects)
             move(
                 row,

@@ -146,6 +146,8 @@ def open_rows(path: Path, *, columns: Sequence[Column]) -> ListFile:
 
 
 def _blank(cells: list[str]) -> bool:
+    if cells and cells[0] and not cells[0].isspace():
+        return False  # as of most rows
     joined = "".join(cells)
     return not joined or joined.isspace()
 

@@ -10,6 +10,10 @@ class ListFileError(ValueError):
         super().__init__(str(words))
         self.words = words
 
+    def __reduce__(self) -> tuple[type["ListFileError"], tuple[Words]]:
+        """Come whole out of another process."""
+        return type(self), (self.words,)
+
     @property
     def zh(self) -> str:
         """Say it in Chinese."""

@@ -27,7 +27,7 @@ class Swarm:
             subprocess.Popen(
                 argv,
                 cwd=ROOT,
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -84,7 +84,7 @@ class Swarm:
         return answer
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return what makes a worker use the database and the keys of this test run."""
     database = connection.settings_dict
     user, password = quote(database["USER"] or ""), quote(database["PASSWORD"] or "")
