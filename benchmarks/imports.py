@@ -1,6 +1,6 @@
-"""Compare `leads_import` with a raw COPY of the same finished rows, both sides in one run.
+"""Compare an import with a raw COPY of the same finished rows, both sides in one run.
 
-    python -m benchmarks.imports [--rows 100000] [--rounds 3]
+    python -m benchmarks.imports [--of leads|consents] [--rows 1000000] [--rounds 3]
 
 The import reads a CSV file as people have them, checks every row, seals numbers and names, and
 commits with its audit entry. The raw side copies the very rows that came of it, from memory, into
@@ -9,7 +9,9 @@ speeds is printed round by round.
 """
 
 import argparse
+import hashlib
 import random
+import resource
 import statistics
 import time
 from collections.abc import Iterator
@@ -32,44 +34,62 @@ PREFIXES = (
     "159", "187", "188",
 )  # fmt: skip
 SPACE = 10_000_000  # numbers after a prefix and one digit; spread, as a real list's numbers are
+PERSON = (
+    "number_index", "number_sealed", "masked", "number_class", "provinces",
+    "places_version", "created_at",
+)  # fmt: skip
 TABLES = {
-    "compliance_person": (
-        "number_index", "number_sealed", "masked", "number_class", "provinces",
-        "places_version", "created_at",
-    ),
-    "dialer_lead": (
-        "campaign_id", "person_id", "contact_list_id", "name_sealed", "external_ref", "state",
-        "due_at", "claimed_at", "attempts", "last_decision", "last_result",
-    ),
+    "leads": {
+        "compliance_person": PERSON,
+        "dialer_lead": (
+            "campaign_id", "person_id", "contact_list_id", "name_sealed", "external_ref", "state",
+            "due_at", "claimed_at", "attempts", "last_decision", "last_result",
+        ),
+    },
+    "consents": {
+        "compliance_person": PERSON,
+        "compliance_consent": (
+            "person_id", "whitelist_id", "basis", "channel", "explicit", "text_shown_sha256",
+            "method", "evidence_sha256", "ai_allowed", "given_at", "expires_at", "withdrawn_at",
+            "recorded_at",
+        ),
+    },
 }  # fmt: skip
 
 
 def main() -> None:
     """Run the rounds and print what they measured."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--of", choices=TABLES, default="leads")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     with server() as url, fresh_database(url), TemporaryDirectory() as folder:
-        rounds = speeds(Path(folder), rows=options.rows, rounds=options.rounds)
+        rounds = speeds(Path(folder), rows=options.rows, rounds=options.rounds, of=options.of)
         ratios = [imported / copied for imported, copied in rounds]
     middle, spread = statistics.median(ratios), max(ratios) - min(ratios)
     verdict = "met" if middle >= GOAL else "missed"
     print(f"import / COPY: median {middle:.3f}, spread {spread:.3f}; goal {GOAL}: {verdict}")
 
 
-def speeds(folder: Path, *, rows: int, rounds: int) -> Iterator[tuple[float, float]]:
+def speeds(
+    folder: Path, *, rows: int, rounds: int, of: str = "leads"
+) -> Iterator[tuple[float, float]]:
     """Yield, round by round, the rows a second of an import and of a COPY of what came of it."""
     campaign = _campaign()
-    twins = _Twins()
+    twins = _Twins(TABLES[of])
+    write, take = (
+        (_write_list, _time_import) if of == "leads" else (_write_consents, _time_consents)
+    )
     for number in range(rounds):
         file = folder / f"list{number}.csv"
-        _write_list(file, rows=rows, seed=number)
-        imported = _time_import(file, campaign)
+        write(file, rows=rows, seed=number)
+        imported = take(file, campaign)
         copied = twins.time_copy()
         print(
             f"round {number + 1}: import {imported:.2f} s ({rows / imported:,.0f} rows/s), "
-            f"COPY {copied:.2f} s ({rows / copied:,.0f} rows/s), ratio {copied / imported:.3f}"
+            f"COPY {copied:.2f} s ({rows / copied:,.0f} rows/s), ratio {copied / imported:.3f}; "
+            f"at most {_peak_mb():.0f} MB"
         )
         yield rows / imported, rows / copied
 
@@ -90,6 +110,50 @@ def _write_list(file: Path, *, rows: int, seed: int) -> None:
         for at, place in enumerate(random.sample(range(len(PREFIXES) * SPACE), rows)):
             prefix, end = divmod(place, SPACE)
             out.write(f"张{end % 997},{PREFIXES[prefix]}{seed % 10}{end:07d},K{at}\n")
+
+
+def _write_consents(file: Path, *, rows: int, seed: int) -> None:
+    """Write a list of consents, each with an evidence of its own."""
+    random.seed(seed)
+    with file.open("w", encoding="utf-8") as out:
+        out.write("手机号,是否同意,同意时间,告知文本,方式,凭证哈希,目的\n")
+        for at, place in enumerate(random.sample(range(len(PREFIXES) * SPACE), rows)):
+            prefix, end = divmod(place, SPACE)
+            proof = hashlib.sha256(b"%d %d" % (seed, at)).hexdigest()
+            given = f"2026-01-{1 + at % 28:02d} {at % 24:02d}:{at % 60:02d}"
+            number = f"{PREFIXES[prefix]}{seed % 10}{end:07d}"
+            out.write(f"{number},同意,{given},同意致电答复。,网页,{proof},P3\n")
+
+
+def _peak_mb() -> float:
+    """Return the most memory that this process, and each that it started, has occupied."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+
+
+def _time_consents(file: Path, campaign: "Campaign") -> float:
+    from benchmarks.world import OPENING  # noqa: PLC0415 - needs Django set up
+    from compliance.imports.outcome import Watcher  # noqa: PLC0415
+    from compliance.imports.rows import ImportFile  # noqa: PLC0415
+    from compliance.lists import CONSENT_COLUMNS  # noqa: PLC0415
+    from compliance.models import User  # noqa: PLC0415
+    from compliance.services.consents_import import consents_import  # noqa: PLC0415
+
+    officer = User.objects.filter(role=User.Role.COMPLIANCE).order_by("pk")[0]
+    began = time.perf_counter()
+    with ImportFile(path=file, columns=CONSENT_COLUMNS) as opened:
+        done = consents_import(
+            principal=campaign.filing.principal,
+            purpose="P3",
+            file=opened,
+            imported_by=officer,
+            now=OPENING,
+            watcher=Watcher(),
+        )
+    took = time.perf_counter() - began
+    if done.added != done.rows:
+        raise SystemExit(f"The import did not do its work: {done}")
+    return took
 
 
 def _time_import(file: Path, campaign: "Campaign") -> float:
@@ -125,21 +189,22 @@ def _time_import(file: Path, campaign: "Campaign") -> float:
 class _Twins:
     """Tables of the same shape as the real ones, which grow with them."""
 
+    tables: dict[str, tuple[str, ...]]
     seen: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         make = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
         with connection.cursor() as cursor:
-            for table in TABLES:
+            for table in self.tables:
                 cursor.execute(make.format(_twin(table), sql.Identifier(table)))
                 self.seen[table] = _last_id(table)
 
     def time_copy(self) -> float:
         """Copy what the last import made, in one transaction."""
-        rows = {table: self._new_rows(table) for table in TABLES}
+        rows = {table: self._new_rows(table) for table in self.tables}
         began = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
-            for table, columns in TABLES.items():
+            for table, columns in self.tables.items():
                 statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)")
                 with cursor.copy(statement.format(_twin(table), _names(columns))) as copy:
                     copy.write(rows[table])
@@ -148,7 +213,7 @@ class _Twins:
     def _new_rows(self, table: str) -> bytes:
         statement = sql.SQL(
             "COPY (SELECT {} FROM {} WHERE id > {} ORDER BY id) TO STDOUT (FORMAT BINARY)"
-        ).format(_names(TABLES[table]), sql.Identifier(table), sql.Literal(self.seen[table]))
+        ).format(_names(self.tables[table]), sql.Identifier(table), sql.Literal(self.seen[table]))
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             rows = b"".join(bytes(block) for block in copy)
         self.seen[table] = _last_id(table)

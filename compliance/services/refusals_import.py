@@ -45,6 +45,7 @@ class RefusalsImport(ImportKind):
     columns = REFUSAL_COLUMNS
     fields = {"everywhere": "bool", "purpose": "text", "source": "text", "evidence": "text"}
     # A refusal that the person's record covers already is known; who refused less so far, changed.
+    # One that was lifted covers nothing any more, but its own paper does not renew it.
     diff = """
 SELECT s.line, p.id AS person_id, s.everywhere, s.purpose, s.source, s.evidence,
     CASE WHEN s.again OR k.line IS NOT NULL THEN 'known'
@@ -59,7 +60,9 @@ LEFT JOIN (SELECT DISTINCT t.line FROM {staged} t
       JOIN compliance_refusal r ON r.person_id = q.id
       WHERE (r.everywhere OR (NOT t.everywhere AND r.principal_id = %(principal)s
                 AND r.industry = %(industry)s))
-        AND r.purpose IN ('', t.purpose)) k
+        AND r.purpose IN ('', t.purpose)
+        AND ((r.source = t.source AND r.evidence = t.evidence)
+            OR NOT EXISTS (SELECT 1 FROM compliance_refusallift l WHERE l.refusal_id = r.id))) k
     ON k.line = s.line
 LEFT JOIN (SELECT DISTINCT person_id FROM compliance_refusal) a ON a.person_id = p.id
 """

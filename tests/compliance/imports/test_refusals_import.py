@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.models import AuditEntry
-from compliance.models import ListImport, Permit, Refusal
+from compliance.models import Consent, ListImport, Permit, Refusal
+from compliance.models.refusal_lift import LiftRequest, RefusalLift
 from compliance.numbers import normalise
 from compliance.services.person_for_number import known_person, person_for_number
 from tests.compliance.imports.files import write_text, write_workbook
@@ -220,6 +221,39 @@ class TestRefusalsImport:
         told = "".join(capfd.readouterr()) + everything_stored() + staged
         for number in ("13800138000", "13700001234"):
             assert number not in told
+
+
+class TestARefusalThatWasLifted:
+    @pytest.fixture
+    def refusals(self, house: House, tmp_path: Path) -> Path:
+        path = write_text(tmp_path / "a.csv", [HEADINGS, row("13800138000")])
+        run_import(path)
+        refusal = refusal_of("13800138000")
+        consent(house, "13800138000")
+        people = {"requested_by": house.administrator, "requested_at": NOW}
+        with connection.cursor() as cursor:  # what a lift takes is tested elsewhere
+            cursor.execute("ALTER TABLE compliance_refusallift DISABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE compliance_liftrequest DISABLE TRIGGER USER")
+        given = Consent.objects.get(person=refusal.person)
+        request = LiftRequest.objects.create(refusal=refusal, consent=given, **people)
+        RefusalLift.objects.create(
+            refusal=refusal,
+            consent=given,
+            request=request,
+            first_approver=house.administrator,
+            second_approver=house.compliance,
+            lifted_at=NOW,
+        )
+        return path
+
+    def test_is_not_renewed_by_its_own_list(self, refusals: Path) -> None:
+        assert run_import(refusals)["known"] == 1
+
+    def test_is_followed_by_a_new_no(self, refusals: Path, tmp_path: Path) -> None:
+        path = write_text(tmp_path / "b.csv", [HEADINGS, row("13800138000", 凭证="新的来信")])
+
+        assert run_import(path)["renewed"] == 1
+        assert Refusal.objects.count() == 2
 
 
 class TestAnImportedRefusal:
