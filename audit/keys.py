@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 SECRETS = ("audit-mac", "number-index", "number-seal")
-PAIRS = ("permit",)
+PAIRS = ("permit", "deployment")
 SECRET_BYTES = 32
 
 

@@ -37,6 +37,14 @@ from compliance.services.people_admit import seat_register, user_create
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.script_approve import script_approve
 from compliance.services.seat_duty import seat_pressed_ready
+from config.demo.papers import (
+    SEATS_OF_AN_OUTLET,
+    deployment_papers,
+    number_papers,
+    outlet_papers,
+    principal_papers,
+    staff_papers,
+)
 
 ACTOR = "svc:benchmark"
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # a workday, 10:00 in Shanghai
@@ -95,7 +103,8 @@ def world_make(*, filings: int, seats: int, people: int) -> World:
     with transaction.atomic():
         author, approver = _user("author", "supervisor"), _user("approver", "compliance")
         operator, principal, trunk = _parties(author, approver)
-        seat_ids = tuple(_seat(n).pk for n in range(seats))
+        seat_ids = tuple(_seat(n, operator, approver).pk for n in range(seats))
+        deployment_papers(operator, author=author, approver=approver, now=OPENING)
     ids = tuple(
         _filing(_caller_number(n, operator, trunk), principal, author, approver)
         for n in range(filings)
@@ -164,6 +173,7 @@ def _parties(author: User, approver: User) -> tuple[Operator, Principal, Trunk]:
         approver=approver,
         now=OPENING,
     )
+    principal_papers(principal, verifier=approver, now=OPENING)
     return operator, principal, _trunk(operator)
 
 
@@ -175,6 +185,7 @@ def _trunk(operator: Operator) -> Trunk:
         contract_number="YH-1",
         user_entity=operator.legal_name,
         access_location="本机",
+        access_province="CN-SH",
         permitted_purposes=["P3"],
         sub_leased=False,
         reviewed_on=date(2026, 2, 1),
@@ -185,7 +196,7 @@ def _trunk(operator: Operator) -> Trunk:
 
 
 def _caller_number(n: int, operator: Operator, trunk: Trunk) -> CallerNumber:
-    return caller_number_file(
+    filed = caller_number_file(
         number=f"95123{n:03d}",
         operator=operator,
         trunks=[trunk],
@@ -196,11 +207,17 @@ def _caller_number(n: int, operator: Operator, trunk: Trunk) -> CallerNumber:
         actor=ACTOR,
         now=OPENING,
     )
+    number_papers(filed, actor=ACTOR, now=BEFORE)
+    return filed
 
 
-def _seat(n: int) -> Seat:
+def _seat(n: int, operator: Operator, verifier: User) -> Seat:
     agent = _user(f"agent{n}", "agent")
-    seat = seat_register(code=f"S{n}", outlet="1", agent=agent, actor=ACTOR, now=OPENING)
+    staff_papers(agent, verifier=verifier, now=BEFORE)
+    outlet = outlet_papers(
+        n // SEATS_OF_AN_OUTLET, operator=operator, inspector=verifier, actor=ACTOR, now=BEFORE
+    )
+    seat = seat_register(code=f"S{n}", outlet=outlet, agent=agent, actor=ACTOR, now=OPENING)
     seat_pressed_ready(seat_id=seat.pk, now=OPENING - timedelta(seconds=1))
     return seat
 

@@ -36,7 +36,10 @@ UPDATE compliance_permit p
    AND NOT EXISTS (SELECT 1 FROM compliance_killswitch k WHERE k.released_at IS NULL
         AND (k.scope = 'platform'
              OR (k.scope = 'principal' AND k.target = f.principal_id::text)
-             OR (k.scope = 'industry' AND k.target = f.industry)))
+             OR (k.scope = 'industry' AND k.target = f.industry)
+             OR (k.scope = 'province' AND EXISTS (SELECT 1 FROM compliance_person callee
+                  WHERE callee.id = p.person_id
+                    AND callee.provinces && ARRAY[k.target, 'CN-*']::varchar[]))))
 RETURNING p.redeemed_at
 """
 

@@ -13,6 +13,7 @@ from compliance.models import (
     ContactList,
     DemoClock,
     Operator,
+    Outlet,
     Principal,
     Seat,
     Trunk,
@@ -43,6 +44,14 @@ from compliance.services.parties_register import (
 from compliance.services.people_admit import seat_register, user_create
 from compliance.services.script_approve import script_approve
 from compliance.services.seat_duty import seat_pressed_ready
+from config.demo.papers import (
+    SEATS_OF_AN_OUTLET,
+    deployment_papers,
+    number_papers,
+    outlet_papers,
+    principal_papers,
+    staff_papers,
+)
 from dialer.models import Campaign
 from dialer.services.campaign_register import campaign_register
 
@@ -166,6 +175,7 @@ def make_trunk(
         contract_number=f"YH-{code}",
         user_entity=operator.legal_name,
         access_location="127.0.0.1",
+        access_province="CN-SH",
         permitted_purposes=["P2", "P3", "P4", "P6"],
         sub_leased=False,
         reviewed_on=date(2026, 2, 1),
@@ -178,7 +188,7 @@ def make_trunk(
 def make_caller_number(
     operator: Operator, trunk: Trunk, *, number: str, at: datetime = MORNING
 ) -> CallerNumber:
-    return caller_number_file(
+    filed = caller_number_file(
         number=number,
         operator=operator,
         trunks=[trunk],
@@ -189,6 +199,8 @@ def make_caller_number(
         actor=ACTOR,
         now=at,
     )
+    number_papers(filed, actor=ACTOR, now=at)
+    return filed
 
 
 def make_principal(*, name: str, industry: str, at: datetime = MORNING) -> Principal:
@@ -202,6 +214,7 @@ def make_principal(*, name: str, industry: str, at: datetime = MORNING) -> Princ
         actor=ACTOR,
         now=at,
     )
+    principal_papers(principal, verifier=_verifier(), now=at)
     return principal
 
 
@@ -280,21 +293,29 @@ def make_list(principal: Principal, people: People, *, at: datetime = MORNING) -
 
 
 def make_seats(count: int, *, at: datetime = MORNING) -> list[Seat]:
-    """Return seats whose agents have just pressed ready, each for one call."""
+    """Register seats with named and trained agents who have just pressed ready."""
     first = Seat.objects.count()
-    seats = [
-        seat_register(
-            code=f"S{place:04d}",
-            outlet="一号职场",
-            agent=_user(f"agent{place:04d}", User.Role.AGENT, at),
-            actor=ACTOR,
-            now=at,
-        )
-        for place in range(first, first + count)
-    ]
-    for seat in seats:
-        seat_pressed_ready(seat_id=seat.pk, now=at - timedelta(seconds=1))
-    return seats
+    return [_seat(place, at) for place in range(first, first + count)]
+
+
+def make_outlet(place: int, *, at: datetime = MORNING) -> Outlet:
+    """Return the operator's `place`-th outlet, inspected; register it if it is not there."""
+    return outlet_papers(
+        place, operator=Operator.objects.get(), inspector=_verifier(), actor=ACTOR, now=at
+    )
+
+
+def _seat(place: int, at: datetime) -> Seat:
+    agent = _user(f"agent{place:04d}", User.Role.AGENT, at)
+    staff_papers(agent, verifier=_verifier(), now=at)
+    outlet = make_outlet(place // SEATS_OF_AN_OUTLET, at=at)
+    seat = seat_register(code=f"S{place:04d}", outlet=outlet, agent=agent, actor=ACTOR, now=at)
+    seat_pressed_ready(seat_id=seat.pk, now=at - timedelta(seconds=1))
+    return seat
+
+
+def _verifier() -> User:
+    return User.objects.get(username="approver")
 
 
 def make_people(at: datetime) -> People:
@@ -335,4 +356,5 @@ def make_operator(people: People, at: datetime) -> Operator:
         verified_by=people.approver,
         now=at,
     )
+    deployment_papers(operator, author=people.author, approver=people.approver, now=at)
     return operator

@@ -14,6 +14,8 @@ from compliance.models.consent import Consent
 from compliance.models.consent_form import ConsentForm
 from compliance.models.consent_sample import ConsentCheck, ConsentSample, ConsentSampleItem
 from compliance.models.decision import Decision
+from compliance.models.deployment import ConductTarget, Deployment, Violator
+from compliance.models.documents import CommitmentLetter, PrincipalDocument
 from compliance.models.edition import BookUse, PackEdition
 from compliance.models.external_list import (
     ExternalList,
@@ -30,7 +32,14 @@ from compliance.models.lists import (
     ListDeletion,
     ListUse,
 )
+from compliance.models.number_clocks import (
+    CallbackTest,
+    FilingChange,
+    NumberChange,
+    NumberMark,
+)
 from compliance.models.numbers import NumberEvent, ProtectedNumber
+from compliance.models.outlets import Outlet, OutletReview
 from compliance.models.overruling import Overruling
 from compliance.models.parties import Licence, Mandate, Operator, Principal
 from compliance.models.permit import Permit
@@ -40,6 +49,7 @@ from compliance.models.refusal_lift import LiftRequest, RefusalLift
 from compliance.models.report import DailyReport, RetentionCertificate
 from compliance.models.seat import Seat
 from compliance.models.seat_duty import SeatDuty
+from compliance.models.staff import SanctionPoint, StaffRecord, Training
 from compliance.models.stop import DemoClock, Epoch, KillSwitch
 from compliance.models.suspension import (
     CorrectiveApproval,
@@ -54,13 +64,16 @@ __all__ = [
     "AccountTie",
     "BookUse",
     "CalendarYear",
+    "CallbackTest",
     "CallerNumber",
     "CampaignFiling",
     "ChannelTest",
     "ChosenTime",
+    "CommitmentLetter",
     "Complaint",
     "ComplaintAccused",
     "ComplaintEvent",
+    "ConductTarget",
     "Consent",
     "ConsentCheck",
     "ConsentForm",
@@ -72,10 +85,12 @@ __all__ = [
     "DailyReport",
     "Decision",
     "DemoClock",
+    "Deployment",
     "Epoch",
     "ExternalList",
     "ExternalListEdition",
     "ExternalListEntry",
+    "FilingChange",
     "Honeypot",
     "ImpactAssessment",
     "KillSwitch",
@@ -85,24 +100,33 @@ __all__ = [
     "ListImport",
     "ListUse",
     "Mandate",
+    "NumberChange",
     "NumberEvent",
+    "NumberMark",
     "Operator",
+    "Outlet",
+    "OutletReview",
     "Overruling",
     "PackEdition",
     "Permit",
     "Person",
     "Principal",
+    "PrincipalDocument",
     "ProtectedNumber",
     "QuietDays",
     "Refusal",
     "RefusalLift",
     "Resumption",
     "RetentionCertificate",
+    "SanctionPoint",
     "ScriptVersion",
     "Seat",
     "SeatDuty",
+    "StaffRecord",
     "Suspension",
+    "Training",
     "Trunk",
     "User",
+    "Violator",
     "Whitelist",
 ]

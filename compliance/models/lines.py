@@ -23,6 +23,7 @@ class Trunk(models.Model):
     contract_number = models.CharField(max_length=64)
     user_entity = models.CharField(max_length=128)  # 使用主体, as the carrier's contract names it
     access_location = models.CharField(max_length=128)  # 接入位置
+    access_province = models.CharField(max_length=8, blank=True)  # ISO 3166-2; "" is unknown
     permitted_purposes = ArrayField(models.CharField(max_length=2, choices=Purpose.choices))
     sub_leased = models.BooleanField()
     reviewed_on = models.DateField()

@@ -52,6 +52,15 @@ class Principal(models.Model):
 
     name = models.CharField(max_length=128, unique=True)
     industry = models.CharField(max_length=16, choices=Industry.choices)
+    credit_code = models.CharField(max_length=18, blank=True)  # 统一社会信用代码
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(  # an industry that is not known is never called for
+                name="principal_industry_known",
+                condition=models.Q(industry__in=Industry.values),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

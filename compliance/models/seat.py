@@ -2,12 +2,14 @@
 
 from django.db import models
 
+from compliance.models.outlets import Outlet
+
 
 class Seat(models.Model):
     """One workplace with one real person's job number; caps count per seat."""
 
     code = models.SlugField(unique=True)  # 工号
-    outlet = models.CharField(max_length=64)
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="seats")
     agent = models.OneToOneField("User", on_delete=models.PROTECT, related_name="seat")
     active = models.BooleanField(default=True)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class KillSwitch(models.Model):
-    """No new call for the platform, one principal or one industry until it is released."""
+    """No new call for the platform, a principal, an industry or a province until its release."""
 
     class Scope(models.TextChoices):
         """How far a switch reaches."""
@@ -13,9 +13,10 @@ class KillSwitch(models.Model):
         PLATFORM = "platform", _("everything")
         PRINCIPAL = "principal", _("one principal")
         INDUSTRY = "industry", _("one industry")
+        PROVINCE = "province", "one province"
 
     scope = models.CharField(max_length=16, choices=Scope.choices)
-    target = models.CharField(max_length=64, blank=True)  # principal id or industry code
+    target = models.CharField(max_length=64, blank=True)  # principal id, industry or ISO 3166-2
     reason = models.CharField(max_length=256)
     engaged_by = models.CharField(max_length=64)
     engaged_at = models.DateTimeField()

@@ -20,6 +20,7 @@ class LicenceFacts:
     valid_from: date
     expires_on: date
     holder_is_operator: bool
+    area: tuple[str, ...]  # ISO 3166-2 provinces, or "CN" for the whole country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class TrunkFacts:
     reviewed_on: date
     max_calls: int
     barred_provinces: tuple[str, ...]  # where its carrier takes no calls, besides the pack's
+    access_province: str  # ISO 3166-2; "" is unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,34 @@ class CallerFacts:
     certificate_until: date
     on_trunk: bool  # the line ledger permits the number on the campaign's trunk
     numbers_of_campaign: int
+    letters: tuple[str, ...]  # kinds of commitment letters whose scope lists the number
+    unfiled: tuple[date, ...]  # last day on which each change may still be without its receipt
+    called_back_on: date | None  # the newest test call to the number
+    call_back_works: bool  # … reached an answer that names the principal and takes a refusal
+    in_use_since: date  # the principal's first filing with the number
+    others_marked_on: tuple[date, ...]  # the newest mark on another number of the principal
+    replaces: bool  # it takes the place of another number for the same purpose
+    change_approved: bool  # … for a reason that a second person approved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """One industry licence or filing of the principal that was not revoked."""
+
+    kind: str
+    valid_from: date
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentFacts:
+    """What the signed deployment pack says, if its signature holds."""
+
+    operator_matches: bool  # it names the operator on record
+    regime: str
+    data_location: str  # ISO 3166 code of the country that holds the records
+    abroad: tuple[str, ...]  # services that hold or process records elsewhere
+    rents_seats: bool  # to third parties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +193,8 @@ class FilingFacts:
     abandonment: AbandonmentFacts | None
     channels: tuple[ChannelFacts, ...] | None
     external_lists: tuple[ExternalListFacts, ...] | None
+    documents: tuple[DocumentFacts, ...]
+    deployment: DeploymentFacts | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,12 +283,27 @@ class UseFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutletFacts:
+    """Where the seat is."""
+
+    active: bool
+    inspected_on: date | None
+    seats: int  # active ones
+    links: tuple[str, ...]  # kinds of unexplained links with other outlets
+    held: bool  # by two people of compliance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatFacts:
-    """The seat that will talk, and what it has used of its caps."""
+    """The seat that will talk, who is in it, and what it has used of its caps."""
 
     id: int
     active: bool
     overruled: int  # calls whose refusal stood against what the agent wrote
+    named: bool  # one real person with a verified staff record
+    trained_on: date | None  # the newest certificate
+    points: tuple[datetime, ...]  # when each sanction point was given, oldest first
+    outlet: OutletFacts
     open_permits: int
     hour: UseFacts
     day: UseFacts  # rolling 24 hours

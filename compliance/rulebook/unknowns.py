@@ -1,4 +1,4 @@
-"""Reasons that several rules give for not knowing enough: unknown always means no."""
+"""Reasons that several rules give, most of them for not knowing enough: that means no."""
 
 from compliance.rulebook.decision import Reason
 
@@ -61,4 +61,9 @@ LOCALITY_UNKNOWN = Reason(
     code="locality_unknown",
     zh="被叫所在地未知。",
     en="The callee's locality is unknown.",
+)
+TRUNK_PURPOSE = Reason(
+    code="trunk_purpose",
+    zh="台账登记的线路用途不含 {purpose}。",
+    en="The ledger does not permit the purpose {purpose} on this trunk.",
 )

@@ -31,6 +31,7 @@ from compliance.rulebook.facts import (
 from compliance.selectors.call_sql import OF_MANY, OF_ONE
 from compliance.selectors.filing_facts import filing_facts_at_epoch
 from compliance.selectors.protected_numbers import protected_indexes
+from compliance.selectors.seat_facts import seats_at_epoch
 from compliance.selectors.standing_facts import Standing, standing_at_epoch
 from compliance.selectors.vouched_consents import Vouched, vouched_at_epoch
 
@@ -140,14 +141,14 @@ def _reading(question: CallQuestion, row: dict[str, Any]) -> CallReading:
             refusals=tuple(_refusal(item) for item in row["refusals"] or ()),
             attempts=tuple(_attempt(item) for item in row["attempts"] or ()),
             chosen_times=_chosen_times(row["chosen_time"]),
-            seat=_seat(question.seat_id, row["seat"], standing),
+            seat=_seat(question.seat_id, row["seat"], epoch, standing),
             line=LineFacts(
                 caller_day=_use(row["caller_day"]),
                 trunk_open_permits=row["trunk_open"],
                 robot_open_permits=row["robot_open"],
             ),
             calendar=calendar_facts(on=today, years=standing.years, quiet=standing.quiet),
-            health=_health(row, standing, filing, now),
+            health=_health(row, standing.stops(filing, row["person"]["provinces"]), standing, now),
         ),
         filing=filing,
         epoch=epoch,
@@ -246,12 +247,17 @@ def _use(row: list[Any]) -> UseFacts:
     return UseFacts(count=row[0], oldest_at=_instant_or_none(row[1]))
 
 
-def _seat(seat_id: int | None, row: list[Any] | None, standing: Standing) -> SeatFacts | None:
+def _seat(
+    seat_id: int | None, row: list[Any] | None, epoch: int, standing: Standing
+) -> SeatFacts | None:
     if seat_id is None or row is None:
         return None
+    seat = seats_at_epoch(epoch).get(seat_id)
+    if seat is None:
+        return None
     used, ready_at, on_duty_since = row[2], row[3], row[4]
-    return SeatFacts(
-        id=seat_id,
+    return replace(
+        seat,
         active=row[0],
         overruled=standing.overruled.get(seat_id, 0),
         open_permits=row[1],
@@ -265,7 +271,7 @@ def _seat(seat_id: int | None, row: list[Any] | None, standing: Standing) -> Sea
 
 
 def _health(
-    row: dict[str, Any], standing: Standing, filing: CampaignFiling, now: datetime
+    row: dict[str, Any], stopped: tuple[str, ...], standing: Standing, now: datetime
 ) -> HealthFacts:
     return HealthFacts(
         clock_skew_ms=round(abs((now - _instant(row["now_us"])).total_seconds()) * 1000),
@@ -273,5 +279,5 @@ def _health(
         carrier_trunks=standing.carrier_trunks,
         audit_writable=row["audit_writable"],
         ledger_readable=True,  # this very row is the proof
-        stopped=standing.stops(filing),
+        stopped=stopped,
     )

@@ -1,11 +1,13 @@
 """What the rules may know about a campaign's filing and the parties behind it."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from compliance.deployment import signed_pack
 from compliance.models import (
     Abandonment,
-    CallerNumber,
     CampaignFiling,
     ChannelTest,
     ExternalList,
@@ -19,6 +21,8 @@ from compliance.rulebook.facts import (
     AbandonmentFacts,
     CallerFacts,
     ChannelFacts,
+    DeploymentFacts,
+    DocumentFacts,
     ExternalListFacts,
     FilingFacts,
     LicenceFacts,
@@ -26,6 +30,7 @@ from compliance.rulebook.facts import (
     TrunkFacts,
 )
 from compliance.selectors.list_facts import list_facts
+from compliance.selectors.number_conduct import number_conduct
 from compliance.selectors.script_facts import script_facts, script_offers
 from compliance.selectors.script_signs import (
     offers_person,
@@ -36,6 +41,7 @@ from compliance.selectors.script_signs import (
 from compliance.selectors.suspension_facts import complaints_due, suspensions_of
 
 ELEMENTS = ("name", "audience", "content", "contact")  # the other three are foreign keys
+WHOLE_COUNTRY = frozenset({"CN", "全国", "全网"})
 LEDGER = ("carrier", "contract_number", "user_entity", "access_location")
 
 
@@ -73,7 +79,6 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         state=filing.state,
         mandate=_mandate(filing.principal),
         trunk=_trunk(filing.trunk, operator),
-        caller=_caller(filing.caller_number, filing.trunk, operator),
         complaints_due=complaints_due(filing),
         suspensions=suspensions_of(filing),
         script=script_facts(filing, operator),
@@ -88,26 +93,65 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         abandonment=_abandonment(filing),
         channels=_channels(),
         external_lists=_external_lists(filing.industry),
+        caller=_caller(filing, operator),
+        documents=_documents(filing.principal),
+        deployment=_deployment(operator),
     )
 
 
 def _licence(operator: Operator | None) -> LicenceFacts | None:
-    licence = Licence.objects.filter(operator=operator).order_by("-expires_on", "-pk").first()
-    if operator is None or licence is None:
+    if operator is None:
         return None
+    licences = list(operator.licences.order_by("-expires_on", "-pk"))
+    if not licences:
+        return None
+    newest, *older = licences
+    same = [one for one in older if (one.kind, one.holder_name) == _kind_and_holder(newest)]
     return LicenceFacts(
-        kind=licence.kind,
-        valid_from=licence.valid_from,
-        expires_on=licence.expires_on,
-        holder_is_operator=licence.holder_name == operator.legal_name,
+        kind=newest.kind,
+        valid_from=unbroken_from(
+            (newest.valid_from, newest.expires_on),
+            [(one.valid_from, one.expires_on) for one in same],
+        ),
+        expires_on=newest.expires_on,
+        holder_is_operator=newest.holder_name == operator.legal_name,
+        area=licensed_area(newest.area),
     )
 
 
+def _kind_and_holder(licence: Licence) -> tuple[str, str]:
+    return licence.kind, licence.holder_name
+
+
+def unbroken_from(newest: tuple[date, date], older: Sequence[tuple[date, date]]) -> date:
+    """Return since when the newest period and those before it cover every day.
+
+    So a renewal can be recorded before it begins.
+    """
+    first = newest[0]
+    for valid_from, last in sorted(older, key=lambda period: period[1], reverse=True):
+        if valid_from < first <= last + timedelta(days=1):
+            first = valid_from
+    return first
+
+
+def licensed_area(text: str) -> tuple[str, ...]:
+    """Read a licence's area: the whole country, or provinces as ISO 3166-2 codes."""
+    if text.strip() in WHOLE_COUNTRY:
+        return ("CN",)
+    words = text.replace("，", ",").replace("、", ",").split(",")
+    return tuple(sorted(word.strip() for word in words if word.strip().startswith("CN-")))
+
+
 def _mandate(principal: Principal) -> MandateFacts | None:
-    mandate = principal.mandates.order_by("-valid_until", "-pk").first()
-    if mandate is None:
+    mandates = list(principal.mandates.order_by("-valid_until", "-pk"))
+    if not mandates:
         return None
-    return _mandate_facts(mandate)
+    newest, *older = mandates
+    facts = _mandate_facts(newest)
+    written = [_mandate_facts(one) for one in older]
+    before = [(one.valid_from, one.valid_until) for one in written if one.has_contract]
+    return replace(facts, valid_from=unbroken_from((facts.valid_from, facts.valid_until), before))
 
 
 def _mandate_facts(mandate: Mandate) -> MandateFacts:
@@ -129,10 +173,13 @@ def _trunk(trunk: Trunk, operator: Operator | None) -> TrunkFacts:
         reviewed_on=trunk.reviewed_on,
         max_calls=trunk.max_calls,
         barred_provinces=tuple(sorted(trunk.barred_provinces)),
+        access_province=trunk.access_province,
     )
 
 
-def _caller(number: CallerNumber, trunk: Trunk, operator: Operator | None) -> CallerFacts:
+def _caller(filing: CampaignFiling, operator: Operator | None) -> CallerFacts:
+    number = filing.caller_number
+    conduct = number_conduct(filing=filing)
     return CallerFacts(
         number=number.number,
         number_class=number.number_class,
@@ -140,8 +187,40 @@ def _caller(number: CallerNumber, trunk: Trunk, operator: Operator | None) -> Ca
         callout_opened=number.callout_opened,
         valid_from=number.valid_from,
         certificate_until=number.certificate_until,
-        on_trunk=number.trunks.filter(pk=trunk.pk).exists(),
+        on_trunk=number.trunks.filter(pk=filing.trunk_id).exists(),
         numbers_of_campaign=1,  # one column, one number: there is no place for a second
+        letters=conduct.letters,
+        unfiled=conduct.unfiled,
+        called_back_on=conduct.called_back_on,
+        call_back_works=conduct.call_back_works,
+        in_use_since=conduct.in_use_since,
+        others_marked_on=conduct.others_marked_on,
+        replaces=conduct.replaces,
+        change_approved=conduct.change_approved,
+    )
+
+
+def _documents(principal: Principal) -> tuple[DocumentFacts, ...]:
+    standing = principal.documents.filter(revoked_on=None).order_by("kind", "valid_from", "pk")
+    return tuple(
+        DocumentFacts(kind=one.kind, valid_from=one.valid_from, valid_until=one.valid_until)
+        for one in standing
+    )
+
+
+def _deployment(operator: Operator | None) -> DeploymentFacts | None:
+    pack = signed_pack()
+    if pack is None:
+        return None
+    stated = (pack["operator"], pack["credit_code"])
+    on_record = None if operator is None else (operator.legal_name, operator.credit_code)
+    home = pack["data_location"]
+    return DeploymentFacts(
+        operator_matches=stated == on_record,
+        regime=pack["regime"],
+        data_location=home,
+        abroad=tuple(sorted({place for place in pack["services"].values() if place != home})),
+        rents_seats=pack["rents_seats"],
     )
 
 

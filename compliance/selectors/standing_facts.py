@@ -1,6 +1,6 @@
 """What stands for every call alike until the epoch moves on: lines, seats and switches."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +21,8 @@ from compliance.models import (
 )
 from compliance.rulebook.facts import QuietFacts
 
+ANYWHERE = "CN-*"  # a callee whose place is not known
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -36,13 +38,19 @@ class Standing:
     list_codes: Mapping[int, str]  # of others' do-not-call lists, by id
     overruled: Mapping[int, int]  # by seat: calls whose refusal stood against the agent's word
 
-    def stops(self, filing: CampaignFiling) -> tuple[str, ...]:
-        """Return the scopes of the kill switches that stop a filing's calls."""
-        targets = {"principal": str(filing.principal_id), "industry": filing.industry}
+    def stops(self, filing: CampaignFiling, provinces: Collection[str]) -> tuple[str, ...]:
+        """Return the scopes of the kill switches that stop calls of a filing to these places.
+
+        A callee who may be anywhere may be in the province that is stopped.
+        """
+        targets = {"principal": {str(filing.principal_id)}, "industry": {filing.industry}}
+        anywhere = ANYWHERE in provinces
         stopping = {
             scope
             for scope, target in self.engaged
-            if scope == KillSwitch.Scope.PLATFORM or targets.get(scope) == target
+            if scope == KillSwitch.Scope.PLATFORM
+            or (scope == KillSwitch.Scope.PROVINCE and (anywhere or target in provinces))
+            or target in targets.get(scope, ())
         }
         return tuple(sorted(stopping))
 

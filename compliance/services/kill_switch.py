@@ -13,7 +13,7 @@ from compliance.models import KillSwitch
 def kill_switch_engage(
     *, scope: str, target: str, reason: str, actor: str, now: datetime
 ) -> KillSwitch:
-    """Stop new calls for the platform, a principal or an industry. Never refused."""
+    """Stop new calls for the platform, a principal, an industry or a province. Never refused."""
     switch = KillSwitch.objects.create(
         scope=scope, target=target, reason=reason, engaged_by=actor, engaged_at=now
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 from audit import record as audit
 from compliance.models import CallerNumber, Operator, Trunk
 from compliance.numbers import classify
+from compliance.violators import refuse_violators
 
 
 @transaction.atomic
@@ -25,6 +26,7 @@ def trunk_record(
     max_calls: int,
     actor: str,
     now: datetime,
+    access_province: str = "",
 ) -> Trunk:
     """Record a trunk as the carrier's contract states it."""
     trunk = Trunk.objects.create(
@@ -34,6 +36,7 @@ def trunk_record(
         contract_number=contract_number,
         user_entity=user_entity,
         access_location=access_location,
+        access_province=access_province,
         permitted_purposes=list(permitted_purposes),
         sub_leased=sub_leased,
         reviewed_on=reviewed_on,
@@ -49,7 +52,6 @@ def trunk_record(
     return trunk
 
 
-@transaction.atomic
 def caller_number_file(
     *,
     number: str,
@@ -62,7 +64,37 @@ def caller_number_file(
     actor: str,
     now: datetime,
 ) -> CallerNumber:
-    """File a caller number; its class is found, never stated."""
+    """File a caller number; its class is found, never stated.
+
+    :raises ViolatorError: if the number is listed
+    """
+    refuse_violators(named={"number": number}, actor=actor, now=now)
+    with transaction.atomic():
+        return _file(
+            number=number,
+            operator=operator,
+            trunks=trunks,
+            callout_opened=callout_opened,
+            valid_from=valid_from,
+            certificate_until=certificate_until,
+            commitment_sha256=commitment_sha256,
+            actor=actor,
+            now=now,
+        )
+
+
+def _file(
+    *,
+    number: str,
+    operator: Operator,
+    trunks: Sequence[Trunk],
+    callout_opened: bool,
+    valid_from: date,
+    certificate_until: date,
+    commitment_sha256: str,
+    actor: str,
+    now: datetime,
+) -> CallerNumber:
     filed = CallerNumber.objects.create(
         number=number,
         number_class=classify(number).value,

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from compliance.models import Licence, Mandate, Operator, Principal, User
+from compliance.violators import refuse_violators
 
 
 @transaction.atomic
@@ -65,17 +66,30 @@ def licence_record(
     return licence
 
 
-@transaction.atomic
-def principal_register(*, name: str, industry: str, actor: str, now: datetime) -> Principal:
-    """Record a business on whose behalf campaigns may call."""
-    principal = Principal.objects.create(name=name, industry=industry)
-    audit.record(
-        "principal.registered",
-        obj=f"principal:{principal.pk}",
-        actor=actor,
-        now=now,
-        data={"industry": industry},
-    )
+def principal_register(
+    *,
+    name: str,
+    industry: str,
+    actor: str,
+    now: datetime,
+    credit_code: str = "",
+    legal_person: str = "",
+) -> Principal:
+    """Record a business on whose behalf campaigns may call.
+
+    :raises ViolatorError: if the business, its code or its legal person is listed
+    """
+    named = {"company": name, "credit_code": credit_code, "person": legal_person}
+    refuse_violators(named=named, actor=actor, now=now)
+    with transaction.atomic():
+        principal = Principal.objects.create(name=name, industry=industry, credit_code=credit_code)
+        audit.record(
+            "principal.registered",
+            obj=f"principal:{principal.pk}",
+            actor=actor,
+            now=now,
+            data={"industry": industry},
+        )
     return principal
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
-from compliance.models import Seat, User
+from compliance.models import Outlet, Seat, User
 
 
 @transaction.atomic
@@ -21,14 +21,22 @@ def user_create(
 
 
 @transaction.atomic
-def seat_register(*, code: str, outlet: str, agent: User, actor: str, now: datetime) -> Seat:
-    """Register a seat for one real person."""
+def seat_register(*, code: str, outlet: Outlet, agent: User, actor: str, now: datetime) -> Seat:
+    """Register a seat for one real person; the database refuses one beyond the outlet's quota."""
     seat = Seat.objects.create(code=code, outlet=outlet, agent=agent)
     audit.record(
         "seat.registered",
         obj=f"seat:{seat.pk}",
         actor=actor,
         now=now,
-        data={"outlet": outlet, "agent": agent.pk},
+        data={"outlet": outlet.code, "agent": agent.pk},
     )
     return seat
+
+
+@transaction.atomic
+def seat_close(*, seat: Seat, actor: str, now: datetime) -> None:
+    """Take a seat out of service and free its place in the outlet."""
+    seat.active = False
+    seat.save(update_fields=["active"])
+    audit.record("seat.closed", obj=f"seat:{seat.pk}", actor=actor, now=now)

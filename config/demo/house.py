@@ -28,6 +28,14 @@ from compliance.services.parties_register import (
 )
 from compliance.services.people_admit import seat_register, user_create
 from compliance.services.script_approve import script_approve
+from config.demo.papers import (
+    SEATS_OF_AN_OUTLET,
+    deployment_papers,
+    number_papers,
+    outlet_papers,
+    principal_papers,
+    staff_papers,
+)
 from config.demo.plans import CALLER_NUMBERS, MARKETING, PLANS, Plan
 from dialer.models import Campaign, SeatSession, TrunkEndpoint
 from dialer.services.campaign_register import campaign_register
@@ -111,6 +119,7 @@ def parties_record(people: People, carrier_port: int, now: datetime) -> Parties:
         contract_number="YH-2026-001",
         user_entity=operator.legal_name,
         access_location="本机 127.0.0.1",
+        access_province="CN-SH",
         permitted_purposes=["P2", "P3", "P4", "P6"],
         sub_leased=False,
         reviewed_on=date(2026, 2, 1),
@@ -133,6 +142,9 @@ def parties_record(people: People, carrier_port: int, now: datetime) -> Parties:
         )
         for number in CALLER_NUMBERS
     )
+    for number in numbers:
+        number_papers(number, actor=ACTOR, now=now)
+    deployment_papers(operator, author=people.owner, approver=people.compliance, now=now)
     principals = {plan.principal: _principal(plan, people, now) for plan in PLANS}
     return Parties(operator=operator, trunk=trunk, numbers=numbers, principals=principals)
 
@@ -161,6 +173,7 @@ def _principal(plan: Plan, people: People, now: datetime) -> Principal:
         approver=people.compliance,
         now=now,
     )
+    principal_papers(principal, verifier=people.compliance, now=now)
     return principal
 
 
@@ -221,11 +234,21 @@ def marketing_refused(parties: Parties, people: People, now: datetime) -> tuple[
     raise AssertionError("A B24 operator registered a marketing campaign.")
 
 
-def seats_register(campaigns: Sequence[Campaign], people: People, now: datetime) -> None:
+def seats_register(
+    campaigns: Sequence[Campaign], parties: Parties, people: People, now: datetime
+) -> None:
     """Register a seat for each agent, five to an outlet, and spread them over the campaigns."""
     for n, agent in enumerate(people.agents):
+        staff_papers(agent, verifier=people.compliance, now=now)
+        outlet = outlet_papers(
+            n // SEATS_OF_AN_OUTLET + 1,
+            operator=parties.operator,
+            inspector=people.compliance,
+            actor=ACTOR,
+            now=now,
+        )
         seat = seat_register(
-            code=f"S{n + 1:03d}", outlet=f"演示职场{n // 5 + 1}", agent=agent, actor=ACTOR, now=now
+            code=f"S{n + 1:03d}", outlet=outlet, agent=agent, actor=ACTOR, now=now
         )
         SeatSession.objects.create(seat=seat, campaign=campaigns[n % len(campaigns)], since=now)
 

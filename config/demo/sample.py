@@ -60,7 +60,7 @@ def sample_make(
     refused_by = marketing_refused(parties, people, now)
     read = lists_import(leads=leads, campaigns=campaigns, by=people.owner, folder=folder, now=now)
     with transaction.atomic():
-        seats_register(campaigns, people, now)
+        seats_register(campaigns, parties, people, now)
     _refusals(campaigns, leads, now)
     _yesterday(campaigns, leads)
     _clock(OPENING, running=True)

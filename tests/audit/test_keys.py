@@ -46,7 +46,9 @@ class TestMakeMissing:
         keys.make_missing()
 
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()}
-        assert modes == {f"{name}.key": 0o600 for name in EVERY} | {"permit.pub": 0o644}
+        assert modes == {f"{name}.key": 0o600 for name in EVERY} | {
+            f"{name}.pub": 0o644 for name in PAIRS
+        }
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
     def test_derives_a_lost_public_key_again(self, directory: Path) -> None:
@@ -74,7 +76,7 @@ class TestMakeMissing:
             made = keys.make_missing()
             return made, {path: (directory / path).read_bytes() for path in files}
 
-        files = [f"{name}.key" for name in EVERY] + ["permit.pub"]
+        files = [f"{name}.key" for name in EVERY] + [f"{name}.pub" for name in PAIRS]
         with ThreadPoolExecutor(8) as pool:
             results = list(pool.map(start, range(8)))
 
@@ -151,7 +153,7 @@ class TestKeysMake:
         call_command("keys_make")
 
         said = capsys.readouterr().out.splitlines()
-        assert said[0].endswith("audit-mac, number-index, number-seal, permit")
+        assert said[0].endswith("audit-mac, number-index, number-seal, permit, deployment")
         assert said[1].endswith("无 / none")
 
     def test_fails_with_the_sentence_of_what_is_wrong(self, directory: Path) -> None:

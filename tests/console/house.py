@@ -37,6 +37,14 @@ from compliance.services.person_for_number import people_for_numbers
 from compliance.services.refusal_record import refusal_record
 from compliance.services.script_approve import script_approve
 from compliance.services.seat_duty import seat_pressed_ready
+from config.demo.papers import (
+    SEATS_OF_AN_OUTLET,
+    deployment_papers,
+    number_papers,
+    outlet_papers,
+    principal_papers,
+    staff_papers,
+)
 from dialer.models import Campaign, Lead, SeatSession
 from dialer.services.campaign_register import campaign_register
 from tests.parties import HONEST_STEPS, People, assess
@@ -90,8 +98,6 @@ def open_house(seats: int) -> House:
         )
         for name, role, real in (*PEOPLE, *agents)
     }
-    for n, (name, _, _) in enumerate(agents, start=1):
-        seat_register(code=f"S{n:03d}", outlet="职场一", agent=users[name], actor=ACTOR, now=now)
     operator = operator_register(
         legal_name="允呼测试呼叫中心有限公司",
         credit_code="91310000TEST000001",
@@ -117,6 +123,7 @@ def open_house(seats: int) -> House:
         contract_number="YH-2026-001",
         user_entity=operator.legal_name,
         access_location="127.0.0.1",
+        access_province="CN-SH",
         permitted_purposes=["P3", "P4"],
         sub_leased=False,
         reviewed_on=date(2026, 2, 1),
@@ -124,6 +131,14 @@ def open_house(seats: int) -> House:
         actor=ACTOR,
         now=now,
     )
+    approver = users["compliance"]
+    deployment_papers(operator, author=users["owner"], approver=approver, now=now)
+    for n, (name, _, _) in enumerate(agents):
+        staff_papers(users[name], verifier=approver, now=now)
+        outlet = outlet_papers(
+            n // SEATS_OF_AN_OUTLET, operator=operator, inspector=approver, actor=ACTOR, now=now
+        )
+        seat_register(code=f"S{n + 1:03d}", outlet=outlet, agent=users[name], actor=ACTOR, now=now)
     return House(users=users, operator=operator, trunk=trunk)
 
 
@@ -139,11 +154,12 @@ def _principal(name: str, industry: str) -> Principal:
         actor=ACTOR,
         now=now,
     )
+    principal_papers(principal, verifier=User.objects.get(username="compliance"), now=now)
     return principal
 
 
 def _caller(house: House, number: str) -> CallerNumber:
-    return caller_number_file(
+    filed = caller_number_file(
         number=number,
         operator=house.operator,
         trunks=[house.trunk],
@@ -154,6 +170,8 @@ def _caller(house: House, number: str) -> CallerNumber:
         actor=ACTOR,
         now=clock.read(),
     )
+    number_papers(filed, actor=ACTOR, now=clock.read())
+    return filed
 
 
 def _script(house: House, title: str, principal: Principal, purpose: str) -> ScriptVersion:

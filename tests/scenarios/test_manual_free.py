@@ -37,7 +37,10 @@ NUMBERS = {
 # They find, file, import, ask about or seal a number, and ring nobody.
 MAY_TAKE_A_NUMBER = {
     "compliance.gate.claims_of",  # a digest
+    "compliance.services.documents_record.document_record",  # the document's own number
     "compliance.services.lines_record.caller_number_file",
+    "compliance.services.number_change_approve",  # records of filed numbers
+    "compliance.services.number_clocks",
     "compliance.services.parties_register.licence_record",  # the licence's own number
     "compliance.services.person_for_number",
     "compliance.services.question_ask",

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Answer, Reason, refuse
-from compliance.rulebook.facts import FilingFacts
+from compliance.rulebook.facts import FilingFacts, LicenceFacts
 from compliance.rulebook.local import LocalClock
 from compliance.rulebook.rule import filing_rule
 from compliance.rulebook.stated import Stated
-from compliance.rulebook.unknowns import REGIME_UNKNOWN
+from compliance.rulebook.unknowns import REGIME_UNKNOWN, TRUNK_PURPOSE, TRUNK_UNKNOWN
 
 LICENCE_MISSING = Reason(
     code="licence_missing",
@@ -80,3 +80,54 @@ def _covered(facts: FilingFacts, params: LicenceParams) -> Answer:
     if first.toordinal() <= params.clock.day(facts.at) <= last.toordinal():
         return ALLOW
     return refuse(LICENCE_PERIOD, first=first.isoformat(), last=last.isoformat())
+
+
+OUTSIDE_AREA = Reason(
+    code="outside_area",
+    zh="线路接入地 {province} 不在许可的业务覆盖范围（{area}）内。",
+    en="The trunk's place of access, {province}, is outside the licensed area ({area}).",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaParams:
+    """Who needs no licence, and how a licence for the whole country says so."""
+
+    without: frozenset[str]
+    country: str
+
+
+def _area_params(stated: Stated) -> AreaParams:
+    stated.only("without", "country")
+    return AreaParams(without=stated.names("without"), country=str(stated.table["country"]))
+
+
+@filing_rule(
+    REGIME_UNKNOWN,
+    LICENCE_MISSING,
+    TRUNK_UNKNOWN,
+    TRUNK_PURPOSE,
+    OUTSIDE_AREA,
+    params=_area_params,
+)
+def within_scope(facts: FilingFacts, params: AreaParams) -> Answer:
+    """Refuse calls outside the trunk's purposes or the area that the licence covers."""
+    trunk = facts.trunk
+    if trunk is None:
+        return refuse(TRUNK_UNKNOWN)
+    if facts.purpose not in trunk.permitted_purposes:
+        return refuse(TRUNK_PURPOSE, purpose=facts.purpose)
+    if facts.regime is None:
+        return refuse(REGIME_UNKNOWN)
+    if facts.regime in params.without:
+        return ALLOW
+    return _in_area(facts.licence, trunk.access_province, params)
+
+
+def _in_area(licence: LicenceFacts | None, province: str, params: AreaParams) -> Answer:
+    if licence is None:
+        return refuse(LICENCE_MISSING)
+    if params.country in licence.area or (province and province in licence.area):
+        return ALLOW
+    area = ",".join(licence.area)
+    return refuse(OUTSIDE_AREA, province=province or "?", area=area or "?")

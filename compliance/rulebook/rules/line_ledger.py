@@ -7,7 +7,7 @@ from compliance.rulebook.facts import FilingFacts, TrunkFacts
 from compliance.rulebook.local import LocalClock
 from compliance.rulebook.rule import filing_rule
 from compliance.rulebook.stated import Stated
-from compliance.rulebook.unknowns import TRUNK_UNKNOWN
+from compliance.rulebook.unknowns import TRUNK_PURPOSE, TRUNK_UNKNOWN
 
 LEDGER_INCOMPLETE = Reason(
     code="ledger_incomplete",
@@ -28,11 +28,6 @@ TRUNK_SUB_LEASED = Reason(
     code="trunk_sub_leased",
     zh="线路为转租转售资源，不得使用。",
     en="The trunk is sub-leased, which is forbidden.",
-)
-TRUNK_PURPOSE = Reason(
-    code="trunk_purpose",
-    zh="台账登记的线路用途不含 {purpose}。",
-    en="The ledger does not permit the purpose {purpose} on this trunk.",
 )
 TRUNK_REVIEW = Reason(
     code="trunk_review",
@@ -85,3 +80,25 @@ def _own(trunk: TrunkFacts) -> Answer:
     if trunk.entity_is_operator is not True:
         return refuse(TRUNK_ENTITY)
     return ALLOW if trunk.sub_leased is False else refuse(TRUNK_SUB_LEASED)
+
+
+TRUNK_KIND = Reason(
+    code="trunk_kind",
+    zh="线路种类“{kind}”不是运营商接入；猫池、语音网关、私接软电话一律不得使用。",
+    en="A trunk of the kind {kind} is no carrier's: SIM banks, gateways and private softphones "
+    "are never used.",
+)
+
+
+def _kinds(stated: Stated) -> frozenset[str]:
+    stated.only("kinds")
+    return stated.names("kinds")
+
+
+@filing_rule(TRUNK_UNKNOWN, TRUNK_KIND, params=_kinds)
+def carrier_access(facts: FilingFacts, params: frozenset[str]) -> Answer:
+    """Refuse every way to the network but a registered carrier's."""
+    if facts.trunk is None:
+        return refuse(TRUNK_UNKNOWN)
+    kind = facts.trunk.kind
+    return ALLOW if kind in params else refuse(TRUNK_KIND, kind=kind)

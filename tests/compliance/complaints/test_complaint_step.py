@@ -19,6 +19,7 @@ from compliance.services.complaint_step import (
 )
 from tests.compliance.complaints.cases import complain, officer
 from tests.compliance.gate.attacker import sql
+from tests.parties import make_outlet
 from tests.world import ACTOR, MORNING, World
 
 STEPS = ("assigned", "noted", "upheld", "rejected", "answered", "closed")
@@ -104,7 +105,7 @@ class TestAccused:
     def test_does_not_get_away_by_moving_to_another_outlet(
         self, case: Complaint, accused: dict[str, User], call: Permit
     ) -> None:
-        Seat.objects.filter(pk=call.seat_id).update(outlet="新职场", agent=officer("heir"))
+        Seat.objects.filter(pk=call.seat_id).update(outlet=make_outlet(77))
 
         with pytest.raises(ComplaintStepError, match="takes no part"):
             step(case, "noted", accused["agent"])
@@ -112,10 +113,11 @@ class TestAccused:
     def test_grows_with_the_investigation(
         self, world: World, case: Complaint, second: User
     ) -> None:
-        account_tie(user=second, outlet="二号职场", actor=ACTOR, now=MORNING)
+        outlet = make_outlet(77)
+        account_tie(user=second, outlet=str(outlet), actor=ACTOR, now=MORNING)
         step(case, "noted", second)
         seat = world.seats[1]
-        Seat.objects.filter(pk=seat.pk).update(outlet="二号职场")
+        Seat.objects.filter(pk=seat.pk).update(outlet=outlet)
         seat.refresh_from_db()
 
         complaint_accuse(complaint=case, seat=seat, by=world.people.approver, now=MORNING)

@@ -36,7 +36,7 @@ class TestDeferral:
             ("2026-03-11 20:30", "2026-03-12 09:00"),
             ("2026-03-13 21:00", "2026-03-16 09:00"),  # Friday evening
             ("2026-03-14 10:00", "2026-03-16 09:00"),  # Saturday
-            ("2026-02-17 10:00", "2026-02-24 09:00"),  # Spring Festival
+            ("2026-05-01 10:00", "2026-05-06 09:00"),  # Labour Day
         ],
     )
     def test_outside_hours_says_when_they_open(

@@ -19,6 +19,8 @@ from compliance.rulebook.facts import (
     CallFacts,
     ChannelFacts,
     ConsentFacts,
+    DeploymentFacts,
+    DocumentFacts,
     ExternalListFacts,
     FilingFacts,
     HealthFacts,
@@ -27,6 +29,7 @@ from compliance.rulebook.facts import (
     LineFacts,
     ListFacts,
     MandateFacts,
+    OutletFacts,
     QuietFacts,
     RefusalFacts,
     ResumeFacts,
@@ -57,6 +60,8 @@ def make_facts(**changes: Any) -> CallFacts:
     """
     at = changes.pop("at", WORKDAY_MORNING)
     purpose = changes.pop("purpose", "P3")
+    if isinstance(changes.get("filing__regime"), str):  # the deployment pack says the same
+        changes.setdefault("filing__deployment__regime", changes["filing__regime"])
     facts = CallFacts(
         at=at,
         filing=make_filing(at=at, purpose=purpose),
@@ -81,6 +86,16 @@ def make_facts(**changes: Any) -> CallFacts:
             id=7,
             active=True,
             overruled=0,
+            named=True,
+            trained_on=local_date(at),
+            points=(),
+            outlet=OutletFacts(
+                active=True,
+                inspected_on=date(2020, 1, 1),
+                seats=5,
+                links=(),
+                held=False,
+            ),
             open_permits=0,
             hour=UseFacts(count=0, oldest_at=None),
             day=UseFacts(count=0, oldest_at=None),
@@ -118,6 +133,7 @@ def make_filing(**changes: Any) -> FilingFacts:
                 valid_from=date(2000, 1, 1),
                 expires_on=date(2099, 12, 31),
                 holder_is_operator=True,
+                area=("CN",),
             ),
             purpose="P3",
             industry="insurance",
@@ -140,6 +156,7 @@ def make_filing(**changes: Any) -> FilingFacts:
                 reviewed_on=local_date(changes.get("at", WORKDAY_MORNING)),
                 max_calls=30,
                 barred_provinces=(),
+                access_province="CN-BJ",
             ),
             caller=CallerFacts(
                 number="95135678",
@@ -150,6 +167,26 @@ def make_filing(**changes: Any) -> FilingFacts:
                 certificate_until=date(2099, 12, 31),
                 on_trunk=True,
                 numbers_of_campaign=1,
+                letters=("no_harassment", "no_illegal_calls"),
+                unfiled=(),
+                called_back_on=local_date(changes.get("at", WORKDAY_MORNING)),
+                call_back_works=True,
+                in_use_since=date(2020, 1, 1),
+                others_marked_on=(),
+                replaces=False,
+                change_approved=False,
+            ),
+            documents=documents(
+                "insurance_licence",
+                "dedicated_number",
+                "project_filing",
+            ),
+            deployment=DeploymentFacts(
+                operator_matches=True,
+                regime=changes.get("regime") or "b24_operator",
+                data_location="CN",
+                abroad=(),
+                rents_seats=False,
             ),
             channels=make_channels(changes.get("at", WORKDAY_MORNING)),
             external_lists=(),
@@ -205,6 +242,14 @@ def make_external_list(**changes: Any) -> ExternalListFacts:
     """Return a fresh list of others that binds the filing's industry, with changes."""
     return changed(
         ExternalListFacts(code="association", version="7", as_of=WORKDAY_MORNING), changes
+    )
+
+
+def documents(*kinds: str) -> tuple[DocumentFacts, ...]:
+    """Return industry documents that are valid in any year."""
+    return tuple(
+        DocumentFacts(kind=kind, valid_from=date(2000, 1, 1), valid_until=date(2099, 12, 31))
+        for kind in kinds
     )
 
 
