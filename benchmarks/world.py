@@ -18,10 +18,14 @@ from compliance.models import (
     Seat,
     Trunk,
     User,
+    Whitelist,
 )
 from compliance.numbers import normalise
 from compliance.scripts import Step
 from compliance.services.assessment_record import assessment_record
+from compliance.services.channel_test_record import channel_test_record
+from compliance.services.consent_form_approve import FormReview, consent_form_approve
+from compliance.services.consent_sample import consent_sample_check, consent_sample_draw
 from compliance.services.consents_record import ConsentGiven, consents_record
 from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.filing_activate import filing_activate
@@ -55,6 +59,7 @@ STEPS = (
         "来电是为了答复您登记的事项，通话会录音。不想接听请按9。",
     ),
 )
+TEXT = "同意测速教育就登记事项电话联系本人（人工坐席），可随时按9撤回。"
 BEFORE = OPENING - timedelta(days=9)  # when everything was put on the record
 
 # Earlier calls: copies of one real decision and its permit, one for each person, long enough ago
@@ -260,14 +265,38 @@ def _people(count: int, *, filing_id: int) -> tuple[int, ...]:
         actor=ACTOR,
         now=BEFORE,
     )
+    _vouch(CampaignFiling.objects.get(pk=filing_id).whitelist)
     return ids
+
+
+def _vouch(whitelist: Whitelist) -> None:
+    """Have the consent form reviewed, the list sampled and the channels of refusal tried."""
+    author, approver = User.objects.get(username="author"), User.objects.get(username="approver")
+    consent_form_approve(
+        principal=whitelist.principal,
+        purposes=["P3"],
+        text=TEXT,
+        review=FormReview(**dict.fromkeys(FormReview.__dataclass_fields__, True)),
+        author=author,
+        approver=approver,
+        now=BEFORE,
+    )
+    sample = consent_sample_draw(whitelist=whitelist, drawn_by=approver, now=BEFORE)
+    items = sample.items.values_list("pk", flat=True)
+    consent_sample_check(
+        sample=sample, proved=dict.fromkeys(items, True), checked_by=approver, now=BEFORE
+    )
+    for channel in ("key_9", "letter", "web"):
+        channel_test_record(
+            channel=channel, alive=True, evidence="weekly test", actor=ACTOR, now=OPENING
+        )
 
 
 def _consent(person_id: int) -> ConsentGiven:
     return ConsentGiven(
         person_id=person_id,
         basis="consent",
-        text_shown_sha256=_sha256("text"),
+        text_shown_sha256=_sha256(TEXT),
         method="web form",
         evidence_sha256=_sha256(f"evidence {person_id}"),
         ai_allowed=False,

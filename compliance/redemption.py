@@ -10,6 +10,7 @@ from audit import record as audit
 from compliance.gate import claims_of
 from compliance.locks import lock_number
 from compliance.models import Permit
+from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.permit_seal import is_genuine
 from compliance.services.person_for_number import number_of
 
@@ -27,7 +28,7 @@ UPDATE compliance_permit p
    AND c.id = p.consent_id AND c.person_id = p.person_id AND c.withdrawn_at IS NULL
    AND (c.expires_at IS NULL OR c.expires_at > compliance_now())
    AND NOT EXISTS (SELECT 1 FROM compliance_refusal r WHERE r.person_id = p.person_id
-        AND ((r.everywhere AND f.purpose <> 'P7') OR r.principal_id = f.principal_id
+        AND ((r.everywhere AND f.purpose <> %(beyond)s) OR r.principal_id = f.principal_id
              OR r.industry = f.industry)
         AND r.purpose IN ('', f.purpose)
         AND NOT EXISTS (SELECT 1 FROM compliance_refusallift l
@@ -81,7 +82,9 @@ def redeem(*, permit_id: UUID, trunk_id: int, actor: str, now: datetime) -> Spen
     permit = _genuine(permit_id)
     lock_number(permit.person_id)
     with connection.cursor() as cursor:
-        cursor.execute(_SPEND, {"permit": permit_id, "trunk": trunk_id})
+        cursor.execute(
+            _SPEND, {"permit": permit_id, "trunk": trunk_id, "beyond": BEYOND_EVERYWHERE}
+        )
         rows = cursor.fetchall()
     if len(rows) != 1:
         raise PermitUnusableError(f"Permit {permit_id} cannot be used any more.")

@@ -6,6 +6,10 @@ from compliance.models.parties import Principal
 from compliance.models.person import Person
 from compliance.models.words import Industry, Purpose, RefusalSource
 
+# A refusal of every call does not keep a public emergency from the person: CN13-REF-09 says so
+# too, and so does what spends a permit.
+BEYOND_EVERYWHERE = Purpose.PUBLIC_NOTICE
+
 
 class Refusal(models.Model):
     """One refusal: who, towards whom, for what, through which channel, when."""

@@ -10,6 +10,7 @@ from audit.plain_numbers import without_numbers
 from compliance.ledger_time import ledger_now
 from compliance.locks import lock_number
 from compliance.models import Permit, Principal, Refusal
+from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.services.permits_void import permits_void
 
 CHANNEL = "compliance_refusal"  # PostgreSQL NOTIFY: delivered exactly when the refusal commits
@@ -97,7 +98,7 @@ def permits_covered(refusal: Refusal) -> QuerySet[Permit]:
     if refusal.purpose:
         permits = permits.filter(filing__purpose=refusal.purpose)
     if refusal.everywhere:
-        return permits
+        return permits.exclude(filing__purpose=BEYOND_EVERYWHERE)
     return permits.filter(
         Q(filing__principal_id=refusal.principal_id) | Q(filing__industry=refusal.industry)
     )

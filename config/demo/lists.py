@@ -15,6 +15,7 @@ from compliance.services.consents_import import consents_import
 from compliance.services.list_choose import ListChoice
 from config.demo.people import Fate, SampleLead
 from config.demo.plans import PLANS, Plan
+from config.demo.vouching import consent_text
 from dialer.models import Campaign
 from dialer.services.leads_import import leads_import
 
@@ -82,7 +83,7 @@ def _consent_rows(leads: Iterable[SampleLead], plan: Plan, now: datetime) -> lis
             lead.number,
             "同意",
             given,
-            NOTICE,
+            consent_text(plan.principal),
             "web",
             _sha256(f"evidence {lead.number}"),
             plan.purpose,

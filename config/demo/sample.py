@@ -28,6 +28,7 @@ from config.demo.house import (
 from config.demo.lists import Read, lists_import
 from config.demo.people import Fate, SampleLead
 from config.demo.plans import MARKETING, PLANS
+from config.demo.vouching import channels_try, form_approve, lists_sample
 from dialer.models import Campaign
 
 # A Wednesday without a holiday near it, which the State Council's calendar for 2026 knows.
@@ -56,9 +57,13 @@ def sample_make(
     with transaction.atomic():
         people = accounts_admit(seats, now)
         parties = parties_record(people, carrier_port, now)
+    for plan in PLANS:
+        form_approve(plan, parties.principals[plan.principal], people, now)
     campaigns = tuple(campaign_start(plan, parties, people, now) for plan in PLANS)
     refused_by = marketing_refused(parties, people, now)
     read = lists_import(leads=leads, campaigns=campaigns, by=people.owner, folder=folder, now=now)
+    lists_sample(campaigns, people, now)
+    channels_try(now)
     with transaction.atomic():
         seats_register(campaigns, parties, people, now)
     _refusals(campaigns, leads, now)

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 
 from compliance.models import Permit, Refusal
+from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.services import consent_withdraw, refusal_record
 from dialer.line_process.calls import Calls
 from dialer.line_process.ownership import session_parameters
@@ -75,8 +76,8 @@ def _is_forbidden(permit: Permit) -> bool:
     said_no = Refusal.objects.filter(
         person_id=permit.person_id, recorded_at__gte=permit.redeemed_at
     )
-    covering = said_no.filter(
-        Q(everywhere=True) | Q(principal_id=filing.principal_id) | Q(industry=filing.industry),
-        purpose__in=["", filing.purpose],
-    )
+    reach = Q(principal_id=filing.principal_id) | Q(industry=filing.industry)
+    if filing.purpose != BEYOND_EVERYWHERE:
+        reach |= Q(everywhere=True)
+    covering = said_no.filter(reach, purpose__in=["", filing.purpose])
     return permit.consent.withdrawn_at is not None or covering.exists()

@@ -47,7 +47,7 @@ from config.demo.papers import (
 )
 from dialer.models import Campaign, Lead, SeatSession
 from dialer.services.campaign_register import campaign_register
-from tests.parties import HONEST_STEPS, People, assess
+from tests.parties import HONEST_STEPS, People, assess, consent_text, try_channels, vouch
 
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Beijing
 EARLIER = OPENING - timedelta(days=1)
@@ -80,6 +80,7 @@ def set_clock(at: datetime) -> None:
         cursor.execute("SELECT clock_timestamp()")
         (real,) = cursor.fetchone()
     demo_clock_set(base_at=at, running=True, actor=ACTOR, now=real)
+    try_channels(at)
 
 
 @cache
@@ -285,7 +286,7 @@ def list_people(place: int, campaign: Campaign, count: int) -> list[str]:
             ConsentGiven(
                 person_id=person.pk,
                 basis=CAMPAIGNS[place][5],
-                text_shown_sha256=_sha256("text"),
+                text_shown_sha256=_sha256(consent_text(filing.principal)),
                 method="web_form",
                 evidence_sha256=_sha256(f"evidence {person.pk}"),
                 ai_allowed=False,
@@ -298,6 +299,7 @@ def list_people(place: int, campaign: Campaign, count: int) -> list[str]:
         actor=ACTOR,
         now=now,
     )
+    vouch(filing.whitelist)
     for n, person in enumerate(persons):
         if n % 8 == 2:
             refusal_record(

@@ -1,0 +1,154 @@
+"""CN13-REF-03, CN13-REF-11: a later consent and two people lift a refusal, or nothing does."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from compliance.models import Consent, Person, Refusal, RefusalLift, User
+from compliance.services.consent_withdraw import consent_withdraw
+from compliance.services.refusal_lift import (
+    LiftRefusedError,
+    refusal_lift_approve,
+    refusal_lift_request,
+)
+from tests.compliance.gate.referee import forbidden
+from tests.compliance.gate.spending import spend
+from tests.world import ACTOR, MORNING, World, ask, callee, consent, permitted, refuse
+
+pytestmark = pytest.mark.django_db
+LATER = MORNING + timedelta(seconds=1)
+
+
+def agree_again(world: World, person: Person) -> Consent:
+    """Have the person agree once more, a moment after the refusal."""
+    consent(world.filing, [person], given_at=LATER)
+    return Consent.objects.get(person=person, given_at=LATER)
+
+
+def objections(world: World, person: Person) -> tuple[str, ...]:
+    rules: tuple[str, ...] = getattr(ask(world, person), "rules", ())
+    return rules
+
+
+@pytest.fixture
+def first(world: World) -> User:
+    return world.people.approver
+
+
+@pytest.fixture
+def second(world: World) -> User:
+    return world.people.owner
+
+
+@pytest.fixture
+def person(world: World) -> Person:
+    return callee(world)
+
+
+@pytest.fixture
+def refusal(world: World, person: Person) -> Refusal:
+    return refuse(person, world.principal)
+
+
+class TestLift:
+    def test_takes_two_people(
+        self, world: World, person: Person, refusal: Refusal, first: User, second: User
+    ) -> None:
+        again = agree_again(world, person)
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
+        world.freeze(LATER)
+
+        assert "CN13-REF-01" in objections(world, person)  # asked for is not lifted
+        for nobody in (first, world.people.author):
+            with pytest.raises(LiftRefusedError):
+                refusal_lift_approve(request=request, by=nobody, now=LATER)
+        refusal_lift_approve(request=request, by=second, now=LATER)
+
+        permit = permitted(world, person)
+        assert spend(permit).person_id == person.pk  # the redemption agrees with the gate
+
+    def test_ends_with_the_consent_that_lifted(
+        self, world: World, person: Person, refusal: Refusal, first: User, second: User
+    ) -> None:
+        again = agree_again(world, person)
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
+        refusal_lift_approve(request=request, by=second, now=LATER)
+        world.freeze(LATER)
+
+        consent_withdraw(consent=again, actor=ACTOR, now=LATER)
+
+        assert "CN13-REF-01" in objections(world, person)
+
+    def test_of_one_refusal_leaves_a_later_one(
+        self, world: World, person: Person, refusal: Refusal, first: User, second: User
+    ) -> None:
+        again = agree_again(world, person)
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
+        refusal_lift_approve(request=request, by=second, now=LATER)
+        world.freeze(LATER)
+
+        refuse(person, world.principal)
+
+        assert "CN13-REF-01" in objections(world, person)
+
+
+class TestRequest:
+    def test_is_refused_for_an_earlier_consent(
+        self, person: Person, refusal: Refusal, first: User
+    ) -> None:
+        with pytest.raises(LiftRefusedError):
+            refusal_lift_request(
+                refusal=refusal, consent=person.consents.get(), by=first, now=LATER
+            )
+
+    def test_is_refused_for_somebody_elses_consent(
+        self, world: World, refusal: Refusal, first: User
+    ) -> None:
+        other = callee(world, place=1, consented=False)
+
+        with pytest.raises(LiftRefusedError):
+            refusal_lift_request(
+                refusal=refusal, consent=agree_again(world, other), by=first, now=LATER
+            )
+
+    @pytest.mark.parametrize("method", ["recording", "inbound_call"])
+    def test_is_refused_for_a_consent_given_in_a_call(
+        self, world: World, person: Person, refusal: Refusal, first: User, method: str
+    ) -> None:
+        spoken = agree_again(world, person)
+        spoken.pk, spoken.method, spoken.evidence_sha256 = None, method, "ab" * 32
+        spoken.save(force_insert=True)
+
+        with pytest.raises(LiftRefusedError):
+            refusal_lift_request(refusal=refusal, consent=spoken, by=first, now=LATER)
+
+
+class TestReferee:
+    def test_takes_no_lift_without_a_request_that_says_the_same(
+        self, world: World, person: Person, refusal: Refusal, first: User, second: User
+    ) -> None:
+        again = agree_again(world, person)
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
+        row = {
+            "refusal": refusal,
+            "consent": again,
+            "request": request,
+            "first_approver": first,
+            "second_approver": second,
+            "lifted_at": LATER,
+        }
+
+        for spoilt in (
+            {"second_approver": first},
+            {"first_approver": second, "second_approver": first},
+            {"consent": person.consents.earliest("given_at")},
+            {"refusal": refuse(person, world.principal)},
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                RefusalLift.objects.create(**row | spoilt)
+        RefusalLift.objects.create(**row)
+
+        forbidden("DELETE FROM compliance_refusallift", match="append-only")
+        forbidden("UPDATE compliance_refusallift SET lifted_at = now()", match="append-only")
+        forbidden("TRUNCATE compliance_liftrequest CASCADE", match="append-only")
