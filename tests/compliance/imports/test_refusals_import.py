@@ -187,6 +187,15 @@ class TestRefusalsImport:
 
         assert run_import(path, principal=PRINCIPAL)["known"] == 1
 
+    def test_does_not_take_a_refusal_of_one_purpose_for_one_of_all(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        run_import(write_text(tmp_path / "a.csv", [HEADINGS, row("13800138000", 目的="P3")]))
+
+        done = run_import(write_text(tmp_path / "b.csv", [HEADINGS, row("13800138000")]))
+
+        assert (done["known"], done["renewed"]) == (0, 1)
+
     def test_counts_a_number_that_stands_twice_once(self, house: House, tmp_path: Path) -> None:
         path = write_text(tmp_path / "a.csv", [["手机"], ["13800138000"], ["+8613800138000"]])
 
