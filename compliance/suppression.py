@@ -34,7 +34,10 @@ SELECT (SELECT coalesce(max(id), 0) FROM compliance_refusal),
 
 
 def _exempt(rule_id: str) -> frozenset[str]:
-    """Return the purposes that a rule of refusal does not reach, by the pack."""
+    """Return the purposes that a rule of refusal does not reach, by the shipped pack.
+
+    An edition can only take purposes away from these, so nobody is denied who may be called.
+    """
     bound = book().rule(rule_id)
     exempt: frozenset[str] = getattr(bound.params, "exempt", frozenset()) if bound else frozenset()
     return exempt

@@ -70,6 +70,12 @@ class TestRegion:
     def test_is_unknown_without_a_trunk(self) -> None:
         assert reason("CN13-NUM-11", make_facts(filing__trunk=None)) == "trunk_unknown"
 
+    @settings(deadline=None)
+    @given(
+        provinces=st.sets(st.sampled_from(["CN-BJ", "CN-GD", "CN-XJ", "CN-XZ", "CN-*"])),
+        barred=st.sets(st.sampled_from(["CN-BJ", "CN-GD", "CN-*"])),
+        more=st.sampled_from(["CN-BJ", "CN-GD", "CN-*"]),
+    )
     def test_is_never_opened_by_barring_more(
         self, provinces: set[str], barred: set[str], more: str
     ) -> None:
