@@ -1,0 +1,208 @@
+"""CN13-GOV-06: no flag, setting, role, environment variable or admin action loosens a rule.
+
+The scan reads the source of everything that a call passes through, so that a switch which
+somebody adds one day fails here before it can be used.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from compliance.gate import permit_request
+from compliance.redemption import redeem
+from compliance.rulebook.engine import decide
+from compliance.services.pack_approve import pack_approve
+from compliance.services.pack_propose import pack_propose
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("audit", "compliance", "console", "dialer")
+SETTINGS_READ = {  # what the code may ask of the settings: places, keys and names; no switch
+    "AUDIT_TENANT", "AUTH_USER_MODEL", "BASE_DIR", "CARRIER_RECORDS", "DATABASES",
+    "DEMO_ACCOUNTS", "KEYS_DIR", "REDIS_URL",
+}  # fmt: skip
+WAYS_AROUND = {
+    "allow_all", "bypass", "disable", "disabled", "force", "ignore", "ignore_rules", "no_check",
+    "no_rules", "override", "skip", "skip_gate", "skip_rules", "unchecked", "unsafe",
+}  # fmt: skip
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
+
+
+def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    """Yield the modules below some folders, without migrations."""
+    for folder in folders:
+        place = ROOT / folder
+        for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def names(tree: ast.AST) -> set[str]:
+    """Return every name and attribute that a module reads or calls."""
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    found |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            found |= {alias.name.split(".")[-1] for alias in node.names}
+    return found
+
+
+def settings_of(tree: ast.AST) -> set[str]:
+    """Return which settings a module asks for, by whatever way."""
+    read = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            if getattr(node.value, "id", "") in ("settings", "django_settings"):
+                read.add(node.attr)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr":
+            whose, name = node.args[:2]
+            if ast.unparse(whose) in ("settings", "django_settings"):
+                read.add(ast.unparse(name).strip("'\""))
+    return read
+
+
+def arguments(tree: ast.AST) -> set[str]:
+    """Return the names of all arguments, and of all options of commands."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument":
+            options = [
+                str(option.value) for option in node.args if isinstance(option, ast.Constant)
+            ]
+            found |= {option.lstrip("-").replace("-", "_") for option in options}
+    return found
+
+
+ALL = dict(sources(*APPS))
+DECIDING = dict(
+    sources(
+        "compliance/rulebook", "compliance/gate.py", "compliance/redemption.py",
+        "compliance/editions.py", "compliance/books.py", "compliance/permit_seal.py",
+        "compliance/locks.py", "compliance/selectors", "dialer/services/call_launch.py",
+        "dialer/services/call_open.py", "dialer/line_process",
+    )
+)  # fmt: skip
+DECIDING.pop("compliance/selectors/complaints.py")  # who may see a case; it decides no call
+
+
+class TestSource:
+    @pytest.mark.parametrize("path", ALL)
+    def test_reads_no_environment(self, path: str) -> None:
+        assert not names(ALL[path]) & ENVIRONMENT
+
+    def test_asks_the_settings_for_places_and_keys_only(self) -> None:
+        read = {name for tree in ALL.values() for name in settings_of(tree)}
+
+        assert read <= SETTINGS_READ
+        assert "DEBUG" not in read
+
+    @pytest.mark.parametrize("path", DECIDING)
+    def test_asks_no_setting_and_no_role_where_calls_are_decided(self, path: str) -> None:
+        tree = DECIDING[path]
+
+        assert settings_of(tree) == set()
+        assert not names(tree) & {
+            "has_perm", "is_staff", "is_superuser", "role", "user_passes_test", "waffle",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("path", ALL)
+    def test_takes_no_argument_that_leads_around_a_rule(self, path: str) -> None:
+        assert not arguments(ALL[path]) & WAYS_AROUND
+
+    def test_has_no_door_of_the_framework_to_the_records(self) -> None:
+        assert "django.contrib.admin" not in settings.INSTALLED_APPS
+        assert not [path for path, tree in ALL.items() if "ModelAdmin" in names(tree)]
+
+
+class TestPermit:
+    def test_is_made_by_the_gate_alone(self) -> None:
+        makers = {
+            path
+            for path, tree in ALL.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Permit"
+        }
+        by_manager = [
+            path
+            for path, tree in ALL.items()
+            if any(
+                text in ast.unparse(tree)
+                for text in ("Permit.objects.create", "Permit.objects.bulk_create",
+                             "Permit.objects.get_or_create", "INSERT INTO compliance_permit")
+            )
+        ]  # fmt: skip
+
+        assert makers == {"compliance/gate.py"}
+        assert by_manager == []
+
+    def test_is_spent_by_the_opening_of_a_call_alone(self) -> None:
+        spenders = {path for path, tree in ALL.items() if "redeem" in names(tree)}
+
+        assert spenders == {"dialer/services/call_open.py"}
+
+    def test_is_sealed_by_the_gate_alone(self) -> None:
+        signers = {
+            path
+            for path, tree in ALL.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            and node.module == "compliance.permit_seal"
+            and "sign" in {alias.name for alias in node.names}
+        }
+
+        assert signers == {"compliance/gate.py"}
+
+
+class TestDoors:
+    @pytest.mark.parametrize(
+        ("door", "asks_for"),
+        [
+            (permit_request, "filing_id person_id seat_id request origin actor now"),
+            (redeem, "permit_id trunk_id actor now"),
+            (decide, "facts book"),
+            (pack_propose, "change effective_from reason proposer now"),
+            (pack_approve, "edition_id approver now"),
+        ],
+    )
+    def test_take_nothing_that_could_bend_the_answer(self, door: object, asks_for: str) -> None:
+        assert callable(door)
+        signature = inspect.signature(door)
+
+        assert " ".join(signature.parameters) == asks_for
+
+    def test_do_not_let_the_origin_of_a_wish_reach_a_rule(self) -> None:
+        readers = {path for path, tree in dict(sources("compliance/rulebook/rules")).items()
+                   if "origin" in names(tree)}  # fmt: skip
+
+        assert readers == set()
+
+
+class TestScan:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("import os\nx = os.environ['A']", ENVIRONMENT),
+            ("from os import getenv", ENVIRONMENT),
+            ("import os as o\no.getenv('A')", ENVIRONMENT),
+        ],
+    )
+    def test_sees_the_environment_however_it_is_read(self, text: str, found: set[str]) -> None:
+        assert names(ast.parse(text)) & found
+
+    @pytest.mark.parametrize(
+        "text", ["settings.SKIP", "getattr(settings, 'SKIP', False)", "django_settings.SKIP"]
+    )
+    def test_sees_a_setting_however_it_is_read(self, text: str) -> None:
+        assert not settings_of(ast.parse(text)) <= SETTINGS_READ
+
+    @pytest.mark.parametrize(
+        "text",
+        ["def f(*, force=False): ...", "p.add_argument('--skip-rules')", "lambda bypass: 1"],
+    )
+    def test_sees_an_argument_or_an_option(self, text: str) -> None:
+        assert arguments(ast.parse(text)) & WAYS_AROUND
