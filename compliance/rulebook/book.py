@@ -18,6 +18,7 @@ from compliance.rulebook.bound import (
 )
 from compliance.rulebook.dated import jsonable
 from compliance.rulebook.local import LocalClock
+from compliance.rulebook.retention import RetentionClass, read_retention
 from compliance.rulebook.rule import Rule
 
 FindRule = Callable[[str], Rule[Any]]
@@ -54,6 +55,11 @@ class Book:
         self.clock = LocalClock.at_offset(pack["utc_offset_hours"])
         self.citations = {key: _citation(key, row) for key, row in pack["citations"].items()}
         self._words: Mapping[str, Any] = pack.get("words", {})
+        self.retention: Mapping[str, RetentionClass] = (
+            read_retention(pack["retention"], citations=self.citations)
+            if "retention" in pack
+            else {}
+        )
         starts = {start for row in pack["rules"].values() for start in _starts(row)}
         editions = [(start, tuple(self._rules_on(pack, find_rule, start))) for start in starts]
         self._editions = [_edition(start, rules, self.digest) for start, rules in sorted(editions)]

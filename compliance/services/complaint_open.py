@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
-from compliance.books import book
+from compliance.editions import book_at
 from compliance.lists.moments import LOCAL
 from compliance.models import CampaignFiling, Complaint, Permit, Person, Refusal
 from compliance.models.words import RefusalSource
@@ -96,7 +96,7 @@ def _case(  # noqa: PLR0917 - one call, in the order of the story
     received_at = min(intake.received_at or now, now)
     reference = without_numbers(intake.external_ref)[:64]
     day = received_at.astimezone(LOCAL).date()
-    clocks = clocks_in_force()
+    clocks = clocks_in_force(now)
     case = Complaint(
         channel=intake.channel,
         external_ref=reference,
@@ -126,9 +126,9 @@ def _case(  # noqa: PLR0917 - one call, in the order of the story
     return case, True
 
 
-def clocks_in_force() -> Clocks:
+def clocks_in_force(at: datetime) -> Clocks:
     """Return the numbers of working days that the rulebook gives a complaint."""
-    bound = book().rule(CLOCKS_RULE)
+    bound = book_at(at).rule(CLOCKS_RULE)
     assert bound is not None  # noqa: S101 - the shipped pack lists it
     clocks: Clocks = bound.params
     return clocks

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from audit import record as audit
-from compliance.books import book
+from compliance.editions import book_at
 from compliance.locks import lock_suspensions
 from compliance.models import Complaint, Suspension
 from compliance.rulebook.braking import Brake, Chain, campaign_cause, principal_cause
@@ -33,7 +33,7 @@ def suspend_by_complaint(*, complaint: Complaint, actor: str, now: datetime) -> 
     Counts begin anew where calling was resumed after a corrective report.
     """
     lock_suspensions()
-    numbers = _numbers()
+    numbers = _numbers(now)
     begun: list[Suspension] = []
     for accused in complaint.accused.order_by("pk").select_related("filing", "principal"):
         for subject in SUBJECTS:
@@ -79,8 +79,9 @@ def suspension_begin(one: Suspension) -> Suspension:
     return one
 
 
-def _numbers() -> _Numbers:
-    brake, chain = book().rule("CN13-CMP-05"), book().rule("CN13-GOV-04")
+def _numbers(at: datetime) -> _Numbers:
+    book = book_at(at)
+    brake, chain = book.rule("CN13-CMP-05"), book.rule("CN13-GOV-04")
     assert brake is not None  # noqa: S101 - the shipped pack lists both
     assert chain is not None  # noqa: S101
     return _Numbers(brake=brake.params, chain=chain.params)

@@ -52,7 +52,7 @@ class TestComplaintOpen:
         for filing in (world.filing, other.filing):
             answer = ask(world, person, filing=filing)
             assert isinstance(answer, PermitRefusal)
-            assert "CN13-REF-01" in answer.rules
+            assert "CN13-REF-09" in answer.rules
 
     def test_voids_the_permits_that_are_out(self, world: World) -> None:
         permit = permitted(world, callee(world))

@@ -38,7 +38,7 @@ class TestDailyReport:
             {"what": "allow", "count": 1},
             {"what": "refuse", "count": 1},
         ]
-        assert {"rule": "CN13-REF-01", "verdict": "refuse", "count": 1} in (
+        assert {"rule": "CN13-REF-09", "verdict": "refuse", "count": 1} in (
             said["objections_by_rule"]  # type: ignore[operator]
         )
         assert said["refusals"] == [
@@ -130,7 +130,7 @@ class TestCommand:
 
         call_command("daily_report", "--date=2026-03-11", stdout=out)
 
-        assert "明确拒绝后不得再呼 / Explicit refusal ends calling: refuse 1" in out.getvalue()
+        assert "平台级全局禁呼 / Global stop: refuse 1" in out.getvalue()
 
     def test_says_that_a_day_has_not_begun(self, world: World) -> None:
         with pytest.raises(CommandError):

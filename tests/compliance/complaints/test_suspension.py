@@ -1,8 +1,11 @@
 """CN13-CMP-05, CN13-CMP-06 and CN13-GOV-04: the brake, the chain, and the one way back."""
 
+import json
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from audit.models import AuditEntry
@@ -297,3 +300,45 @@ class TestResumption:
         assert CorrectiveReport.objects.get().author == world.people.owner
         assert AuditEntry.objects.filter(action="suspension.approved").count() == 2
         assert AuditEntry.objects.filter(action="suspension.ended").count() == 1
+
+
+class TestCommand:
+    def run(self, suspension: Suspension, *arguments: str) -> dict[str, object]:
+        out = StringIO()
+        call_command("suspension_resume", str(suspension.pk), *arguments, "--json", stdout=out)
+        said: dict[str, object] = json.loads(out.getvalue())
+        return said
+
+    def test_leads_the_whole_way_back(
+        self, world: World, suspension: Suspension, second: User
+    ) -> None:
+        with pytest.raises(CommandError, match="尚无整改报告"):
+            self.run(suspension, "--approve", "--by=second")
+        self.run(suspension, "--report=已再培训", "--by=owner")
+        self.run(suspension, "--approve", "--by=second")
+        with pytest.raises(CommandError, match="不予办理"):
+            self.run(suspension, "--end", "--by=owner")
+        self.run(suspension, "--approve", "--by=approver")
+
+        said = self.run(suspension, "--end", "--by=owner")
+
+        assert said["ended"] is True
+        assert said["approvals"] == 2
+        assert rules(world) == ()
+
+    @pytest.mark.parametrize(
+        ("pk", "by", "said"), [(0, "owner", "没有这项暂停"), (1, "nobody", "没有账号")]
+    )
+    def test_says_what_it_does_not_know(
+        self, suspension: Suspension, pk: int, by: str, said: str
+    ) -> None:
+        with pytest.raises(CommandError, match=said):
+            call_command("suspension_resume", pk and suspension.pk, "--end", f"--by={by}")
+
+    def test_speaks_both_languages(self, suspension: Suspension) -> None:
+        out = StringIO()
+
+        call_command("suspension_resume", suspension.pk, "--report=x", "--by=owner", stdout=out)
+
+        assert "仍暂停" in out.getvalue()
+        assert "it stands" in out.getvalue()

@@ -1,0 +1,76 @@
+"""CN13-REC-03: floors and ceilings of what is kept."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.books import book
+from compliance.rulebook.bound import PackError
+from compliance.rulebook.retention import CEILINGS, FLOORS, RetentionClass
+from tests.compliance.rulebook.build import other_book
+
+NOW = datetime(2026, 3, 11, tzinfo=UTC)
+
+
+def its(**days: Any) -> RetentionClass:
+    plain = {"floor_days": 30, "keep_days": 180, "ceiling_days": 1095}
+    return RetentionClass(name="recording", title_zh="录音", title_en="R", **(plain | days))
+
+
+class TestShippedPack:
+    def test_keeps_every_class_between_floor_and_ceiling(self) -> None:
+        classes = book().retention
+
+        assert FLOORS.keys() | CEILINGS.keys() <= classes.keys()
+        for one in classes.values():
+            assert one.keep_days >= one.floor_days >= FLOORS.get(one.name, 0)
+
+    def test_never_lets_a_refusal_go(self) -> None:
+        assert book().retention["refusal"].ceiling_days is None
+        assert book().retention["refusal"].floor_days >= 36500
+
+
+class TestFloors:
+    @pytest.mark.parametrize(
+        ("name", "key", "value", "said"),
+        [
+            ("recording", "floor_days", 29, "below its floor"),
+            ("decision", "floor_days", 1094, "below its floor"),
+            ("consent", "keep_days", 1094, "between"),
+            ("refusal", "floor_days", 3650, "below its floor"),
+            ("list", "keep_days", 181, "between"),
+            ("list", "ceiling_days", 179, "between"),
+            ("recording", "keep_days", 1096, "between"),
+            ("recording", "keep_days", -1, "whole number"),
+            ("recording", "cites", [], "cites nothing"),
+            ("recording", "cites", ["hearsay"], "not there"),
+            ("recording", "for_ever", True, "nobody reads"),
+        ],
+    )
+    def test_hold_in_the_engine(self, name: str, key: str, value: object, said: str) -> None:
+        with pytest.raises(PackError, match=said):
+            other_book(lambda pack: pack["retention"][name].update({key: value}))
+
+    def test_ask_for_every_class(self) -> None:
+        with pytest.raises(PackError, match="Nothing is said of decision"):
+            other_book(lambda pack: pack["retention"].pop("decision"))
+
+    def test_are_not_asked_of_a_pack_without_retention(self) -> None:
+        assert other_book(lambda pack: pack.pop("retention")).retention == {}
+
+
+class TestRetentionClass:
+    def test_says_when_records_may_and_have_to_go(self) -> None:
+        assert its().deletable_before(NOW) == NOW - timedelta(days=180)
+        assert its().protected_after(NOW) == NOW - timedelta(days=30)
+        assert its().overdue_before(NOW) == NOW - timedelta(days=1095)
+        assert its(ceiling_days=None).overdue_before(NOW) is None
+
+    @given(floor=st.integers(0, 4000), keep=st.integers(0, 4000))
+    def test_never_deletes_inside_the_floor(self, floor: int, keep: int) -> None:
+        one = its(floor_days=floor, keep_days=keep)
+
+        assert one.deletable_before(NOW) <= one.protected_after(NOW)
