@@ -10,16 +10,16 @@ from django.db import models
 
 from compliance.rulebook.codec import instant_text
 
-SEALED = ("number_sealed", "name_sealed", "receipt", "receipt_sha256", "password")
+SECRET = ("receipt", "receipt_sha256", "password")
 
 
 def row_data(row: models.Model, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return every column of a record but what is sealed or a secret."""
-    hidden = (*SEALED, *without)
+    hidden = (*SECRET, *without)
     return {
         field.attname: plain(getattr(row, field.attname))
         for field in row._meta.concrete_fields  # noqa: SLF001 - Django documents it
-        if field.attname not in hidden
+        if field.attname not in hidden and not field.attname.endswith("_sealed")
     }
 
 

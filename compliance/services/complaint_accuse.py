@@ -31,7 +31,7 @@ def accuse_by_calls(*, complaint: Complaint, permit_id: UUID | None, now: dateti
     chosen = named if named.exists() else calls.filter(redeemed_at__gt=now - LOOK_BACK)
     latest = {
         (call.seat_id, call.filing_id): call
-        for call in chosen.select_related("seat__agent", "filing").order_by("redeemed_at")
+        for call in chosen.select_related("seat__outlet", "filing").order_by("redeemed_at")
     }
     ComplaintAccused.objects.bulk_create(
         _by_call(complaint, call, now) for call in latest.values()
@@ -105,8 +105,8 @@ def account_tie(
 
 
 def outlet_of(seat: Seat) -> str:
-    """Return the name of the seat's outlet."""
-    return str(seat.outlet)
+    """Return the code of the seat's outlet."""
+    return seat.outlet.code
 
 
 def _by_call(complaint: Complaint, call: Permit, now: datetime) -> ComplaintAccused:

@@ -82,7 +82,7 @@ class TestComplaintOpen:
             call, call.seat, call.seat.agent,
         )  # fmt: skip
         assert (accused.filing, accused.principal) == (world.filing, world.principal)
-        assert accused.outlet == str(call.seat.outlet)
+        assert accused.outlet == call.seat.outlet.code
 
     @pytest.mark.parametrize("unknown", [None, uuid4()])
     def test_accuses_whoever_called_lately_if_nobody_says_which_call(

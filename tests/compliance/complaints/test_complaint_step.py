@@ -41,7 +41,7 @@ def accused(world: World, call: Permit) -> dict[str, User]:
     in_outlet = officer("in_outlet")
     Seat.objects.create(code="S9998", outlet=seat.outlet, agent=in_outlet)
     at_outlet, for_principal = officer("at_outlet"), officer("for_principal")
-    account_tie(user=at_outlet, outlet=str(seat.outlet), actor=ACTOR, now=MORNING)
+    account_tie(user=at_outlet, outlet=seat.outlet.code, actor=ACTOR, now=MORNING)
     account_tie(user=for_principal, principal=world.principal, actor=ACTOR, now=MORNING)
     author = world.people.author
     agent = seat.agent
