@@ -12,6 +12,7 @@ from compliance import clock
 from compliance.api.operation import Operation, StrictSerializer
 from compliance.api.problems import ProblemError
 from compliance.call_answer import findings_data
+from compliance.editions import book_of_decision
 from compliance.models import Decision, User
 from compliance.numbers import Words
 from compliance.rulebook.codec import finding_from_row, instant_text
@@ -116,5 +117,5 @@ def _decided(decision: Decision) -> dict[str, Any]:
         "decision": str(decision.pk),
         "verdict": decision.verdict,
         "retry_at": instant_text(decision.retry_at) if decision.retry_at else None,
-        "findings": findings_data(objecting),
+        "findings": findings_data(objecting, book=book_of_decision(decision.book_digest)),
     }
