@@ -29,6 +29,7 @@ ACTIONS = (
     # What the person called has said
     Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),
     Action("refusals.imported", "已导入拒绝名单", "Refusals imported"),
+    Action("chosen_time.recorded", "已登记约定来电时间", "Time to be called recorded"),
     Action("consent.recorded", "已登记同意", "Consent recorded"),
     Action("consent.withdrawn", "已撤回同意", "Consent withdrawn"),
     Action("consents.imported", "已导入同意名单", "Consents imported"),
@@ -61,6 +62,7 @@ ACTIONS = (
     Action("campaign.activated", "已启用外呼任务", "Campaign activated"),
     Action("campaign.paused", "已暂停外呼任务", "Campaign paused"),
     Action("campaign.resumed", "已恢复外呼任务", "Campaign resumed"),
+    Action("campaign.abandonment_measured", "已统计放弃率", "Abandoned calls counted"),
     Action("campaign.closed", "已结束外呼任务", "Campaign closed"),
     Action("script.approved", "已核准话术", "Script approved"),
     # Parties, lines and numbers

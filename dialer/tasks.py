@@ -4,6 +4,7 @@ from celery import shared_task
 
 from compliance import clock
 from compliance.models import CampaignFiling
+from compliance.services.abandonment_measure import abandonments_sweep
 from dialer.models import Campaign
 from dialer.services.campaign_pace import campaign_pace
 from dialer.services.leftovers_sweep import leftovers_sweep
@@ -25,4 +26,6 @@ def pace(**_: object) -> None:
 @shared_task(name="dialer.sweep")
 def sweep(**_: object) -> None:
     """Set right what a crash left behind."""
-    leftovers_sweep(now=clock.read())
+    now = clock.read()
+    leftovers_sweep(now=now)
+    abandonments_sweep(now=now)

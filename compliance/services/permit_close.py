@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from compliance.models import NumberEvent, Permit
+from compliance.services.abandonment_measure import ABANDONED, abandonment_measure
 
 NOBODYS = "invalid_number"  # dialer.lines.base.Outcome: the carrier says 空号
 
@@ -25,6 +26,9 @@ def permit_close(*, permit_id: UUID, result: str, talk_seconds: int, ended_at: d
         raise PermitNotUpError(f"Permit {permit_id} has no call that could end.")
     if result == NOBODYS:
         _nobodys(permit_id, ended_at)
+    if result == ABANDONED:  # counted at once: the campaign stops whether or not a sweep runs
+        filing_id = Permit.objects.values_list("filing_id", flat=True).get(pk=permit_id)
+        abandonment_measure(filing_id=filing_id, now=ended_at)
 
 
 def _nobodys(permit_id: UUID, at: datetime) -> None:
