@@ -227,8 +227,8 @@ def ask(
 
 def press_if_used(seat: Seat, *, now: datetime) -> None:
     """Let a rested agent press ready, if a call has rung since the last press."""
-    duty = SeatDuty.objects.get(pk=seat.pk)
-    if seat.permits.filter(redeemed_at__gte=duty.ready_at).exists():
+    duty = SeatDuty.objects.filter(pk=seat.pk).first()
+    if duty and seat.permits.filter(redeemed_at__gte=duty.ready_at).exists():
         SeatDuty.objects.filter(pk=seat.pk).update(ready_at=now, on_duty_since=now)
 
 

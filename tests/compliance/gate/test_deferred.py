@@ -77,7 +77,9 @@ class TestDeferral:
 
     def test_stops_a_seat_at_its_hourly_cap(self, world: World) -> None:
         for place in range(25):
+            let_time_pass(MORNING + timedelta(seconds=place))  # each call has its own press
             close(permitted(world, callee(world, place=place)))
+        let_time_pass(MORNING + timedelta(seconds=25))
 
         answer = ask(world, callee(world, place=99))
 

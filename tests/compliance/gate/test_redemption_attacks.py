@@ -117,13 +117,11 @@ ATTACKS: dict[str, Callable[[World, Permit], object]] = {
 
 
 def _second_campaign(world: World) -> int:
+    fields = CampaignFiling._meta.concrete_fields
+    columns = ", ".join(field.column for field in fields if field.column not in ("id", "code"))
     sql(
-        "INSERT INTO compliance_campaignfiling (code, name, principal_id, purpose, industry,"
-        " caller_number_id, audience, content, contact, trunk_id, script_id, whitelist_id,"
-        " author_id, registered_at, approver_id, activated_at, state)"
-        " SELECT 'copy', name, principal_id, purpose, industry, caller_number_id, audience,"
-        " content, contact, trunk_id, script_id, whitelist_id, author_id, registered_at,"
-        " approver_id, activated_at, state FROM compliance_campaignfiling WHERE id = %s",
+        f"INSERT INTO compliance_campaignfiling (code, {columns})"
+        f" SELECT 'copy', {columns} FROM compliance_campaignfiling WHERE id = %s",
         [world.campaign.filing_id],
     )
     return CampaignFiling.objects.get(code="copy").pk
