@@ -10,11 +10,13 @@ from chinese_calendar import is_workday
 from django.db import connection
 
 from compliance.models import Permit, Person, Refusal, Seat, Trunk
+from compliance.services.seat_duty import seat_pressed_ready
 from tests.races.swarm import Answer, Command, Swarm
 from tests.world import MORNING, World, callees, let_time_pass, make_seats
 
 SEATS = 24
 WAVES_A_DAY = 18  # 432 calls: below the 500 of a caller number, and 18 of a seat's 25 an hour
+BETWEEN_WAVES = timedelta(minutes=1)  # a day's waves end before the agents' break is due
 AMIDST = {"wait_seconds": 0.25}  # while the line takes its time between permit and INVITE
 REFUSING = 0.4  # share of the people who say no while their permit is on its way
 LEADS = [
@@ -37,17 +39,20 @@ def dial_all(world: World, swarm: Swarm, *, leads: int, seed: int = 1, **more: o
     """Decide, refuse and dial in waves, every dial and every refusal in a race of eight."""
     Trunk.objects.update(max_calls=SEATS)
     seats = [*world.seats, *make_seats(SEATS - len(world.seats))]
-    dice, count, now = random.Random(seed), Count(), MORNING
+    dice, count, morning = random.Random(seed), Count(), MORNING
     people = callees(world, leads)
     for wave, start in enumerate(range(0, leads, SEATS)):
         if wave and wave % WAVES_A_DAY == 0:
-            now = let_time_pass(next_workday(now))
+            morning = next_workday(morning)
+        now = let_time_pass(morning + wave % WAVES_A_DAY * BETWEEN_WAVES)
+        for seat in seats:
+            seat_pressed_ready(seat_id=seat.pk, now=now)
         called = people[start : start + SEATS]
         asked = asking(world, called, seats=seats, now=now)
         permits = [answer["permit"] for answer in swarm.share(asked)]
         race = shuffled(world=world, called=called, permits=permits, now=now, dice=dice, more=more)
         note(count, race, swarm.share(race))
-        end_calls()
+        end_calls(now)
     return count
 
 
@@ -100,9 +105,9 @@ def note(count: Count, commands: list[Command], answers: list[Answer]) -> None:
         count.invites_after_refusal += answer.get("refused", False)
 
 
-def end_calls() -> None:
+def end_calls(now: datetime) -> None:
     Permit.objects.filter(state="redeemed").update(
-        state="closed", result="no_answer", talk_seconds=0
+        state="closed", result="no_answer", talk_seconds=0, ended_at=now
     )
     Permit.objects.filter(state="issued").update(state="expired")
 
