@@ -157,10 +157,17 @@ class Floor:
         )
 
     def _step(self, campaign: Campaign | None) -> bool:
+        if self._on_the_way():
+            return False  # to let time pass for the agents now would let the permit expire
         self.ready(campaign=campaign)
         self.tick(campaign=campaign)
         due = Lead.objects.due(now=clock.read()).filter(campaign=campaign or self.world.campaign)
         return not due.exists() and self.quiet()
+
+    def _on_the_way(self) -> bool:
+        """Return whether the line has yet to spend a permit that is still good."""
+        issued = Permit.objects.filter(state=Permit.State.ISSUED, expires_at__gt=clock.read())
+        return issued.exists()
 
     # The witness
 

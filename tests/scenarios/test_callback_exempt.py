@@ -5,7 +5,9 @@ Here a callback is a lead with an hour of its own and an origin; no rule reads t
 
 import inspect
 from collections.abc import Callable
+from datetime import timedelta
 
+from compliance import clock
 from compliance.models import Decision, Person
 from compliance.rulebook.facts import CallFacts
 from dialer.models import Lead, SeatSession
@@ -31,7 +33,8 @@ def call_back(floor: Floor, lead: Lead, origin: str) -> Launch:
     """Try the lead for a promised callback, from the first seat that is ready."""
     floor.ready()
     session = SeatSession.objects.filter(state="ready").order_by("seat_id")[0]
-    return call_launch(lead=lead, session=session, origin=origin, actor=ACTOR, now=MORNING).what
+    now = clock.read()
+    return call_launch(lead=lead, session=session, origin=origin, actor=ACTOR, now=now).what
 
 
 class TestCallback:
@@ -90,16 +93,18 @@ class TestCallback:
         floor.settle()
 
         assert outcomes == [Launch.LEAD_DEFERRED, Launch.PERMITTED]
+        findings = Decision.objects.filter(person=capped).latest("pk").findings
+        assert [finding["rule"] for finding in findings] == ["CN13-FRQ-01"]
         assert floor.invites_to(capped) == 0
 
 
 def use_up(world: World, person: Person) -> None:
-    """Let the person have had both of the day's permits, unanswered."""
-    freeze(beijing("2026-03-10 14:30"))
+    """Let the person have had both of a day's permits, unanswered; it is the next morning then."""
+    freeze(beijing("2026-03-11 14:30"))
     permitted(world, person)
-    let_time_pass(beijing("2026-03-10 19:30"))
+    let_time_pass(beijing("2026-03-11 19:30"))
     permitted(world, person)
-    freeze(MORNING)
+    freeze(MORNING + timedelta(days=1))
 
 
 def test_no_fact_tells_a_rule_which_path_asks(world: World) -> None:

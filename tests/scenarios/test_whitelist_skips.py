@@ -20,9 +20,9 @@ class TestWhitelistedPerson:
         floor = open_floor()
         floor.start_line()
         refusing, capped, willing = callees(world, 3)
-        use_up(world, capped)
         refuse(refusing, world.principal)
         consent(world.filing, [refusing], given_at=MORNING)  # listed once more
+        use_up(world, capped)
         floor.leads(refusing, capped, willing)
 
         floor.work_off()
