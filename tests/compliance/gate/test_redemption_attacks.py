@@ -118,7 +118,9 @@ ATTACKS: dict[str, Callable[[World, Permit], object]] = {
 
 def _second_campaign(world: World) -> int:
     fields = CampaignFiling._meta.concrete_fields
-    columns = ", ".join(field.column for field in fields if field.column not in ("id", "code"))
+    columns = ", ".join(
+        field.column for field in fields if field.column and field.column not in ("id", "code")
+    )
     sql(
         f"INSERT INTO compliance_campaignfiling (code, {columns})"
         f" SELECT 'copy', {columns} FROM compliance_campaignfiling WHERE id = %s",
