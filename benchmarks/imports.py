@@ -50,8 +50,8 @@ TABLES = {
         "compliance_person": PERSON,
         "compliance_consent": (
             "person_id", "whitelist_id", "basis", "channel", "explicit", "text_shown_sha256",
-            "method", "evidence_sha256", "ai_allowed", "given_at", "expires_at", "withdrawn_at",
-            "recorded_at",
+            "method", "evidence_sha256", "ai_allowed", "sensitive_allowed", "request_event",
+            "given_at", "expires_at", "withdrawn_at", "recorded_at", "policy_ends_on",
         ),
     },
 }  # fmt: skip

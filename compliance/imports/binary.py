@@ -5,7 +5,7 @@ cells, for every cell its length and bytes, and a trailer.
 """
 
 import struct
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -14,6 +14,7 @@ TRUE, FALSE = b"\0\0\0\x01\x01", b"\0\0\0\x01\x00"
 
 _length = struct.Struct(">i").pack
 _integer = struct.Struct(">iq").pack
+_short = struct.Struct(">ii").pack
 _count = struct.Struct(">h").pack
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -37,6 +38,11 @@ def binary(value: bytes) -> bytes:
 def text(value: str) -> bytes:
     """Write a text."""
     return binary(value.encode())
+
+
+def day(value: date | None) -> bytes:
+    """Write a date."""
+    return NULL if value is None else _short(4, value.toordinal() - _EPOCH.toordinal())
 
 
 def truth(value: bool) -> bytes:  # noqa: FBT001  a cell is no option

@@ -47,9 +47,21 @@ PURPOSE_COLUMN = column(
 EXPIRY_COLUMN = column(
     "expires_on", "有效期", "expires on", "有效期至", "到期日", "截止日期", "expiry", "valid until"
 )
+SENSITIVE_COLUMN = column(
+    "sensitive_allowed", "同意使用敏感信息", "sensitive allowed",
+    "敏感信息", "同意敏感信息", "敏感个人信息单独同意", "sensitive",
+)  # fmt: skip
+REQUEST_COLUMN = column(
+    "request_event", "回电请求", "request event",
+    "回电请求编号", "请求编号", "call-back request", "callback request",
+)  # fmt: skip
+POLICY_COLUMN = column(
+    "policy_ends_on", "保单到期日", "policy ends on",
+    "保险到期日", "保险止期", "policy end", "policy expiry",
+)  # fmt: skip
 AI_COLUMN = column("ai_allowed", "AI外呼", "AI allowed", "同意AI外呼", "机器人外呼", "ai")
 CONSENT_COLUMNS = (
     NUMBER_COLUMN, ANSWER_COLUMN, TIME_COLUMN, TEXT_COLUMN, TEXT_HASH_COLUMN, METHOD_COLUMN,
-    EVIDENCE_COLUMN, EVIDENCE_HASH_COLUMN, PURPOSE_COLUMN, EXPIRY_COLUMN, AI_COLUMN, NAME_COLUMN,
-    REFERENCE_COLUMN,
+    EVIDENCE_COLUMN, EVIDENCE_HASH_COLUMN, PURPOSE_COLUMN, EXPIRY_COLUMN, AI_COLUMN,
+    SENSITIVE_COLUMN, REQUEST_COLUMN, POLICY_COLUMN, NAME_COLUMN, REFERENCE_COLUMN,
 )  # fmt: skip

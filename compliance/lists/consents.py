@@ -10,7 +10,7 @@ from functools import lru_cache
 from compliance.lists.answers import SEEN, Answer, Method, read_answer, read_method, read_purposes
 from compliance.lists.cells import read_number, read_text
 from compliance.lists.columns import NUMBER
-from compliance.lists.consent_columns import EVIDENCE_COLUMN, TEXT_COLUMN
+from compliance.lists.consent_columns import EVIDENCE_COLUMN, REQUEST_COLUMN, TEXT_COLUMN
 from compliance.lists.file import Row, RowSource
 from compliance.lists.leads import COLUMNS, NAME_COLUMN, REFERENCE_COLUMN
 from compliance.lists.moments import LOCAL, Moment, MomentError, read_day, read_moment
@@ -19,6 +19,7 @@ from compliance.numbers import Number, Words
 from compliance.numbers.normalise import plain_text
 
 LONGEST_SHOWN = 4000  # signs of a text that a person was shown
+LONGEST_EVENT = 64  # signs of the id of a form, chat or call
 LONGEST_PLACE = 500  # signs of a path or address of the evidence
 
 PROBLEMS = {
@@ -60,6 +61,10 @@ PROBLEMS = {
         "Write it like 2027-05-01, or leave it empty.",
     ),
     RejectCode.EXPIRED: Words("该同意已过有效期。", "The consent has expired."),
+    RejectCode.BAD_POLICY_END: Words(
+        "保单到期日无法识别。请写成 2027-05-01 的形式，或留空。",
+        "The last day of the policy is unreadable. Write it like 2027-05-01, or leave it empty.",
+    ),
 }
 
 _SHA256 = re.compile(r"(?:sha-?256:)?([0-9a-f]{64})", re.ASCII)
@@ -81,6 +86,9 @@ class ConsentRow:
     purposes: tuple[str, ...]  # P1 … P7
     expires_on: date | None  # the last day, Beijing time; None: the list sets no end
     ai_allowed: bool
+    sensitive_allowed: bool  # separate consent to sensitive personal information
+    request_event: str  # by which the person asked to be called back; "": none is stated
+    policy_ends_on: date | None  # the insurance that may be offered for renewal
     name: str | None = field(repr=False)
     external_ref: str | None
 
@@ -121,6 +129,9 @@ def _consent(row: Row, cells: dict[str, str], now: datetime) -> ConsentRow:
         purposes=_purposes(cells["purpose"]),
         expires_on=_expiry(cells.get("expires_on", ""), given.at, now),
         ai_allowed=read_answer(cells.get("ai_allowed", "")) is Answer.YES,
+        sensitive_allowed=read_answer(cells.get("sensitive_allowed", "")) is Answer.YES,
+        request_event=_request(cells.get("request_event", "")),
+        policy_ends_on=_policy_end(cells.get("policy_ends_on", "")),
         name=read_text(cells.get("name", ""), label=NAME_COLUMN.label),
         external_ref=read_text(cells.get("external_ref", ""), label=REFERENCE_COLUMN.label),
     )
@@ -210,3 +221,18 @@ def _expiry(cell: str, given: datetime, now: datetime) -> date | None:
     if expires < now.astimezone(LOCAL).date():
         raise _problem(RejectCode.EXPIRED)
     return expires
+
+
+def _request(cell: str) -> str:
+    return read_text(cell, label=REQUEST_COLUMN.label, longest=LONGEST_EVENT) or ""
+
+
+@lru_cache(maxsize=SEEN)
+def _policy_end(cell: str) -> date | None:
+    text = plain_text(cell)
+    if not text:
+        return None
+    try:
+        return read_day(text)
+    except MomentError:
+        raise _problem(RejectCode.BAD_POLICY_END) from None

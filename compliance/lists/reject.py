@@ -37,6 +37,7 @@ class RejectCode(StrEnum):
     NO_PURPOSE = "no_purpose"
     BAD_EXPIRY = "bad_expiry"
     EXPIRED = "expired"
+    BAD_POLICY_END = "bad_policy_end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
+from audit.plain_numbers import without_numbers
 from compliance.imports import binary
 from compliance.imports.kind import Check, Hold, ImportKind
 from compliance.imports.outcome import Imported, Watcher
@@ -53,13 +54,16 @@ class ConsentsImport(ImportKind):
         "method": "text",
         "evidence_sha256": "text",
         "ai_allowed": "bool",
+        "sensitive_allowed": "bool",
+        "request_event": "text",
+        "policy_ends_on": "date",
         "given_at": "timestamptz",
         "expires_at": "timestamptz",
     }
     # A consent that somebody took back does not return with an older piece of paper (PIPL 15).
     diff = """
 SELECT p.id AS person_id, s.text_shown_sha256, s.method, s.evidence_sha256, s.ai_allowed,
-    s.given_at, s.expires_at,
+    s.sensitive_allowed, s.request_event, s.policy_ends_on, s.given_at, s.expires_at,
     CASE WHEN c.withdrawn_at >= s.given_at THEN 'withdrawn'
          WHEN s.again OR k.id IS NOT NULL THEN 'known'
          WHEN c.standing THEN 'changed'
@@ -77,9 +81,11 @@ LEFT JOIN compliance_consent k ON k.person_id = p.id AND k.whitelist_id = %(whit
 """
     insert = """
 INSERT INTO compliance_consent (person_id, whitelist_id, basis, channel, explicit,
-    text_shown_sha256, method, evidence_sha256, ai_allowed, given_at, expires_at, recorded_at)
+    text_shown_sha256, method, evidence_sha256, ai_allowed, sensitive_allowed, request_event,
+    policy_ends_on, given_at, expires_at, recorded_at)
 SELECT person_id, %(whitelist)s, %(basis)s, 'voice', true, text_shown_sha256, method,
-    evidence_sha256, ai_allowed, given_at, expires_at, %(now)s
+    evidence_sha256, ai_allowed, sensitive_allowed, request_event, policy_ends_on, given_at,
+    expires_at, %(now)s
 FROM d WHERE verdict IN ('added', 'changed')
 """
 
@@ -200,6 +206,9 @@ def _cells(one: ConsentRow) -> bytes:
             _said(one.text_sha256, one.method.value),
             binary.text(one.evidence_sha256),
             binary.truth(one.ai_allowed),
+            binary.truth(one.sensitive_allowed),
+            binary.text(without_numbers(one.request_event)),  # often the id of a call
+            binary.day(one.policy_ends_on),
             binary.moment(one.consented_at),
             binary.moment(_end_of(one.expires_on)),
         )

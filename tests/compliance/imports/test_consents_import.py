@@ -1,7 +1,7 @@
 import hashlib
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,27 @@ class TestConsentsImport:
         kept = consent_of("13911112223")
         assert kept.expires_at == datetime(2026, 6, 30, 16, 0, tzinfo=UTC)  # midnight in Beijing
         assert kept.ai_allowed is False
+
+    def test_keeps_what_the_person_agreed_to_beside_the_call(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        more = ["敏感信息", "回电请求", "保单到期日"]
+        table = [
+            HEADINGS + more,
+            [*row("13800138000"), "是", "来电 13911112223", "2026-12-31"],
+            [*row("13911112223", proof="b"), "", "", ""],
+        ]
+
+        run_import(write_text(tmp_path / "more.csv", table))
+
+        one, other = consent_of("13800138000"), consent_of("13911112223")
+        assert (one.sensitive_allowed, one.policy_ends_on) == (True, date(2026, 12, 31))
+        assert one.request_event == "来电 ***"  # no number in plain sight
+        assert (other.sensitive_allowed, other.request_event, other.policy_ends_on) == (
+            False,
+            "",
+            None,
+        )
 
     def test_takes_only_plain_proved_consents_for_the_purpose(
         self, house: House, consents: Path

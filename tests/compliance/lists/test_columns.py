@@ -31,8 +31,14 @@ class TestMapHeadings:
     @pytest.mark.parametrize(
         "headings",
         [
-            "手机 是否同意 同意时间 告知文本 方式 凭证哈希 目的 有效期 AI外呼 凭证",
-            "tel answer consented_at text_shown method sha256 purpose expires_on ai proof",
+            (
+                "手机 是否同意 同意时间 告知文本 方式 凭证哈希 目的 有效期 AI外呼 凭证 "
+                "敏感信息 回电请求 保单到期日"
+            ),
+            (
+                "tel answer consented_at text_shown method sha256 purpose expires_on ai proof "
+                "sensitive request_event policy_ends_on"
+            ),
         ],
     )
     def test_knows_every_column_of_a_consent(self, headings: str) -> None:
@@ -40,7 +46,8 @@ class TestMapHeadings:
 
         assert found.keys == (
             "number", "answer", "consented_at", "text_shown", "method", "evidence_sha256",
-            "purpose", "expires_on", "ai_allowed", "evidence",
+            "purpose", "expires_on", "ai_allowed", "evidence", "sensitive_allowed",
+            "request_event", "policy_ends_on",
         )  # fmt: skip
         assert found.dropped == ()
 

@@ -62,6 +62,9 @@ class TestCheckConsents:
             purposes=("P4",),
             expires_on=date(2027, 5, 1),
             ai_allowed=False,
+            sensitive_allowed=False,
+            request_event="",
+            policy_ends_on=None,
             name=None,
             external_ref=None,
         )
@@ -177,6 +180,48 @@ class TestCheckConsents:
 
         assert isinstance(outcome, ConsentRow)
         assert outcome.ai_allowed is allowed
+
+    @pytest.mark.parametrize(
+        ("cell", "allowed"), [("是", True), ("", False), ("考虑一下", False), ("否", False)]
+    )
+    def test_uses_sensitive_information_only_on_a_plain_yes(
+        self, tmp_path: Path, cell: str, *, allowed: bool
+    ) -> None:
+        outcome = consent(tmp_path, 敏感信息=cell)
+
+        assert isinstance(outcome, ConsentRow)
+        assert outcome.sensitive_allowed is allowed
+
+    @pytest.mark.parametrize(
+        ("cell", "event"), [("form-2026-0188", "form-2026-0188"), (" 无 ", ""), ("", "")]
+    )
+    def test_reads_the_event_by_which_a_call_was_asked_for(
+        self, tmp_path: Path, cell: str, event: str
+    ) -> None:
+        outcome = consent(tmp_path, 回电请求=cell)
+
+        assert isinstance(outcome, ConsentRow)
+        assert outcome.request_event == event
+
+    @pytest.mark.parametrize(("letters", "code"), [(64, None), (65, "long_text")])
+    def test_takes_no_story_for_an_event(
+        self, tmp_path: Path, letters: int, code: str | None
+    ) -> None:
+        outcome = consent(tmp_path, 回电请求="f" * letters)
+
+        assert getattr(outcome, "code", None) == code
+
+    def test_reads_when_the_policy_ends(self, tmp_path: Path) -> None:
+        outcome = consent(tmp_path, 保单到期日="2026-12-31")
+
+        assert isinstance(outcome, ConsentRow)
+        assert outcome.policy_ends_on == date(2026, 12, 31)
+
+    def test_sends_back_an_end_of_a_policy_that_is_no_day(self, tmp_path: Path) -> None:
+        outcome = consent(tmp_path, 保单到期日="明年")
+
+        assert isinstance(outcome, Reject)
+        assert outcome.code == "bad_policy_end"
 
     def test_takes_landlines(self, tmp_path: Path) -> None:
         assert isinstance(consent(tmp_path, 手机="010-62345678"), ConsentRow)
