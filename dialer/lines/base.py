@@ -178,8 +178,11 @@ BY_Q850 = {
     17: Outcome.BUSY,
     **dict.fromkeys((18, 19), Outcome.NO_ANSWER),
     **dict.fromkeys((1, 22, 28), Outcome.INVALID_NUMBER),
+    24: Outcome.DECLINED,
     **dict.fromkeys((34, 42), Outcome.CONGESTION),
 }
+UNWANTED_CODES = frozenset({607, 608})  # RFC 8197: unwanted; RFC 8688: rejected on the way there
+UNWANTED_CAUSES = frozenset({24})  # Q.850: rejected by a feature that the callee has switched on
 VAGUE = frozenset(
     {
         Outcome.UNAVAILABLE,
@@ -212,6 +215,11 @@ def outcome_of(sip_code: int | None, q850: int | None) -> Outcome:
     if outcome in VAGUE and q850 is not None:
         return BY_Q850.get(q850, outcome)
     return outcome
+
+
+def unwanted(sip_code: int | None, q850: int | None) -> bool:
+    """Say whether the carrier reports a callee who does not want such calls at all."""
+    return sip_code in UNWANTED_CODES or q850 in UNWANTED_CAUSES
 
 
 def retryable(outcome: Outcome) -> bool:

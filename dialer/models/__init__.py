@@ -5,5 +5,6 @@ from dialer.models.campaign import Campaign
 from dialer.models.lead import Lead
 from dialer.models.seat_session import SeatSession
 from dialer.models.trunk_endpoint import TrunkEndpoint
+from dialer.models.wrap_up import WrapUp
 
-__all__ = ["Attempt", "Campaign", "Lead", "SeatSession", "TrunkEndpoint"]
+__all__ = ["Attempt", "Campaign", "Lead", "SeatSession", "TrunkEndpoint", "WrapUp"]

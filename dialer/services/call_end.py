@@ -7,9 +7,12 @@ from django.db import transaction
 from django.db.models import F
 
 from audit import record as audit
-from compliance.models import Refusal
+from compliance.locks import lock_number
+from compliance.models.words import RefusalSource
+from compliance.selectors.refusals_of_call import evidence_of_call, refusals_of_call
 from compliance.services.permit_close import permit_close
-from dialer.lines.base import Outcome, consumes_attempt, retryable
+from compliance.services.refusal_record import refusal_write
+from dialer.lines.base import Outcome, consumes_attempt, retryable, unwanted
 from dialer.models import Attempt, Lead, SeatSession
 
 # When the next try is worth asking the gate for; its caps decide whether there will be one.
@@ -44,15 +47,22 @@ LINE_REFUSED = CallEnd(
 
 @transaction.atomic(durable=True)
 def call_end(*, attempt_id: int, end: CallEnd, actor: str, now: datetime) -> bool:
-    """Close a call. Return False if it was closed before, and then change nothing."""
+    """Close a call. Return False if it was closed before, and then change nothing.
+
+    A carrier that reports a callee who wants no such calls has taken down a refusal.
+    """
+    if unwanted(end.sip_code, end.q850):  # the person's lock comes before the call's, as always
+        lock_number(_person_of(attempt_id))
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
-        .select_related("lead__campaign", "permit")
+        .select_related("lead__campaign", "permit__filing__principal")
         .get(pk=attempt_id)
     )
     if attempt.ended_at is not None:
         return False
-    refused = Refusal.objects.filter(evidence=f"permit:{attempt.permit_id}").exists()
+    if unwanted(end.sip_code, end.q850):
+        _refused_by_carrier(attempt, actor, now)
+    refused = refusals_of_call(attempt.permit).exists()
     _close_attempt(attempt, end, refused=refused, now=now)
     permit_close(
         permit_id=attempt.permit_id,
@@ -79,6 +89,22 @@ def call_end(*, attempt_id: int, end: CallEnd, actor: str, now: datetime) -> boo
         },
     )
     return True
+
+
+def _person_of(attempt_id: int) -> int:
+    return Attempt.objects.values_list("permit__person_id", flat=True).get(pk=attempt_id)
+
+
+def _refused_by_carrier(attempt: Attempt, actor: str, now: datetime) -> None:
+    """Take down the refusal; which code said so is in the call's own record."""
+    refusal_write(
+        person_id=attempt.permit.person_id,
+        principal=attempt.permit.filing.principal,
+        source=RefusalSource.CARRIER,
+        evidence=evidence_of_call(attempt.permit),
+        actor=actor,
+        now=now,
+    )
 
 
 def _close_attempt(attempt: Attempt, end: CallEnd, *, refused: bool, now: datetime) -> None:

@@ -5,37 +5,19 @@ from datetime import timedelta
 import pytest
 
 from audit.models import AuditEntry
-from compliance.models import Permit
+from compliance.models import Permit, Refusal
 from dialer.lines.base import Outcome
 from dialer.models import Attempt, Lead, SeatSession
-from dialer.services.call_end import LOST, CallEnd, call_end
-from dialer.services.call_launch import call_launch
-from dialer.services.call_open import call_open
+from dialer.services.call_end import LOST, call_end
 from dialer.services.call_progress import call_answered
 from dialer.services.refusal_during_call import refusal_during_call
-from tests.world import ACTOR, MORNING, World, add_lead, callee, log_on
+from tests.dialer.services.calls import end, up
+from tests.world import ACTOR, MORNING, World, ask, make_campaign, make_principal
 
 
-def up(world: World) -> Attempt:
-    """Return a call that has left."""
-    log_on(world, world.seat)
-    lead = add_lead(world, callee(world))
-    session = SeatSession.objects.get(seat=world.seat)
-    launched = call_launch(
-        lead=lead, session=session, origin="progressive", actor=ACTOR, now=MORNING
-    )
-    assert launched.permit is not None
-    opened = call_open(
-        permit_id=launched.permit.pk, trunk_id=world.trunk.pk, line_process="p", now=MORNING
-    )
-    return Attempt.objects.get(pk=opened.attempt_id)
-
-
-def end(attempt: Attempt, outcome: Outcome, *, talk_seconds: int = 0) -> bool:
-    ended = CallEnd(
-        outcome=outcome, sip_code=None, q850=None, ended_by="callee", talk_seconds=talk_seconds
-    )
-    return call_end(attempt_id=attempt.pk, end=ended, actor=ACTOR, now=MORNING)
+@pytest.fixture
+def world(one_world: World) -> World:
+    return one_world
 
 
 class TestCallEnd:
@@ -114,3 +96,55 @@ class TestCallEnd:
         assert not again
         assert Permit.objects.get(pk=attempt.permit_id).result == "busy"
         assert AuditEntry.objects.filter(action="call.ended").count() == 1
+
+
+class TestCarrierThatSaysNo:
+    """CN13-REF-07: a block that the callee has switched on is a refusal for the industry."""
+
+    @pytest.mark.parametrize(
+        ("sip_code", "q850"), [(607, None), (608, None), (603, 24), (480, 24), (403, 24)]
+    )
+    def test_has_taken_down_a_refusal(self, world: World, sip_code: int, q850: int | None) -> None:
+        attempt = up(world)
+
+        end(attempt, Outcome.DECLINED, sip_code=sip_code, q850=q850)
+
+        refusal = Refusal.objects.get()
+        assert (refusal.source, refusal.evidence) == ("carrier", f"permit:{attempt.permit_id}")
+        assert (refusal.principal, refusal.industry) == (world.principal, "education")
+        attempt.refresh_from_db()
+        assert attempt.disposition == Attempt.Disposition.REFUSED
+
+    @pytest.mark.parametrize(
+        ("sip_code", "q850"),
+        [(603, None), (603, 21), (486, 17), (606, None), (480, 23)],
+    )
+    def test_is_told_from_a_callee_who_turns_one_call_away(
+        self, world: World, sip_code: int, q850: int | None
+    ) -> None:
+        end(up(world), Outcome.DECLINED, sip_code=sip_code, q850=q850)
+
+        assert not Refusal.objects.exists()
+
+    def test_is_heard_by_the_whole_industry(self, world: World) -> None:
+        attempt = up(world)
+        other = make_campaign(
+            people=world.people,
+            principal=make_principal(name="另一家教育公司", industry="education"),
+            caller_number=world.caller_number,
+            trunk=world.trunk,
+            code="other",
+        )
+
+        end(attempt, Outcome.DECLINED, sip_code=607)
+        answer = ask(world, attempt.permit.person, seat=world.seats[1], filing=other.filing)
+
+        assert "CN13-REF-02" in answer.rules  # type: ignore[union-attr]
+
+    def test_says_it_once(self, world: World) -> None:
+        attempt = up(world)
+
+        for _ in range(2):
+            end(attempt, Outcome.DECLINED, sip_code=607)
+
+        assert Refusal.objects.count() == 1
