@@ -13,11 +13,11 @@ from compliance.rulebook.bound import (
     BoundRule,
     Citation,
     PackError,
-    Questions,
     bind_rule,
 )
 from compliance.rulebook.dated import jsonable
 from compliance.rulebook.local import LocalClock
+from compliance.rulebook.questions import Questions
 from compliance.rulebook.retention import RetentionClass, read_retention
 from compliance.rulebook.rule import Rule
 
@@ -62,8 +62,8 @@ class Book:
         )
         starts = {start for row in pack["rules"].values() for start in _starts(row)}
         editions = [(start, tuple(self._rules_on(pack, find_rule, start))) for start in starts]
-        self._editions = [_edition(start, rules, self.digest) for start, rules in sorted(editions)]
-        self._no_questions = Questions((), book_digest=self.digest)
+        self._editions = [self._edition(start, rules) for start, rules in sorted(editions)]
+        self._no_questions = Questions((), book_digest=self.digest, clock=self.clock)
         self._since = [edition.since for edition in self._editions]
         newest = {rule.id: rule for _, rules in sorted(editions) for rule in rules}
         self._rules = {rule_id: newest[rule_id] for rule_id in pack["rules"]}
@@ -84,6 +84,17 @@ class Book:
                 clock=self.clock,
                 citations=self.citations,
             )
+
+    def _edition(self, start: date, rules: tuple[BoundRule, ...]) -> _Edition:
+        at = {
+            stage: Questions(
+                tuple(rule for rule in rules if stage in rule.stages),
+                book_digest=self.digest,
+                clock=self.clock,
+            )
+            for stage in STAGES
+        }
+        return _Edition(since=start.toordinal(), before_call=at["PRE"], at_registration=at["REG"])
 
     def before_call(self, at: datetime) -> Questions:
         """Return the rules in force at `at` that every call must pass; none means no call."""
@@ -129,11 +140,3 @@ def _starts(row: Mapping[str, Any]) -> list[date]:
 def _in_force(row: Mapping[str, Any], day: date) -> Mapping[str, Any] | None:
     in_force = [table for table in row["params"] if table["since"] <= day]
     return {k: v for k, v in in_force[-1].items() if k != "since"} if in_force else None
-
-
-def _edition(start: date, rules: tuple[BoundRule, ...], digest: str) -> _Edition:
-    at = {
-        stage: Questions(tuple(rule for rule in rules if stage in rule.stages), book_digest=digest)
-        for stage in STAGES
-    }
-    return _Edition(since=start.toordinal(), before_call=at["PRE"], at_registration=at["REG"])

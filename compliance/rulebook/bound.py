@@ -1,20 +1,12 @@
 """A rule as one pack states it: its numbers, their sources, its citations, and what it holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from compliance.rulebook.dated import check_floor
-from compliance.rulebook.decision import (
-    ALLOW,
-    NOT_APPLICABLE,
-    Answer,
-    Decision,
-    Finding,
-    Reason,
-    Verdict,
-)
+from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Finding, Reason
 from compliance.rulebook.local import LocalClock
 from compliance.rulebook.overlay import only_when
 from compliance.rulebook.rule import Rule
@@ -81,27 +73,6 @@ class BoundRule:
     def reason(self, code: str) -> Reason | None:
         """Return the bilingual sentence behind a stored reason code."""
         return self.rule.reasons.get(code)
-
-
-class Questions:
-    """The rules to ask at one stage, laid out so that asking them all is quick."""
-
-    def __init__(self, rules: tuple[BoundRule, ...], *, book_digest: str) -> None:
-        """Keep the rules in their order, and the decision if every one of them allows."""
-        self.rules = rules
-        self.asks: tuple[tuple[Callable[[Any, Any], Answer], Any, bool], ...] = tuple(
-            (bound.rule.check, bound.params, bound.on_call) for bound in rules
-        )
-        self.asks_of_line = tuple(
-            (bound.rule.check, bound.params) for bound in rules if bound.rule.scope == "line"
-        )
-        self.partial: dict[tuple[bool, ...], Decision] = {}  # by who allowed, who did not apply
-        self.allowance = Decision(
-            verdict=Verdict.ALLOW if rules else Verdict.REFUSE,  # no rules allow nothing
-            findings=tuple(bound.allowed for bound in rules),
-            retry_at=None,
-            book_digest=book_digest,
-        )
 
 
 def bind_rule(

@@ -8,11 +8,15 @@ from datetime import UTC, date, datetime
 from functools import cache
 from json.encoder import encode_basestring as _quoted
 from operator import attrgetter
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from audit.canonical import GREATEST
 from compliance.rulebook.decision import Answer, Decision, Finding, Verdict
-from compliance.rulebook.facts import CallFacts
+from compliance.rulebook.facts import CallFacts, FilingFacts
+from compliance.rulebook.sight import FILING, of_filing
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _LETTERS = {
     Verdict.ALLOW: "a",
@@ -20,6 +24,10 @@ _LETTERS = {
     Verdict.DEFER: "d",
     Verdict.REFUSE: "r",
 }
+TEXTS_KEPT = 1024
+# Both by identity: what is kept alive with its text can be no other object than it was.
+_texts: dict[int, tuple[tuple[Finding, ...], str]] = {}
+_filings: dict[tuple[int, ...], tuple[tuple[Any, ...], str, str]] = {}
 _VERDICTS = {letter: verdict for verdict, letter in _LETTERS.items()}
 
 
@@ -52,7 +60,14 @@ def facts_from_bytes(data: bytes) -> CallFacts:
 
 def answers_text(decision: Decision) -> str:
     """Return every rule that was asked, in that order, with a letter for its answer."""
-    return " ".join([f"{f.rule_id}={_LETTERS[f.answer.verdict]}" for f in decision.findings])
+    findings = decision.findings
+    kept = _texts.get(id(findings))
+    if kept is not None:
+        return kept[1]
+    text = " ".join([f"{f.rule_id}={_LETTERS[f.answer.verdict]}" for f in findings])
+    if decision.verdict is Verdict.ALLOW:  # made once by the engine, for call after call
+        _keep(_texts, id(findings), (findings, text))
+    return text
 
 
 def answers_from_text(text: str) -> dict[str, Verdict]:
@@ -95,6 +110,12 @@ def instant_text(at: datetime) -> str:
     return f"{at.isoformat(timespec='microseconds')[:-6]}Z"
 
 
+def _instant(at: datetime) -> str:
+    if at.tzinfo is UTC:  # as nearly all are; what isoformat() writes of it ends in +00:00
+        return f'"{at.isoformat("T", "microseconds")[:-6]}Z"'
+    return f'"{instant_text(at)}"'
+
+
 def _integer(value: int) -> str:
     if not -GREATEST <= value <= GREATEST:
         raise FactsError("An integer is beyond 2^53-1: not every reader of JSON holds it.")
@@ -103,6 +124,31 @@ def _integer(value: int) -> str:
 
 def _array(items: tuple[Any, ...]) -> str:
     return f"[{','.join([_WRITERS[type(item)](item) for item in items])}]"
+
+
+def _filing(filing: FilingFacts) -> str:
+    """Write a filing's facts; from call to call only its instant is another one."""
+    values = of_filing(filing)
+    key = tuple(map(id, values))
+    kept = _filings.get(key)
+    if kept is None:
+        kept = values, *_around_the_instant(filing)
+        _keep(_filings, key, kept)
+    return f'{kept[1]},"at":{_WRITERS[type(filing.at)](filing.at)},{kept[2]}'
+
+
+def _keep(store: dict[T, U], key: T, value: U) -> None:
+    if len(store) >= TEXTS_KEPT:
+        store.clear()
+    store[key] = value
+
+
+def _around_the_instant(filing: FilingFacts) -> tuple[str, str]:
+    values = ((name, getattr(filing, name)) for name in sorted(FILING))
+    texts = [(name, f'"{name}":{_WRITERS[type(value)](value)}') for name, value in values]
+    before = ",".join([text for name, text in texts if name < "at"])
+    after = ",".join([text for name, text in texts if name > "at"])
+    return f"{{{before}", f"{after}}}"
 
 
 class _Writers(dict[type, Callable[[Any], str]]):
@@ -135,8 +181,9 @@ _WRITERS = _Writers(
         bool: lambda value: "true" if value else "false",
         types.NoneType: lambda _value: "null",
         tuple: _array,
-        datetime: lambda value: f'"{instant_text(value)}"',
+        datetime: _instant,
         date: lambda value: f'"{value.isoformat()}"',
+        FilingFacts: _filing,
     }
 )
 

@@ -97,6 +97,8 @@ class Decision:
     @property
     def objections(self) -> tuple[Finding, ...]:
         """Return the findings that refuse or defer."""
+        if self.verdict is Verdict.ALLOW:
+            return ()
         return tuple(f for f in self.findings if f.answer.verdict in _OBJECTING)
 
 

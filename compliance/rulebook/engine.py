@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from compliance.rulebook.book import Book
-from compliance.rulebook.bound import BoundRule, Questions
+from compliance.rulebook.bound import BoundRule
 from compliance.rulebook.decision import (
     ALLOW,
     NOT_APPLICABLE,
@@ -16,13 +16,14 @@ from compliance.rulebook.decision import (
     Verdict,
 )
 from compliance.rulebook.facts import CallFacts, FilingFacts
+from compliance.rulebook.questions import Plan, Questions
 
 RULE_FAILED = Reason(
     code="rule_failed",
     zh="规则执行出错（{error}），按故障即停处理。",
     en="The rule itself failed ({error}); a failure means no call.",
 )
-PARTIAL_KEPT = 1024  # allowances remembered for each set of rules that did not apply
+PARTIAL_KEPT = 1024  # allowances remembered by a plan, for each set of rules that did not apply
 LOOKS_AHEAD = 8  # instants tried for the next call before the plain maximum is taken
 
 
@@ -60,9 +61,10 @@ def judge_filing(facts: FilingFacts, book: Book) -> Decision:
 
 
 def _decide(questions: Questions, call: CallFacts | None, filing: FilingFacts) -> Decision:
+    plan = questions.plain if call is None else questions.plan(call)
     try:
         answers = [
-            check(call if on_call else filing, params) for check, params, on_call in questions.asks
+            check(call if on_call else filing, params) for check, params, on_call in plan.asks
         ]
     except Exception:  # noqa: BLE001 - whatever a rule raises, it must mean "no call"
         bounds = questions.rules
@@ -70,21 +72,21 @@ def _decide(questions: Questions, call: CallFacts | None, filing: FilingFacts) -
         return _sum_up(questions, findings)
     for answer in answers:
         if answer is not ALLOW:
-            return _not_unanimous(questions, answers)
-    return questions.allowance
+            return _not_unanimous(questions, plan, answers)
+    return plan.allowance
 
 
-def _not_unanimous(questions: Questions, answers: list[Answer]) -> Decision:
+def _not_unanimous(questions: Questions, plan: Plan, answers: list[Answer]) -> Decision:
     """Sum up; where nobody objects, the same rules stay silent in call after call: made once."""
     for answer in answers:
         if answer is not ALLOW and answer is not NOT_APPLICABLE:
-            return _sum_up(questions, map(_finding, questions.rules, answers))
+            return _sum_up(questions, map(_finding, questions.rules, plan.all(answers)))
     silent = tuple([answer is ALLOW for answer in answers])
-    decision = questions.partial.get(silent)
+    decision = plan.decisions.get(silent)
     if decision is None:
-        decision = _sum_up(questions, map(_finding, questions.rules, answers))
-        if len(questions.partial) < PARTIAL_KEPT:
-            questions.partial[silent] = decision
+        decision = _sum_up(questions, map(_finding, questions.rules, plan.all(answers)))
+        if len(plan.decisions) < PARTIAL_KEPT:
+            plan.decisions[silent] = decision
     return decision
 
 
@@ -129,7 +131,8 @@ def _sum_up(questions: Questions, found: Iterable[Finding]) -> Decision:
             break
         if answer.retry_at is not None and (retry_at is None or answer.retry_at > retry_at):
             verdict, retry_at = Verdict.DEFER, answer.retry_at
-    return replace(questions.allowance, verdict=verdict, findings=findings, retry_at=retry_at)
+    plain = questions.plain.allowance
+    return replace(plain, verdict=verdict, findings=findings, retry_at=retry_at)
 
 
 def _settle(facts: CallFacts, book: Book, first: datetime) -> datetime:

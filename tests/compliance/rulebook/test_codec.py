@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from audit.canonical import canon
 from compliance.books import book
+from compliance.rulebook import codec
 from compliance.rulebook.codec import (
     FactsError,
     answers_from_text,
@@ -21,6 +22,7 @@ from compliance.rulebook.codec import (
     finding_row,
     instant_text,
 )
+from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts
 from tests.compliance.rulebook.build import (
@@ -94,6 +96,18 @@ def canon_bytes(rows: list[dict[str, Any]]) -> bytes:
     return canon(rows)
 
 
+class TestBytesOfAFiling:
+    def test_are_its_own_at_every_instant(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(codec, "TEXTS_KEPT", 1)  # so that each forgets the one before
+        facts = make_facts(refusals=())
+        later = WORKDAY_MORNING + timedelta(microseconds=1)
+        moved = replace(facts, at=later, filing=replace(facts.filing, at=later))
+        other = make_facts(refusals=(), filing__state="paused")
+
+        for written in (facts, moved, other, facts, replace(moved, refusals=None)):
+            assert facts_from_bytes(facts_bytes(written)) == written
+
+
 class TestFactsFromBytes:
     def tree(self) -> dict[str, Any]:
         tree: dict[str, Any] = json.loads(facts_bytes(FULL))
@@ -146,6 +160,21 @@ class TestAnswersText:
         assert list(answers) == [finding.rule_id for finding in decision.findings]
         assert list(answers.values()) == [f.answer.verdict for f in decision.findings]
         assert {"allow", "not_applicable", "refuse"} <= set(answers.values())
+
+    def test_is_the_same_for_an_allowance_that_comes_again(self) -> None:
+        decision = decide(make_facts(), book())
+        assert decision.verdict is Verdict.ALLOW
+
+        first, again = answers_text(decision), answers_text(decision)
+
+        assert first is again
+        assert list(answers_from_text(first)) == [found.rule_id for found in decision.findings]
+
+    def test_is_not_that_of_an_objection(self) -> None:
+        decision = decide(make_facts(filing__regime=None), book())
+
+        assert "=r" in answers_text(decision)
+        assert "=r" not in answers_text(decide(make_facts(), book()))
 
 
 class TestFindingRow:

@@ -30,7 +30,7 @@ class TestEngine:
         fresh = other_book(lambda pack: None)
 
         assert decide(facts, fresh) == decide(facts, fresh) == kept
-        assert not fresh.before_call(facts.at).partial
+        assert not fresh.before_call(facts.at).plain.decisions
 
 
 class TestRequest:
