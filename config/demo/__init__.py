@@ -98,7 +98,7 @@ class _Demo:
         from config.demo.database import start_afresh  # noqa: PLC0415 - needs the server
 
         began = time.monotonic()
-        start_afresh()
+        start_afresh(embedded=any(p.name == "database" for p in self.servers.processes))
         from config.demo.sample import sample_make  # noqa: PLC0415 - needs Django set up
 
         leads = sample_leads(count=self.options.leads, seed=self.options.seed)

@@ -30,7 +30,7 @@ def parse(arguments: list[str]) -> Options:
     parser.add_argument("--headless", action="store_true", help="no console; end with the sample")
     parser.add_argument("--json", action="store_true", help="last line: one JSON object")
     parser.add_argument("--leads", type=_between(3, 20_000), default=300, metavar="N")
-    parser.add_argument("--seats", type=_between(3, 200), default=12, metavar="N")
+    parser.add_argument("--seats", type=_between(3, 200), default=48, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="chooses who answers how")
     parser.add_argument("--port", type=_between(0, 65_535), default=8000, help="console's port")
     parser.add_argument(

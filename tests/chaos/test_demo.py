@@ -4,20 +4,42 @@ import os
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests.chaos.demo import alive, demo, family, memory_mb, soon
+from tests.chaos.demo import Demo, alive, demo, family, memory_mb, soon
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 
 GONE_SECONDS = 12.0  # the line process first ends the calls that are up
 END_SECONDS = 120.0
+PREPARED = 60.0
 WARM_SECONDS = 10.0  # with nothing else to do; beside other work, in proportion to it
 MEMORY_MB = 700
 
 
+def has_table(running: Demo, table: str) -> bool:
+    """Tell whether the demo's database, perhaps a half-made one, has a table already."""
+    try:
+        with psycopg.connect(running.servers()["DATABASE_URL"]) as connection:
+            found = connection.execute("SELECT to_regclass(%s)", [table]).fetchone()
+            return found is not None and found[0] is not None
+    except (KeyError, psycopg.Error):
+        return False
+
+
 class TestDemoWhoseSupervisorIsKilled:
     """The tests share a folder and build on each other's runs, as a person's starts do."""
+
+    def test_starts_again_after_a_death_in_the_midst_of_its_preparation(
+        self, folder: Path
+    ) -> None:
+        with demo(folder, "--headless", "--leads", "30") as running:
+            running.wait(lambda: has_table(running, "compliance_operator"), seconds=PREPARED)
+            running.kill()
+
+        with demo(folder, "--headless", "--leads", "30") as running:
+            assert running.ended(seconds=END_SECONDS) == 0, running.last_words()
 
     def test_takes_every_process_with_it(self, folder: Path) -> None:
         with demo(folder, "--port", "0", "--leads", "120") as running:
