@@ -214,7 +214,8 @@ def make_principal(*, name: str, industry: str, at: datetime = MORNING) -> Princ
         actor=ACTOR,
         now=at,
     )
-    principal_papers(principal, verifier=_verifier(), now=at)
+    published = CallerNumber.objects.order_by("pk").values_list("number", flat=True).first()
+    principal_papers(principal, verifier=_verifier(), now=at, published=published or "")
     return principal
 
 

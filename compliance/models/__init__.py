@@ -10,9 +10,11 @@ from compliance.models.complaint import (
     ComplaintAccused,
     ComplaintEvent,
 )
+from compliance.models.compliance_audit import ComplianceAudit
 from compliance.models.consent import Consent
 from compliance.models.consent_form import ConsentForm
 from compliance.models.consent_sample import ConsentCheck, ConsentSample, ConsentSampleItem
+from compliance.models.contract_end import DataReturn
 from compliance.models.decision import Decision
 from compliance.models.deployment import ConductTarget, Deployment, Violator
 from compliance.models.documents import CommitmentLetter, PrincipalDocument
@@ -23,6 +25,7 @@ from compliance.models.external_list import (
     ExternalListEntry,
 )
 from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
+from compliance.models.incident import Incident, IncidentEvent, Playbook
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.list_import import ListImport
 from compliance.models.lists import (
@@ -51,6 +54,7 @@ from compliance.models.seat import Seat
 from compliance.models.seat_duty import SeatDuty
 from compliance.models.staff import SanctionPoint, StaffRecord, Training
 from compliance.models.stop import DemoClock, Epoch, KillSwitch
+from compliance.models.subject_request import SubjectRequest, SubjectRequestEvent
 from compliance.models.suspension import (
     CorrectiveApproval,
     CorrectiveReport,
@@ -73,6 +77,7 @@ __all__ = [
     "Complaint",
     "ComplaintAccused",
     "ComplaintEvent",
+    "ComplianceAudit",
     "ConductTarget",
     "Consent",
     "ConsentCheck",
@@ -83,6 +88,7 @@ __all__ = [
     "CorrectiveApproval",
     "CorrectiveReport",
     "DailyReport",
+    "DataReturn",
     "Decision",
     "DemoClock",
     "Deployment",
@@ -93,6 +99,8 @@ __all__ = [
     "FilingChange",
     "Honeypot",
     "ImpactAssessment",
+    "Incident",
+    "IncidentEvent",
     "KillSwitch",
     "Licence",
     "LiftRequest",
@@ -110,6 +118,7 @@ __all__ = [
     "PackEdition",
     "Permit",
     "Person",
+    "Playbook",
     "Principal",
     "PrincipalDocument",
     "ProtectedNumber",
@@ -123,6 +132,8 @@ __all__ = [
     "Seat",
     "SeatDuty",
     "StaffRecord",
+    "SubjectRequest",
+    "SubjectRequestEvent",
     "Suspension",
     "Training",
     "Trunk",

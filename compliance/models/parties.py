@@ -1,5 +1,7 @@
 """Who calls on whose behalf: the operator and its licence, the principals and their mandates."""
 
+from datetime import date
+
 from django.db import models
 
 from compliance.models.words import Industry, Regime
@@ -74,6 +76,21 @@ class Mandate(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField()  # the last day
     document_sha256 = models.CharField(max_length=64)
+    ended_on = models.DateField(null=True)  # the last day, where it ended before its time
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="mandate_ends_early_or_in_time",
+                condition=models.Q(ended_on__isnull=True)
+                | models.Q(ended_on__lt=models.F("valid_until")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.contract_number
+
+    @property
+    def last_day(self) -> date:
+        """Return the day with which it ended or will end."""
+        return self.ended_on or self.valid_until

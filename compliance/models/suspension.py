@@ -1,4 +1,4 @@
-"""A suspension 暂停外呼 that complaints brought about, and the only way out of it."""
+"""A suspension 暂停外呼 by complaints or by what calls looked like, and the only way out."""
 
 from django.db import models
 
@@ -20,6 +20,8 @@ class Suspension(models.Model):
         YEAR = "year", "several upheld complaints in a year"
         OVERDUE = "overdue", "a complaint was not closed in time"
         CHAIN = "chain", "the sanctions chain"
+        PATTERN = "pattern", "calls that ring short or follow one another too soon"
+        PLACES = "places", "caller numbers that follow the places called"
 
     filing = models.ForeignKey(
         CampaignFiling, on_delete=models.PROTECT, null=True, related_name="suspensions"

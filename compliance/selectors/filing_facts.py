@@ -29,6 +29,7 @@ from compliance.rulebook.facts import (
     MandateFacts,
     TrunkFacts,
 )
+from compliance.selectors.contract_ends import contracts_ended
 from compliance.selectors.list_facts import list_facts
 from compliance.selectors.number_conduct import number_conduct
 from compliance.selectors.script_facts import script_facts, script_offers
@@ -78,6 +79,7 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         approver=filing.approver_id,
         state=filing.state,
         mandate=_mandate(filing.principal),
+        contracts_ended=contracts_ended(filing.principal),
         trunk=_trunk(filing.trunk, operator),
         complaints_due=complaints_due(filing),
         suspensions=suspensions_of(filing),
@@ -94,7 +96,7 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         channels=_channels(),
         external_lists=_external_lists(filing.industry),
         caller=_caller(filing, operator),
-        documents=_documents(filing.principal),
+        documents=_documents(filing),
         deployment=_deployment(operator),
     )
 
@@ -144,7 +146,9 @@ def licensed_area(text: str) -> tuple[str, ...]:
 
 
 def _mandate(principal: Principal) -> MandateFacts | None:
-    mandates = list(principal.mandates.order_by("-valid_until", "-pk"))
+    mandates = sorted(
+        principal.mandates.all(), key=lambda one: (one.last_day, one.pk), reverse=True
+    )
     if not mandates:
         return None
     newest, *older = mandates
@@ -157,7 +161,7 @@ def _mandate(principal: Principal) -> MandateFacts | None:
 def _mandate_facts(mandate: Mandate) -> MandateFacts:
     return MandateFacts(
         valid_from=mandate.valid_from,
-        valid_until=mandate.valid_until,
+        valid_until=mandate.last_day,
         has_contract=bool(mandate.contract_number.strip() and mandate.document_sha256),
     )
 
@@ -200,10 +204,18 @@ def _caller(filing: CampaignFiling, operator: Operator | None) -> CallerFacts:
     )
 
 
-def _documents(principal: Principal) -> tuple[DocumentFacts, ...]:
-    standing = principal.documents.filter(revoked_on=None).order_by("kind", "valid_from", "pk")
+def _documents(filing: CampaignFiling) -> tuple[DocumentFacts, ...]:
+    shown = filing.caller_number.number
+    standing = filing.principal.documents.filter(revoked_on=None).order_by(
+        "kind", "valid_from", "pk"
+    )
     return tuple(
-        DocumentFacts(kind=one.kind, valid_from=one.valid_from, valid_until=one.valid_until)
+        DocumentFacts(
+            kind=one.kind,
+            valid_from=one.valid_from,
+            valid_until=one.valid_until,
+            names_caller=one.number.strip() == shown,
+        )
         for one in standing
     )
 

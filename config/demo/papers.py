@@ -19,14 +19,19 @@ MONTH = timedelta(days=30)
 SEATS_OF_AN_OUTLET = 5
 
 
-def principal_papers(principal: Principal, *, verifier: User, now: datetime) -> None:
-    """Record every document that the principal's industry needs."""
+def principal_papers(
+    principal: Principal, *, verifier: User, now: datetime, published: str = ""
+) -> None:
+    """Record every document that the principal's industry needs.
+
+    :param published: the number that it publishes as its dedicated one
+    """
     for group in documents_needed(principal.industry):
         kind = min(group)
         document_record(
             principal=principal,
             kind=kind,
-            number=f"样证-{kind}",
+            number=published if kind == "dedicated_number" and published else f"样证-{kind}",
             issuer="示例主管部门",
             valid_from=date(2025, 1, 1),
             valid_until=date(2028, 12, 31),

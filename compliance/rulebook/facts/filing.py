@@ -82,6 +82,7 @@ class FilingFacts:
     approver: int | None  # None until a second person has activated the campaign
     state: str  # draft, active, paused, closed
     mandate: MandateFacts | None
+    contracts_ended: tuple[date, ...] | None  # whose data nobody has certified to be gone
     trunk: TrunkFacts | None
     caller: CallerFacts | None
     complaints_due: tuple[date, ...] | None  # last days of the open complaints about it

@@ -31,6 +31,7 @@ class DocumentFacts:
     kind: str
     valid_from: date
     valid_until: date
+    names_caller: bool  # its number is the filing's caller number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ class SuspensionFacts:
     """One suspension that complaints have brought on the campaign, its line or its principal."""
 
     scope: str  # campaign, line, principal
-    cause: str  # rate, day, year, overdue, chain
+    cause: str  # rate, day, year, overdue, chain, pattern, places
     since: datetime
     until: datetime | None  # nobody may end it before then; None: a report is enough
     resumed: ResumeFacts | None  # None: it stands

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compliance.rulebook.decision import ALLOW, Answer, Reason, refuse
+from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Answer, Reason, refuse
 from compliance.rulebook.facts import CallFacts
 from compliance.rulebook.rule import call_rule, no_params
 from compliance.rulebook.stated import Stated, names
@@ -22,6 +22,13 @@ MINOR = Reason(
     code="minor",
     zh="被叫已知为未成年人（{age_group}），不得以此目的外呼。",
     en="The callee is known to be a minor ({age_group}) and may not be called for this purpose.",
+)
+
+
+MINOR_OF_INDUSTRY = Reason(
+    code="minor_of_industry",
+    zh="该行业（{industry}）不得向已知的未成年人外呼，无论何种目的。",
+    en="This industry ({industry}) never calls a known minor, whatever the purpose.",
 )
 
 
@@ -55,3 +62,17 @@ def old_enough(facts: CallFacts, params: AgeParams) -> Answer:
     if barred is None or facts.filing.purpose in barred:
         return refuse(MINOR, age_group=group)
     return ALLOW
+
+
+def _industries(stated: Stated) -> frozenset[str]:
+    stated.only("industries")
+    return stated.names("industries")
+
+
+@call_rule(MINOR_OF_INDUSTRY, params=_industries)
+def no_minors(facts: CallFacts, params: frozenset[str]) -> Answer:
+    """Refuse a known minor of any age in industries that never call one."""
+    industry = facts.filing.industry
+    if industry not in params:
+        return NOT_APPLICABLE
+    return refuse(MINOR_OF_INDUSTRY, industry=industry) if facts.callee.age_group else ALLOW

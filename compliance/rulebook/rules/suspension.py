@@ -1,4 +1,4 @@
-"""What complaints bring about: a suspension, and how a campaign may call again after it."""
+"""What complaints and reports bring about: a suspension, and how a campaign may call again."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ UNKNOWN = Reason(
 )
 SUSPENDED = Reason(
     code="suspended",
-    zh="因投诉已被暂停（{causes}），自 {since} 起。",
-    en="Complaints have suspended it ({causes}) since {since}.",
+    zh="已被暂停（{causes}），自 {since} 起。",
+    en="It is suspended ({causes}) since {since}.",
 )
 CHAIN_SUSPENDED = Reason(
     code="chain_suspended",
@@ -56,7 +56,7 @@ def _brake(stated: Stated) -> Brake:
 
 @filing_rule(UNKNOWN, SUSPENDED, params=_brake)
 def not_suspended(facts: FilingFacts, params: Brake) -> Answer:
-    """Refuse while complaints suspend the campaign."""
+    """Refuse while complaints, or what its calls looked like, suspend the campaign."""
     if facts.suspensions is None:
         return refuse(UNKNOWN)
     if not facts.suspensions:

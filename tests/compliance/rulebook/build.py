@@ -176,6 +176,7 @@ def make_filing(**changes: Any) -> FilingFacts:
                 replaces=False,
                 change_approved=False,
             ),
+            contracts_ended=(),
             documents=documents(
                 "insurance_licence",
                 "dedicated_number",
@@ -248,7 +249,12 @@ def make_external_list(**changes: Any) -> ExternalListFacts:
 def documents(*kinds: str) -> tuple[DocumentFacts, ...]:
     """Return industry documents that are valid in any year."""
     return tuple(
-        DocumentFacts(kind=kind, valid_from=date(2000, 1, 1), valid_until=date(2099, 12, 31))
+        DocumentFacts(
+            kind=kind,
+            valid_from=date(2000, 1, 1),
+            valid_until=date(2099, 12, 31),
+            names_caller=True,
+        )
         for kind in kinds
     )
 

@@ -1,5 +1,6 @@
 """Papers, filed numbers, outlets, staff and the deployment: what each has to be."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -53,9 +54,7 @@ class TestPapers:
     @pytest.mark.parametrize(("days", "expected"), [(0, "allow"), (1, "document_missing")])
     def test_hold_on_their_last_day(self, days: int, expected: str) -> None:
         (paper,) = documents("school_licence")
-        ended = type(paper)(
-            kind=paper.kind, valid_from=paper.valid_from, valid_until=TODAY - days * DAY
-        )
+        ended = replace(paper, valid_until=TODAY - days * DAY)
 
         check(
             "CN13-LIC-06",

@@ -77,6 +77,7 @@ class TestUnknown:
             "filing__caller",
             "filing__caller__called_back_on",
             "filing__deployment",
+            "filing__contracts_ended",
             "filing__complaints_due",
             "filing__suspensions",
             "filing__script",
