@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from config.install import create_environment, install_requirements
@@ -112,7 +112,19 @@ def _change_into(python: Path) -> None:
     """Start the same command again with the environment's interpreter; never returns."""
     sys.stdout.flush()
     environ = {**os.environ, SWITCH: "off"}  # off: whatever happens, never a second time
+    environ |= _bytecode(os.environ, folder=python.parents[2] / "var" / "pycache")
     os.execve(python, [str(python), *sys.orig_argv[1:]], environ)  # noqa: S606
+
+
+def _bytecode(environ: Mapping[str, str], *, folder: Path) -> dict[str, str]:
+    """Let Python keep what it compiled in our own folder where it may not do so beside the source.
+
+    Images of containers often forbid that; then each of the demo's and the tests' processes would
+    compile a thousand modules again.
+    """
+    if not environ.get("PYTHONDONTWRITEBYTECODE") or environ.get("PYTHONPYCACHEPREFIX"):
+        return {}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
 
 
 @contextlib.contextmanager

@@ -62,7 +62,8 @@ def checkout(tmp_path: Path) -> Path:
 
 def start(root: Path, *, python: str = BASE_PYTHON, **more: str) -> "subprocess.Popen[str]":
     """Start `manage.py greet` as a person would, with no index but the small wheels."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "YUNHU_"))}
+    stray = ("PIP_", "YUNHU_", "PYTHON")
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(stray)}
     environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(root.parent), "PIP_CONFIG_FILE": "/"}
     environ |= {"PATH": "/usr/bin:/bin"} | more
     return subprocess.Popen(
@@ -133,6 +134,14 @@ class TestStart:
 
         assert [code for code, _, _ in ends] == [7, 7]
         assert sum("Setting up" in err for _, _, err in ends) == 1
+
+    def test_keeps_bytecode_in_a_folder_of_ours_where_it_may_not_lie_beside_the_source(
+        self, checkout: Path
+    ) -> None:
+        assert finish(start(checkout, PYTHONDONTWRITEBYTECODE="1"))[0] == 7
+
+        assert list((checkout / "var" / "pycache").rglob("greeting*.pyc"))
+        assert not (checkout / "config" / "__pycache__").exists()
 
     @pytest.mark.parametrize("how", ["switched off", "another environment"])
     def test_leaves_a_prepared_interpreter_alone(self, checkout: Path, how: str) -> None:
