@@ -1,4 +1,4 @@
-"""What every test stands on: keys of this run, a database that flushes, Hypothesis profiles."""
+"""What every test stands on: keys of this run, a database of its own, Hypothesis profiles."""
 
 import os
 from collections.abc import Iterator
@@ -7,44 +7,18 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_socket
 from django.conf import settings as django_settings
-from django.core.management.color import Style
-from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 
-from tests.audit.fixtures import flush_past_the_guards, keys_of_the_test_run
+from tests.audit.fixtures import keys_of_the_test_run
+from tests.emptying import emptied_at_once
+from tests.template import django_db_setup
 
-__all__ = ["epoch_goes_on", "flush_past_the_guards", "keys_of_the_test_run"]
+__all__ = ["django_db_setup", "emptied_at_once", "keys_of_the_test_run"]
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("fast", deadline=None, max_examples=50, suppress_health_check=PATIENT)
 settings.register_profile("ci", deadline=None, max_examples=500, suppress_health_check=PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def epoch_goes_on(flush_past_the_guards: None) -> Iterator[None]:
-    """Keep the epoch's one row, which a migration made, through every flush.
-
-    It goes on counting, so that no process takes an old test's facts for a new one's.
-    """
-    flush = DatabaseOperations.sql_flush
-
-    def sql_flush(
-        self: DatabaseOperations,
-        style: Style,
-        tables: list[str],
-        *,
-        reset_sequences: bool = False,
-        allow_cascade: bool = False,
-    ) -> list[str]:
-        others = [table for table in tables if table != "compliance_epoch"]
-        return flush(
-            self, style, others, reset_sequences=reset_sequences, allow_cascade=allow_cascade
-        )
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

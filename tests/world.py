@@ -51,6 +51,7 @@ from tests.parties import (
     sha256,
     vouch,
 )
+from tests.remembered import remembered
 
 __all__ = [
     "ACTOR",
@@ -118,6 +119,7 @@ class World:
         return freeze(at)
 
 
+@remembered
 def build_world(
     *,
     seats: int = 2,

@@ -9,11 +9,11 @@ from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from compliance.models import User
-from tests.audit.fixtures import flush_past_the_guards, keys_of_the_test_run
+from tests.audit.fixtures import keys_of_the_test_run
 from tests.console.seed import Seeded, seed
 from tests.undone import undone
 
-__all__ = ["flush_past_the_guards", "keys_of_the_test_run"]
+__all__ = ["keys_of_the_test_run"]
 
 
 @pytest.fixture(scope="session", autouse=True)
