@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from audit import record as audit
+from audit.plain_numbers import plain_number_in
 from compliance.editions import book_at
 from compliance.models import (
     CallerNumber,
@@ -16,8 +18,9 @@ from compliance.models import (
     User,
     Whitelist,
 )
+from compliance.numbers import mask
 from compliance.rulebook.codec import finding_row
-from compliance.rulebook.decision import Decision, Verdict
+from compliance.rulebook.decision import Decision, Finding, Verdict
 from compliance.rulebook.engine import judge_filing
 from compliance.selectors.filing_facts import filing_facts
 
@@ -108,7 +111,19 @@ def _record(filing: CampaignFiling, decision: Decision, now: datetime) -> None:
             "robot": filing.robot,
             "sensitive_data": filing.sensitive_data,
             "rules": [finding.rule_id for finding in decision.objections],
-            "findings": [finding_row(finding) for finding in decision.objections],
+            "findings": [_recorded(finding) for finding in decision.objections],
             "book_sha256": decision.book_digest,
         },
     )
+
+
+def _recorded(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the trail may keep it: a caller number may be somebody's own."""
+    row = finding_row(finding)
+    if "values" in row:
+        row["values"] = {name: _masked(value) for name, value in row["values"].items()}
+    return row
+
+
+def _masked(value: Any) -> Any:
+    return mask(value) if isinstance(value, str) and plain_number_in(value) else value
