@@ -9,21 +9,32 @@ from compliance.models import Licence, Mandate, Operator, Principal, User
 from compliance.violators import refuse_violators
 
 
-@transaction.atomic
 def operator_register(
-    *, legal_name: str, credit_code: str, regime: str, actor: str, now: datetime
+    *,
+    legal_name: str,
+    credit_code: str,
+    regime: str,
+    actor: str,
+    now: datetime,
+    legal_person: str = "",
 ) -> Operator:
-    """Record the licensed call centre of this deployment; the database keeps it single."""
-    operator = Operator.objects.create(
-        legal_name=legal_name, credit_code=credit_code, regime=regime
-    )
-    audit.record(
-        "operator.registered",
-        obj=f"operator:{operator.pk}",
-        actor=actor,
-        now=now,
-        data={"regime": regime},
-    )
+    """Record the licensed call centre of this deployment; the database keeps it single.
+
+    :raises ViolatorError: if the company, its code or its legal person is listed
+    """
+    named = {"company": legal_name, "credit_code": credit_code, "person": legal_person}
+    refuse_violators(named=named, actor=actor, now=now)
+    with transaction.atomic():
+        operator = Operator.objects.create(
+            legal_name=legal_name, credit_code=credit_code, regime=regime
+        )
+        audit.record(
+            "operator.registered",
+            obj=f"operator:{operator.pk}",
+            actor=actor,
+            now=now,
+            data={"regime": regime},
+        )
     return operator
 
 
