@@ -46,6 +46,7 @@ from compliance.services.script_approve import script_approve
 from compliance.services.seat_duty import seat_pressed_ready
 from config.demo.papers import (
     SEATS_OF_AN_OUTLET,
+    call_back,
     deployment_papers,
     number_papers,
     outlet_papers,
@@ -105,9 +106,11 @@ def let_time_pass(at: datetime) -> datetime:
 
 
 def try_channels(at: datetime) -> None:
-    """Try every channel of refusal as each week has to, if nobody did so lately."""
+    """Try every channel of refusal and every number as each week has to, if nobody did so."""
     if ChannelTest.objects.filter(tested_at__gt=at - timedelta(days=5)).exists():
         return
+    for number in CallerNumber.objects.filter(callbacks__isnull=False).distinct():
+        call_back(number, actor=ACTOR, now=at)
     for channel in ("key_9", "letter", "web"):
         channel_test_record(
             channel=channel, alive=True, evidence="每周测试 weekly test", actor=ACTOR, now=at

@@ -53,6 +53,11 @@ def number_papers(number: CallerNumber, *, actor: str, now: datetime) -> None:
             actor=actor,
             now=now,
         )
+    call_back(number, actor=actor, now=now)
+
+
+def call_back(number: CallerNumber, *, actor: str, now: datetime) -> None:
+    """Record today's call back to the number, which found what it has to."""
     callback_test_record(
         number=number,
         tested_on=_day(now),

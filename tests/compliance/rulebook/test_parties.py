@@ -119,7 +119,7 @@ class TestNumber:
 
     @pytest.mark.parametrize(
         ("ago", "expected"),
-        [(0, "allow"), (60, "allow"), (61, "call_back_old"), (-1, "call_back_old")],
+        [(0, "allow"), (28, "allow"), (29, "call_back_old"), (-1, "call_back_old")],
     )
     def test_is_called_back(self, ago: int, expected: str) -> None:
         check("CN13-NUM-08", {"filing__caller__called_back_on": TODAY - ago * DAY}, expected)
