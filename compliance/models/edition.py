@@ -45,6 +45,10 @@ class PackEdition(models.Model):
                     | models.Q(approved_at__lte=models.F("effective_from"))
                 ),
             ),
+            models.CheckConstraint(  # every regime that an operator can have is under this pack
+                name="edition_is_of_the_operators_pack",
+                condition=models.Q(pack_id="cn13"),
+            ),
             models.UniqueConstraint(
                 name="edition_shipped_once",
                 fields=["digest"],

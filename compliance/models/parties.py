@@ -18,6 +18,10 @@ class Operator(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="operator_is_one", condition=models.Q(sole=True)),
+            models.CheckConstraint(  # one of these, and so one pack: packs never mix
+                name="operator_regime_known",
+                condition=models.Q(regime__in=Regime.values),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.words import Industry
+from compliance.numbers import PROVINCES
+
 
 class KillSwitch(models.Model):
     """No new call for the platform, a principal, an industry or a province until its release."""
@@ -22,6 +25,17 @@ class KillSwitch(models.Model):
     engaged_at = models.DateTimeField()
     released_by = models.CharField(max_length=64, blank=True)
     released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(  # a mistyped target would stop nobody
+                name="killswitch_reaches_somebody",
+                condition=models.Q(scope="platform")
+                | (models.Q(scope="principal") & ~models.Q(target=""))
+                | models.Q(scope="industry", target__in=Industry.values)
+                | models.Q(scope="province", target__in=sorted(PROVINCES)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.target}"

@@ -5,18 +5,22 @@ from compliance.numbers.localities import ANYWHERE, Localities, localities
 from compliance.numbers.masking import mask, mask_text
 from compliance.numbers.normalise import Number, normalise
 from compliance.numbers.problems import NumberProblem, ProblemCode
+from compliance.numbers.provinces import PROVINCES, ProvinceUnknownError, check_provinces
 from compliance.numbers.words import Words
 
 __all__ = [
     "ANYWHERE",
     "GEOGRAPHIC",
     "PERSONAL",
+    "PROVINCES",
     "Localities",
     "Number",
     "NumberClass",
     "NumberProblem",
     "ProblemCode",
+    "ProvinceUnknownError",
     "Words",
+    "check_provinces",
     "classify",
     "localities",
     "mask",

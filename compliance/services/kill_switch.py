@@ -6,16 +6,47 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
-from compliance.models import KillSwitch
+from compliance.models import KillSwitch, Principal
+from compliance.models.words import Industry
+from compliance.numbers import Words, check_provinces
+
+REASON_SIGNS = 256  # a longer reason is cut: it must never stand in the way
+
+
+UNKNOWN_TARGET = Words(
+    "停呼开关未启用：没有这样的对象（{scope} {target}）。请核对后重试，或对全平台停呼。",
+    "The kill switch is not on: there is no such target ({scope} {target}). Correct it, or stop "
+    "the whole platform.",
+)
+
+
+class SwitchStopsNobodyError(ValueError):
+    """The switch names nobody, so its owner would only believe that calls have stopped."""
+
+    def __init__(self, *, scope: str, target: str) -> None:
+        """Say what was named, in both languages."""
+        self.words = UNKNOWN_TARGET.filled(scope=scope, target=repr(target[:32]))
+        super().__init__(str(self.words))
 
 
 @transaction.atomic(durable=True)
 def kill_switch_engage(
     *, scope: str, target: str, reason: str, actor: str, now: datetime
 ) -> KillSwitch:
-    """Stop new calls for the platform, a principal, an industry or a province. Never refused."""
+    """Stop new calls for the platform, a principal, an industry or a province.
+
+    Never refused to anybody, unless it would stop nobody: a mistyped target has to be noticed.
+
+    :raises ProvinceUnknownError: if the target is no province
+    :raises SwitchStopsNobodyError: if there is no such principal, industry or scope
+    """
+    _check_target(scope, target)
     switch = KillSwitch.objects.create(
-        scope=scope, target=target, reason=reason, engaged_by=actor, engaged_at=now
+        scope=scope,
+        target=target,
+        reason=reason[:REASON_SIGNS],
+        engaged_by=actor,
+        engaged_at=now,
     )
     audit.record(
         "kill_switch.engaged",
@@ -25,6 +56,21 @@ def kill_switch_engage(
         data={"scope": scope, "target": target, "reason": without_numbers(reason)},
     )
     return switch
+
+
+def _check_target(scope: str, target: str) -> None:
+    if scope == KillSwitch.Scope.PROVINCE:
+        check_provinces([target])
+    elif not _is_somebody(scope, target):
+        raise SwitchStopsNobodyError(scope=scope, target=target)
+
+
+def _is_somebody(scope: str, target: str) -> bool:
+    if scope == KillSwitch.Scope.PRINCIPAL:
+        return target in map(str, Principal.objects.values_list("pk", flat=True))
+    if scope == KillSwitch.Scope.INDUSTRY:
+        return target in Industry.values
+    return scope == KillSwitch.Scope.PLATFORM
 
 
 class SwitchNotEngagedError(Exception):

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from audit import record as audit
 from compliance.models import QuietDays, User
+from compliance.numbers import check_provinces
+from compliance.selectors.standing_facts import ANYWHERE
 
 
 class QuietDaysError(Exception):
@@ -27,9 +29,11 @@ def quiet_days_declare(
     """Keep the days; from this commit on nobody there is called on them.
 
     :raises QuietDaysError: if the days end before they begin, or hold nowhere
+    :raises ProvinceUnknownError: if a place is no province; "CN-*" is everywhere
     """
     if last_day < first_day or not provinces:
         raise QuietDaysError("Quiet days begin before they end, and hold somewhere.")
+    check_provinces(place for place in provinces if place != ANYWHERE)
     row = QuietDays.objects.create(
         first_day=first_day,
         last_day=last_day,

@@ -24,6 +24,7 @@ from tests.world import (
     ask,
     callee,
     consent,
+    make_principal,
     make_seats,
     permitted,
 )
@@ -98,8 +99,9 @@ class TestSwitches:
         assert isinstance(ask(world, person), Permit)
 
     def test_of_another_principal_stop_nobody_else(self, world: World, person: Person) -> None:
+        other = make_principal(name="另一家教育", industry="education")
         kill_switch_engage(
-            scope="principal", target="999999", reason="x", actor=ACTOR, now=MORNING
+            scope="principal", target=str(other.pk), reason="x", actor=ACTOR, now=MORNING
         )
 
         assert isinstance(ask(world, person), Permit)

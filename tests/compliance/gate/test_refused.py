@@ -83,7 +83,7 @@ def _refuse_elsewhere_in_industry(world: World, person: Person) -> object:
 
 YESTERDAY = date(2026, 3, 10)
 CASES = {
-    "operator gone to another regime": Case("CN13-LIC-01", _set(Operator, regime="nobody")),
+    "operator gone to another regime": Case("CN13-GOV-09", _set(Operator, regime="self_use")),
     "licence expired yesterday": Case("CN13-LIC-01", _set(Licence, expires_on=YESTERDAY)),
     "licence of another kind": Case("CN13-LIC-01", _set(Licence, kind="B25")),
     "licence of somebody else": Case("CN13-LIC-01", _set(Licence, holder_name="别人")),

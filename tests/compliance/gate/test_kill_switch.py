@@ -1,0 +1,135 @@
+"""CN13-GOV-08: the kill switch, by province and for all; one that stops nobody is noticed."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from audit.models import AuditEntry
+from compliance.gate import PermitRefusal
+from compliance.models import KillSwitch, Permit, Person
+from compliance.numbers import PROVINCES, ProvinceUnknownError
+from compliance.redemption import PermitUnusableError, redeem
+from compliance.services.kill_switch import (
+    SwitchStopsNobodyError,
+    kill_switch_engage,
+    kill_switch_release,
+)
+from tests.compliance.gate.attacker import sql, triggers_off
+from tests.world import ACTOR, MORNING, World, ask
+
+BEIJING, SHANGHAI = ["CN-BJ"], ["CN-SH"]
+
+
+def engage(target: str, scope: str = "province", reason: str = "x") -> KillSwitch:
+    return kill_switch_engage(scope=scope, target=target, reason=reason, actor=ACTOR, now=MORNING)
+
+
+def put(person: Person, provinces: list[str]) -> None:
+    Person.objects.filter(pk=person.pk).update(provinces=provinces)
+
+
+class TestProvince:
+    @pytest.mark.parametrize(
+        ("provinces", "stopped"),
+        [
+            (BEIJING, True),
+            (["CN-BJ", "CN-HE"], True),  # may be there
+            (["CN-*"], True),  # may be anywhere
+            (SHANGHAI, False),
+        ],
+    )
+    def test_stops_calls_to_whoever_may_be_there(
+        self, world: World, person: Person, *, provinces: list[str], stopped: bool
+    ) -> None:
+        engage("CN-BJ")
+        put(person, provinces)
+
+        answer = ask(world, person)
+
+        if stopped:
+            assert isinstance(answer, PermitRefusal)
+            assert "CN13-GOV-08" in answer.rules
+        else:
+            assert isinstance(answer, Permit)
+
+    def test_is_free_again_once_released(self, world: World, person: Person) -> None:
+        put(person, BEIJING)
+        kill_switch_release(switch=engage("CN-BJ"), actor=ACTOR, now=MORNING)
+
+        assert isinstance(ask(world, person), Permit)
+
+    @pytest.mark.parametrize(
+        ("provinces", "stopped"),
+        [(BEIJING, True), (["CN-HE", "CN-BJ"], True), (["CN-*"], True), (SHANGHAI, False)],
+    )
+    def test_stops_a_permit_that_is_out_by_the_redemption_itself(
+        self, world: World, permit: Permit, *, provinces: list[str], stopped: bool
+    ) -> None:
+        put(permit.person, provinces)
+        with triggers_off():  # nobody moved the epoch: the probe has to see the switch
+            sql(
+                "INSERT INTO compliance_killswitch (scope, target, reason, engaged_by,"
+                " engaged_at, released_by) VALUES ('province', 'CN-BJ', 'x', 'x', now(), '')"
+            )
+
+        def spend() -> object:
+            return redeem(permit_id=permit.pk, trunk_id=world.trunk.pk, actor=ACTOR, now=MORNING)
+
+        if stopped:
+            with pytest.raises(PermitUnusableError):
+                spend()
+        else:
+            spend()
+
+    @pytest.mark.parametrize("target", ["", "BJ", "cn-bj", "CN-BJ ", "CN-XX", "北京", "CN-*"])
+    def test_that_there_is_not_is_refused_with_a_sentence(self, world: World, target: str) -> None:
+        with pytest.raises(ProvinceUnknownError, match=r"没有省份代码.*There is no province"):
+            engage(target)
+
+        assert not KillSwitch.objects.exists()
+        assert not AuditEntry.objects.filter(action="kill_switch.engaged").exists()
+
+    def test_is_each_of_the_thirty_one(self) -> None:
+        assert len(PROVINCES) == 31
+
+
+class TestTarget:
+    def test_of_each_kind_that_exists_is_taken(self, world: World) -> None:
+        engage("", scope="platform")
+        engage("education", scope="industry")
+        engage(str(world.principal.pk), scope="principal")
+
+        assert KillSwitch.objects.count() == 3
+
+    @pytest.mark.parametrize(
+        ("scope", "target"),
+        [
+            ("principal", "999999"),
+            ("principal", ""),
+            ("principal", "+1"),
+            ("industry", "educaton"),
+            ("industry", ""),
+            ("outlet", "1"),
+        ],
+    )
+    def test_that_stops_nobody_is_refused_with_a_sentence(
+        self, world: World, scope: str, target: str
+    ) -> None:
+        with pytest.raises(SwitchStopsNobodyError, match=r"未启用.*is not on"):
+            engage(target, scope=scope)
+
+    @pytest.mark.parametrize(
+        ("scope", "target"),
+        [("province", "CN-BI"), ("industry", "x"), ("principal", ""), ("everything", "")],
+    )
+    def test_that_stops_nobody_is_refused_by_the_database_too(
+        self, db: None, scope: str, target: str
+    ) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            KillSwitch.objects.create(
+                scope=scope, target=target, reason="x", engaged_by="x", engaged_at=MORNING
+            )
+
+    def test_is_never_refused_for_what_somebody_wrote(self, world: World) -> None:
+        switch = engage("", scope="platform", reason="停 13800138000 " * 100)
+
+        assert KillSwitch.objects.get(pk=switch.pk).reason.startswith("停")
