@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from compliance.deployment import signed_pack
 from compliance.models import (
     Abandonment,
     CampaignFiling,
@@ -21,7 +20,6 @@ from compliance.rulebook.facts import (
     AbandonmentFacts,
     CallerFacts,
     ChannelFacts,
-    DeploymentFacts,
     DocumentFacts,
     ExternalListFacts,
     FilingFacts,
@@ -30,6 +28,7 @@ from compliance.rulebook.facts import (
     TrunkFacts,
 )
 from compliance.selectors.contract_ends import contracts_ended
+from compliance.selectors.deployment_facts import deployment_facts
 from compliance.selectors.list_facts import list_facts
 from compliance.selectors.number_conduct import number_conduct
 from compliance.selectors.script_facts import script_facts, script_offers
@@ -97,7 +96,7 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         external_lists=_external_lists(filing.industry),
         caller=_caller(filing, operator),
         documents=_documents(filing),
-        deployment=_deployment(operator),
+        deployment=deployment_facts(operator),
     )
 
 
@@ -217,22 +216,6 @@ def _documents(filing: CampaignFiling) -> tuple[DocumentFacts, ...]:
             names_caller=one.number.strip() == shown,
         )
         for one in standing
-    )
-
-
-def _deployment(operator: Operator | None) -> DeploymentFacts | None:
-    pack = signed_pack()
-    if pack is None:
-        return None
-    stated = (pack["operator"], pack["credit_code"])
-    on_record = None if operator is None else (operator.legal_name, operator.credit_code)
-    home = pack["data_location"]
-    return DeploymentFacts(
-        operator_matches=stated == on_record,
-        regime=pack["regime"],
-        data_location=home,
-        abroad=tuple(sorted({place for place in pack["services"].values() if place != home})),
-        rents_seats=pack["rents_seats"],
     )
 
 

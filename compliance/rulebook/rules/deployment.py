@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from compliance.rulebook.decision import ALLOW, Answer, Reason, refuse
-from compliance.rulebook.facts import FilingFacts
+from compliance.rulebook.facts import DeploymentFacts, FilingFacts
 from compliance.rulebook.rule import filing_rule
 from compliance.rulebook.stated import Stated
 
@@ -32,12 +32,16 @@ def _renting(stated: Stated) -> frozenset[str]:
 @filing_rule(PACK_MISSING, PACK_OTHER, SEATS_RENTED, params=_renting)
 def lawful(facts: FilingFacts, params: frozenset[str]) -> Answer:
     """Refuse unless a signed pack names this operator, its regime, and no seats let unlawfully."""
-    pack = facts.deployment
+    return judge(facts.deployment, regime=facts.regime, may_rent=params)
+
+
+def judge(pack: DeploymentFacts | None, *, regime: str | None, may_rent: frozenset[str]) -> Answer:
+    """Judge a deployment by itself, as before any campaign: the line process starts by it."""
     if pack is None:
         return refuse(PACK_MISSING)
-    if pack.operator_matches is not True or pack.regime != facts.regime:
+    if pack.operator_matches is not True or pack.regime != regime:
         return refuse(PACK_OTHER)
-    if pack.rents_seats is False or pack.regime in params:
+    if pack.rents_seats is False or pack.regime in may_rent:
         return ALLOW
     return refuse(SEATS_RENTED, regime=pack.regime)
 

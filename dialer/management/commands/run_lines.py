@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
 from compliance.rulebook.bound import PackError
+from compliance.services.deployment_check import NotDeployedError, deployment_check
 from compliance.services.pack_propose import book_record
 from compliance.vault import unseal
 from dialer.line_process.ownership import TrunkTakenError
@@ -14,6 +15,8 @@ from dialer.line_process.process import LineProcess, TrunkRefusedError, endpoint
 from dialer.lines.sip import SipLine
 from dialer.lines.sip_config import TrunkConfig
 from dialer.models import TrunkEndpoint
+
+NOT_DEPLOYED = 3  # exit code: no signed deployment pack stands behind this installation
 
 
 class Command(BaseCommand):
@@ -29,6 +32,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, trunk: str, **__: Any) -> None:
         """Run the line process."""
         try:
+            deployment_check(now=clock.read())
             book_record(actor=f"line:{trunk}", now=clock.read())
             endpoint = endpoint_for(trunk)
             process = LineProcess(endpoint=endpoint, line=SipLine(_config(endpoint)))
@@ -37,6 +41,8 @@ class Command(BaseCommand):
             process.run()
         except (PackError, TrunkRefusedError, TrunkTakenError) as error:
             raise CommandError(str(error)) from error
+        except NotDeployedError as error:
+            raise CommandError(str(error), returncode=NOT_DEPLOYED) from error
 
 
 def _config(endpoint: TrunkEndpoint) -> TrunkConfig:

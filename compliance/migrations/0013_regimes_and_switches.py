@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0011_complaints_by_outlet'),
+        ('compliance', '0012_desks_and_contract_ends'),
     ]
 
     operations = [
