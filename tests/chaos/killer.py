@@ -15,7 +15,7 @@ from tests.chaos.demo import Demo, memory_mb, soon
 
 # Fifty deaths; every supervised process that the issue names, and the two that drive the floor.
 DEATHS = {"lines": 14, "database": 12, "broker": 11, "worker": 9, "beat": 2, "agents": 2}
-PAUSE_SECONDS = (0.5, 3.0)
+PAUSE_SECONDS = (0.3, 1.7)
 BACK_SECONDS = 30.0
 TRUNK_LOCK = 5 << 24  # upper half of the advisory lock that the owner of a trunk holds
 

@@ -17,7 +17,7 @@ from tests.chaos.killer import DEATHS, Killer
 pytestmark = [pytest.mark.long, pytest.mark.timeout(480)]
 
 SEED = int(os.environ.get("CHAOS_SEED", "5"))
-SAMPLE = ("--leads", "1400", "--seats", "100", "--port", "0", "--seed", str(SEED))
+SAMPLE = ("--leads", "1100", "--seats", "72", "--port", "0", "--seed", str(SEED))
 END_SECONDS = 240.0
 MEMORY_MB = 700
 
