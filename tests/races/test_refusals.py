@@ -9,7 +9,7 @@ import pytest
 from chinese_calendar import is_workday
 from django.db import connection
 
-from compliance.models import Permit, Person, Refusal, Seat, Trunk
+from compliance.models import Permit, Person, Refusal, Seat, SeatDuty, Trunk
 from compliance.services.seat_duty import seat_pressed_ready
 from tests.races.swarm import Answer, Command, Swarm
 from tests.world import MORNING, World, callees, let_time_pass, make_seats
@@ -45,8 +45,7 @@ def dial_all(world: World, swarm: Swarm, *, leads: int, seed: int = 1, **more: o
         if wave and wave % WAVES_A_DAY == 0:
             morning = next_workday(morning)
         now = let_time_pass(morning + wave % WAVES_A_DAY * BETWEEN_WAVES)
-        for seat in seats:
-            seat_pressed_ready(seat_id=seat.pk, now=now)
+        press_ready(seats, now, first=wave % WAVES_A_DAY == 0)
         called = people[start : start + SEATS]
         asked = asking(world, called, seats=seats, now=now)
         permits = [answer["permit"] for answer in swarm.share(asked)]
@@ -54,6 +53,14 @@ def dial_all(world: World, swarm: Swarm, *, leads: int, seed: int = 1, **more: o
         note(count, race, swarm.share(race))
         end_calls(now)
     return count
+
+
+def press_ready(seats: Sequence[Seat], now: datetime, *, first: bool) -> None:
+    """Press for every seat; only the day's first press can begin the work anew."""
+    if first:
+        for seat in seats:
+            seat_pressed_ready(seat_id=seat.pk, now=now)
+    SeatDuty.objects.update(ready_at=now)
 
 
 def asking(
