@@ -5,12 +5,15 @@ from celery import shared_task
 from compliance import clock
 from compliance.services.complaints_sweep import complaints_sweep
 from compliance.services.daily_report_make import daily_report_make, yesterday
+from compliance.services.subject_request_step import subject_requests_sweep
 
 
 @shared_task(name="compliance.complaints")
 def complaints(**_: object) -> None:
-    """Ring the clocks of open complaints. `**_` lets an old worker take a newer message."""
-    complaints_sweep(now=clock.read())
+    """Ring the clocks of open cases. `**_` lets an old worker take a newer message."""
+    now = clock.read()
+    complaints_sweep(now=now)
+    subject_requests_sweep(now=now)
 
 
 @shared_task(name="compliance.daily_report")

@@ -1,0 +1,13 @@
+"""Requests of the persons called that nobody has answered yet."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from compliance.models import SubjectRequest, SubjectRequestEvent
+
+ENDS = (SubjectRequestEvent.Kind.ANSWERED, SubjectRequestEvent.Kind.DECLINED)
+
+
+def unanswered() -> QuerySet[SubjectRequest]:
+    """Return the requests that were neither answered nor declined."""
+    ended = SubjectRequestEvent.objects.filter(request=OuterRef("pk"), kind__in=ENDS)
+    return SubjectRequest.objects.filter(~Exists(ended))
