@@ -12,7 +12,7 @@ from compliance.selectors.subject_requests import unanswered
 
 Kind = SubjectRequestEvent.Kind
 HUMAN = frozenset({Kind.IDENTIFIED, Kind.NOTED, Kind.ANSWERED, Kind.DECLINED})
-CLOCKS = ((Kind.ESCALATED, "escalate_on"), (Kind.OVERDUE, "due_on"))
+CLOCKS = ((Kind.ESCALATED, "escalate_on__lte"), (Kind.OVERDUE, "due_on__lt"))  # on, and after
 ACTOR = "svc:requests"
 
 
@@ -56,8 +56,8 @@ def subject_requests_sweep(*, now: datetime) -> list[SubjectRequestEvent]:
     """Ring each clock that has run out, once: a request to be escalated, and one overdue."""
     today = now.astimezone(LOCAL).date()
     rung: list[SubjectRequestEvent] = []
-    for kind, field in CLOCKS:
-        due = unanswered().filter(**{f"{field}__lte": today}).exclude(events__kind=kind)
+    for kind, over in CLOCKS:
+        due = unanswered().filter(**{over: today}).exclude(events__kind=kind)
         for request in due.order_by("pk"):
             event = SubjectRequestEvent(request=request, kind=kind, actor=ACTOR, at=now)
             with transaction.atomic():

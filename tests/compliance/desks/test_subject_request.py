@@ -170,8 +170,8 @@ class TestSweep:
         [
             ("2026-03-24 23:59", []),
             ("2026-03-25 00:00", ["escalated"]),
-            ("2026-03-31 23:59", ["escalated"]),
-            ("2026-04-01 00:00", ["escalated", "overdue"]),
+            ("2026-04-01 23:59", ["escalated"]),
+            ("2026-04-02 00:00", ["escalated", "overdue"]),
         ],
     )
     def test_rings_on_the_day(self, world: World, day: str, rung: list[str]) -> None:
