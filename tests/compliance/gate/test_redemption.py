@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 
 from audit.models import AuditEntry
+from compliance.books import book
 from compliance.models import (
     Epoch,
     Licence,
     Permit,
     Seat,
 )
+from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.redemption import PermitUnusableError, redeem
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.filing_pause import filing_close, filing_pause
@@ -46,6 +48,12 @@ class TestRedemption:
         assert spent.caller_number == world.caller_number.number
         assert (spent.person_id, spent.seat_id) == (permit.person_id, permit.seat_id)
         assert (spent.filing_id, spent.permit_id) == (permit.filing_id, permit.pk)
+
+    def test_spares_the_same_purpose_from_a_refusal_of_all_calls_as_the_book_does(self) -> None:
+        rule = book().rule("CN13-REF-09")
+
+        assert rule is not None
+        assert rule.params.exempt == {BEYOND_EVERYWHERE.value}
 
     def test_is_on_the_record(self, permit: Permit) -> None:
         spend(permit)

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from compliance.books import book
-from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.facts import ChannelFacts
 from tests.compliance.rulebook.build import (
@@ -117,12 +115,6 @@ class TestRefusalOfEverybody:
         assert reason("CN13-REF-09", make_facts(refusals=(no,))) == "refused_everybody"
         facts = make_facts(purpose="P7", refusals=(no,))
         assert reason("CN13-REF-09", facts) == "not_applicable"
-
-    def test_spares_the_same_purpose_in_the_book_and_at_the_redemption(self) -> None:
-        rule = book().rule("CN13-REF-09")
-
-        assert rule is not None
-        assert rule.params.exempt == {BEYOND_EVERYWHERE.value}
 
 
 class TestSeat:

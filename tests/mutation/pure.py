@@ -1,0 +1,59 @@
+"""The functional core: its modules, and the tests that are to kill their mutants."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.mutation.mutants import ROOT
+
+CORE = ROOT / "compliance" / "rulebook"
+TESTS = ROOT / "tests" / "compliance" / "rulebook"
+OF_BOOKS = (
+    "test_book.py",
+    "test_books.py",
+    "test_codec.py",
+    "test_edition.py",
+    "test_overlay.py",
+    "test_purity.py",
+    "test_replay.py",
+    "test_retention.py",
+)
+# No Django and no database, and the same examples each time.
+PLAIN = (
+    f"--config-file={ROOT / 'tests' / 'mutation' / 'pure.ini'}",
+    f"--rootdir={ROOT}",
+    "--noconftest",
+)
+
+
+def modules() -> list[str]:
+    """Return the modules of the core that have anything to change."""
+    files = sorted(CORE.rglob("*.py"))
+    return [_module(file) for file in files if file.name != "__init__.py"]
+
+
+def rounds(module: str) -> tuple[list[str], ...]:
+    """Return pytest's arguments for the tests that speak of the module, and for all others."""
+    words = (f"{module} import", *_rule_ids(module))
+    files = sorted(TESTS.glob("test_*.py"))
+    own = [file for file in files if any(word in _text(file) for word in words)]
+    others = [file for file in files if file not in own]
+    if ".rules." in module:  # how a book is put together says nothing of what a rule answers
+        own, others = ([f for f in part if f.name not in OF_BOOKS] for part in (own, others))
+    return tuple([*PLAIN, *map(str, part)] for part in (own, others) if part)
+
+
+def _rule_ids(module: str) -> Iterator[str]:
+    family = module.rpartition(".")[2]
+    for file in CORE.glob("packs/*/*.toml"):
+        for rule_id, row in tomllib.loads(_text(file)).get("rules", {}).items():
+            if row["check"].partition(".")[0] == family:
+                yield f'"{rule_id}"'
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

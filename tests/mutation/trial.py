@@ -1,0 +1,93 @@
+"""Try one mutant: a child process that meets the changed module where it imports the true one.
+
+Nothing is written to the checkout, so a run that is killed leaves no mutant in the source.
+"""
+
+import contextlib
+import importlib.abc
+import importlib.machinery
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+
+from tests.mutation.mutants import Mutant, path_of
+
+CPU_SECONDS = 120  # a mutant that loops for ever is dead
+SURVIVED, KILLED, BROKEN = 0, 1, 2
+PASSED, FAILED, INTERRUPTED, NO_TESTS = 0, 1, 2, 5  # of pytest
+
+
+class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self.mutant.spot.module:
+            return None
+        origin = str(path_of(fullname))
+        return importlib.machinery.ModuleSpec(fullname, self, origin=origin)
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = str(path_of(module.__name__))
+        exec(compile(self.mutant.code, module.__file__, "exec"), module.__dict__)  # noqa: S102
+
+
+class BrokenTrialError(Exception):
+    """The tests could not be asked at all; that says nothing of the mutant."""
+
+
+def begin(mutant: Mutant, *, rounds: Sequence[Sequence[str]]) -> int:
+    """Return the id of a child that asks whether every round of tests passes with the mutant.
+
+    :param rounds: arguments for pytest; the likeliest to fail first
+    """
+    child = os.fork()
+    if child == 0:
+        with _last_resort():
+            os._exit(_try(mutant, rounds))
+    return child
+
+
+def next_end() -> tuple[int, bool]:
+    """Wait for any child: which it was, and whether its mutant survived.
+
+    :raises BrokenTrialError: if it could not try the mutant
+    """
+    child, status = os.wait()
+    code = os.waitstatus_to_exitcode(status)  # negative: a signal, such as the one of the limit
+    if code > KILLED:
+        raise BrokenTrialError(f"Process {child} ended with {code}; set SAY=1 to hear why.")
+    return child, code == SURVIVED
+
+
+@contextlib.contextmanager
+def _last_resort() -> Iterator[None]:
+    try:
+        yield
+    except BaseException:  # noqa: BLE001 - whatever it is, it must not go on as the parent
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(BROKEN)
+
+
+def _try(mutant: Mutant, rounds: Sequence[Sequence[str]]) -> int:
+    import pytest  # noqa: PLC0415 - the parent has imported it already
+
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    if not os.environ.get("SAY"):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+    assert mutant.spot.module not in sys.modules, "the true module is in the way"
+    sys.meta_path.insert(0, _Changed(mutant))
+    for arguments in rounds:
+        code = int(pytest.main([*arguments]))
+        if code not in (PASSED, NO_TESTS):
+            return KILLED if code in (FAILED, INTERRUPTED) else BROKEN
+    return SURVIVED
