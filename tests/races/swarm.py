@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -18,21 +18,32 @@ Command = dict[str, Any]
 Answer = dict[str, Any]
 
 
+class Worker(NamedTuple):
+    """The two ends of the talk with one worker."""
+
+    commands: IO[str]
+    answers: IO[str]
+
+
 class Swarm:
     """The workers of a race; leaving the block ends them."""
 
     def __init__(self, *, size: int = 8) -> None:
-        argv = [sys.executable, "-m", "tests.races.worker"]
+        commands, answers = zip(*((os.pipe(), os.pipe()) for _ in range(size)), strict=True)
+        theirs = [
+            end for (get, _), (_, put) in zip(commands, answers, strict=True) for end in (get, put)
+        ]
+        self._parent = subprocess.Popen(
+            [sys.executable, "-m", "tests.races.worker", *map(str, theirs)],
+            cwd=ROOT,
+            env=environment(),
+            pass_fds=theirs,
+        )
+        for end in theirs:
+            os.close(end)
         self._workers = [
-            subprocess.Popen(
-                argv,
-                cwd=ROOT,
-                env=environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _ in range(size)
+            Worker(commands=os.fdopen(put, "w"), answers=os.fdopen(get))
+            for (_, put), (get, _) in zip(commands, answers, strict=True)
         ]
         self.all({"do": "hello"})
 
@@ -46,8 +57,9 @@ class Swarm:
         trace: TracebackType | None,
     ) -> None:
         for worker in self._workers:
-            worker.kill()
-            worker.communicate()
+            worker.commands.close()  # no more of them: the worker ends
+            worker.answers.close()
+        self._parent.wait(timeout=60)
 
     @property
     def size(self) -> int:
@@ -62,11 +74,9 @@ class Swarm:
         racing = self._workers[: len(commands)]
         assert len(racing) == len(commands), "There are not that many workers."
         for worker, command in zip(racing, commands, strict=True):
-            assert worker.stdin is not None
-            worker.stdin.write(json.dumps(command) + "\n")
+            worker.commands.write(json.dumps(command) + "\n")
         for worker in racing:
-            assert worker.stdin is not None
-            worker.stdin.flush()
+            worker.commands.flush()
         return [self._answer(worker) for worker in racing]
 
     def share(self, commands: Sequence[Command]) -> list[Answer]:
@@ -76,9 +86,8 @@ class Swarm:
             answers += self.at_once(commands[start : start + self.size])
         return answers
 
-    def _answer(self, worker: "subprocess.Popen[str]") -> Answer:
-        assert worker.stdout is not None
-        line = worker.stdout.readline()
+    def _answer(self, worker: Worker) -> Answer:
+        line = worker.answers.readline()
         assert line, "A worker died; its error is above."
         answer: Answer = json.loads(line)
         return answer

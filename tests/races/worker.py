@@ -1,4 +1,4 @@
-"""One of the processes of a race: does what each line on its standard input tells it.
+"""The processes of a race: each does what every line on a pipe of its own tells it.
 
 It is given the same database and keys as the test run, and answers one line of JSON a command.
 `without` names the safeguards that a broken twin of ours would lack; they exist in this file only.
@@ -7,8 +7,8 @@ It is given the same database and keys as the test run, and answers one line of 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,25 +42,26 @@ def nothing(*_: object, **__: object) -> list[Any]:
     return []
 
 
-# A lock whose key no other process knows holds nobody off.
-OWN_KEYS = (8 << 56) + (os.getpid() << 20)
-
-# What each missing safeguard is: where it is looked up, and what takes its place.
-WITHOUT: dict[str, list[tuple[Any, str, Any]]] = {
-    "seat_lock": [(locks, "SEAT", OWN_KEYS)],
-    "number_lock": [(locks, "NUMBER", OWN_KEYS + (1 << 40))],
-    "caps_lock": [(locks, "CAPS", OWN_KEYS + (2 << 40))],
-    "voiding": [(refusals, "permits_void", nothing)],
-    "probe": [(redemption, "_SPEND", BLIND_SPEND)],
-    "number_held": [(locks, "number_held", lambda _: nullcontext())],
-    "refusal_lock": [(refusals, "lock_number", nothing)],
-}
+def safeguards() -> dict[str, list[tuple[Any, str, Any]]]:
+    """Return what each missing safeguard is: where it is looked up, and what takes its place."""
+    # A lock whose key no other process knows holds nobody off.
+    own_keys = (8 << 56) + (os.getpid() << 20)
+    return {
+        "seat_lock": [(locks, "SEAT", own_keys)],
+        "number_lock": [(locks, "NUMBER", own_keys + (1 << 40))],
+        "caps_lock": [(locks, "CAPS", own_keys + (2 << 40))],
+        "voiding": [(refusals, "permits_void", nothing)],
+        "probe": [(redemption, "_SPEND", BLIND_SPEND)],
+        "number_held": [(locks, "number_held", lambda _: nullcontext())],
+        "refusal_lock": [(refusals, "lock_number", nothing)],
+    }
 
 
 @contextmanager
 def missing(names: list[str]) -> Iterator[None]:
     """Take safeguards away for one command."""
-    changes = [change for name in names for change in WITHOUT[name]]
+    known = safeguards()
+    changes = [change for name in names for change in known[name]]
     before = [(place, name, getattr(place, name)) for place, name, _ in changes]
     for place, name, instead in changes:
         setattr(place, name, instead)
@@ -206,18 +207,36 @@ COMMANDS: dict[str, Callable[[Command], dict[str, Any]]] = {
 }
 
 
-def main() -> None:
-    for line in sys.stdin:
-        command = json.loads(line)
-        with ExitStack() as stack:
-            stack.enter_context(missing(command.get("without", [])))
-            try:
-                answer = COMMANDS[command["do"]](command)
-            except DatabaseError as error:
-                answer = {"error": type(error).__name__, "text": str(error)[:200]}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+def serve(*, commands: int, answers: int) -> None:
+    """Do what is told on one pipe and answer on the other, until no more is told."""
+    with os.fdopen(commands) as told, os.fdopen(answers, "w") as answering:
+        for line in told:
+            command = json.loads(line)
+            with ExitStack() as stack:
+                stack.enter_context(missing(command.get("without", [])))
+                try:
+                    answer = COMMANDS[command["do"]](command)
+                except DatabaseError as error:
+                    answer = {"error": type(error).__name__, "text": str(error)[:200]}
+            answering.write(json.dumps(answer) + "\n")
+            answering.flush()
+
+
+def main(ends: Sequence[int]) -> None:
+    """Fork a worker for each two ends: what they import is imported once for all of them."""
+    for place in range(0, len(ends), 2):
+        if os.fork() == 0:
+            commands, answers = ends[place : place + 2]
+            for end in {*ends} - {commands, answers}:  # the others' talk ends without this one
+                os.close(end)
+            serve(commands=commands, answers=answers)
+            os._exit(0)
+    for end in ends:
+        os.close(end)
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
 
 
 if __name__ == "__main__":
-    main()
+    main([int(end) for end in sys.argv[1:]])

@@ -14,11 +14,14 @@ from django.db import connection, transaction
 
 from compliance import vault
 from compliance.imports.progress import was_interrupted
+from compliance.imports.readers import MANY
+from compliance.imports.rows import BLOCK
 from compliance.models import ListImport, Refusal
 from tests.compliance.imports.house import House, build_house
 from tests.races.swarm import ROOT, environment
 
-ROWS = 60_000  # enough for a second process, and for many blocks
+ROWS = MANY + 400  # enough for a second process, and for many blocks
+TWO_BLOCKS = BLOCK + 2_000  # rows, more than one block
 PATIENCE = 60  # seconds
 
 
@@ -30,8 +33,11 @@ def house(transactional_db: None) -> House:
 
 @pytest.fixture
 def long_list(tmp_path: Path) -> Path:
-    path = tmp_path / "long.csv"
-    path.write_text("手机号\n" + "".join(f"138{at * 7:08d}\n" for at in range(ROWS)))
+    return write_list(tmp_path / "long.csv", rows=ROWS)
+
+
+def write_list(path: Path, *, rows: int) -> Path:
+    path.write_text("手机号\n" + "".join(f"138{at * 7:08d}\n" for at in range(rows)))
     return path
 
 
@@ -101,9 +107,10 @@ class TestAnImportThatIsKilled:
         assert _staging_tables() == []
 
     def test_while_it_is_applied_is_applied_once_and_whole(
-        self, house: House, long_list: Path
+        self, house: House, tmp_path: Path
     ) -> None:
-        with importing(long_list) as process, transaction.atomic():
+        path = write_list(tmp_path / "blocks.csv", rows=TWO_BLOCKS)
+        with importing(path) as process, transaction.atomic():
             with connection.cursor() as cursor:  # nobody can insert, everybody can read
                 cursor.execute("LOCK TABLE compliance_refusal IN SHARE ROW EXCLUSIVE MODE")
             wait_until(lambda: ListImport.objects.filter(stage="applying").exists())
@@ -113,11 +120,11 @@ class TestAnImportThatIsKilled:
         wait_until(lambda: was_interrupted(killed))
         assert Refusal.objects.count() == 0
 
-        finish(long_list)
+        finish(path)
 
         killed.refresh_from_db()
         assert (ListImport.objects.count(), killed.stage) == (1, "applied")  # the same one went on
-        assert Refusal.objects.count() == ROWS
+        assert Refusal.objects.count() == TWO_BLOCKS
         assert _staging_tables() == []
 
 
