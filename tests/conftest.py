@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,10 +16,26 @@ from tests.template import django_db_setup
 
 __all__ = ["django_db_setup", "emptied_at_once", "keys_of_the_test_run"]
 
+HERE = Path(__file__).parent
+SLOWEST = (
+    *("compliance/gate/test_machine", "compliance/imports/test_killed", "races", "scenarios"),
+    *("sip", "config", "console", "dialer", "compliance/complaints", "compliance/gate"),
+)
+
 PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("fast", deadline=None, max_examples=50, suppress_health_check=PATIENT)
 settings.register_profile("ci", deadline=None, max_examples=500, suppress_health_check=PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process is left alone with one."""
+
+    def place(item: pytest.Item) -> int:
+        path = str(item.path).removeprefix(f"{HERE}/")
+        return next((at for at, one in enumerate(SLOWEST) if path.startswith(one)), len(SLOWEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -145,9 +145,15 @@ class GateWorld(RuleBasedStateMachine):
         )
 
     def would_allow(self, seat: int, person: int) -> bool:
-        """Ask the gate, and undo it."""
+        """Ask the gate, and undo it; what its decisions stand on is looked at in `ask`."""
         with undone():
-            answer = self.ask(person, seat)
+            answer = ask(
+                self.world,
+                self.callees[person],
+                seat=self.world.seats[seat],
+                request=uuid7(self.now),
+                now=self.now,
+            )
         return isinstance(answer, Permit)
 
     def ledger(self) -> list[tuple[object, ...]]:

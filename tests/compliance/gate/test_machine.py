@@ -13,7 +13,7 @@ from tests.world import (
 )
 
 SIZES = [
-    pytest.param((10, 25), id="fast"),
+    pytest.param((6, 25), id="fast"),
     pytest.param((80, 50), id="long", marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
 ]
 
