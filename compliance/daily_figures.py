@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from compliance.lists.moments import LOCAL
 from compliance.models import Complaint, ComplaintEvent, Decision, Permit, Refusal, Suspension
+from compliance.selectors.refusals_by_seat import refusals_by_seat
 from compliance.selectors.suspension_facts import scope_of
 
 _BY_RULE = """
@@ -37,6 +38,7 @@ def daily_figures(day: date) -> dict[str, Any]:
         "objections_by_rule": _objections(start, end),
         "refusals": _counts(refused, "source"),
         "refusals_everywhere": refused.filter(everywhere=True).count(),
+        "refusals_by_seat": refusals_by_seat(until=end),
         "complaints": _complaints(start, end),
         "suspensions": _suspensions(start, end),
         "numbers": _numbers(start, end),

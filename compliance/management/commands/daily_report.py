@@ -17,6 +17,11 @@ from compliance.services.daily_report_make import (
 )
 
 AHEAD = Words("该日尚未开始。", "That day has not begun.")
+CHECK_ALL = Words(
+    "坐席 {seat}：拒绝登记 {refused} 条（接通 {answered} 通），远低于同任务坐席，其通话须全部核查",
+    "Seat {seat}: {refused} refusals in {answered} answered calls, far below its peers; "
+    "check all of its calls",
+)
 HEAD = Words(
     "{day} 日报第 {edition} 版{zh}，SHA-256 {sha256}",
     "Daily report, edition {edition}{en}, its digest is in the audit trail",
@@ -77,6 +82,11 @@ def _lines(report: DailyReport, figures: dict[str, Any]) -> list[str]:
         f"判定 decisions: {verdicts or 0}",
         f"拒绝登记 refusals: {refusals} · 投诉 complaints: {opened}",
         f"暂停 suspensions: {len(figures['suspensions'])}",
+    ]
+    lines += [
+        str(CHECK_ALL.filled(**{key: row[key] for key in ("seat", "refused", "answered")}))
+        for row in figures["refusals_by_seat"]
+        if row["check_all"]
     ]
     for row in figures["objections_by_rule"]:
         bound = book().rule(row["rule"])
