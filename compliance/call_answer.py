@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from compliance.books import explain
+from compliance.citation_said import citation_data
 from compliance.editions import book_of_decision
 from compliance.lists.moments import LOCAL
 from compliance.rulebook.book import Book
-from compliance.rulebook.bound import Citation
 from compliance.rulebook.codec import instant_text
 from compliance.rulebook.decision import Finding, Verdict
 from compliance.services.question_ask import CallAnswer
@@ -71,18 +71,8 @@ def _finding(finding: Finding, book: Book) -> dict[str, Any]:
         "title": {"zh": zh.title, "en": en.title},
         "reason": {"zh": zh.sentence, "en": en.sentence},
         "basis": {"code": bound.basis if bound else "", "zh": zh.basis, "en": en.basis},
-        "citations": [_citation(citation) for citation in zh.citations],
+        "citations": [citation_data(citation) for citation in zh.citations],
         "retry_at": _instant(zh.retry_at),
-    }
-
-
-def _citation(citation: Citation) -> dict[str, Any]:
-    return {
-        "id": citation.id,
-        "title": {"zh": citation.title, "en": citation.title_en},
-        "article": citation.article,
-        "issued": citation.issued.isoformat() if citation.issued else None,
-        "verified": citation.verified,
     }
 
 

@@ -35,7 +35,7 @@ def daily_figures(day: date) -> dict[str, Any]:
         "day": day.isoformat(),
         "decisions": _counts(decided, "verdict"),
         "asked_by": _counts(decided, "origin"),
-        "objections_by_rule": _objections(start, end),
+        "objections_by_rule": objections_by_rule(start, end),
         "refusals": _counts(refused, "source"),
         "refusals_everywhere": refused.filter(everywhere=True).count(),
         "refusals_by_seat": refusals_by_seat(until=end),
@@ -50,7 +50,8 @@ def _counts(rows: QuerySet[Any], field: str) -> list[dict[str, Any]]:
     return [{"what": what, "count": count} for what, count in found]
 
 
-def _objections(start: datetime, end: datetime) -> list[dict[str, Any]]:
+def objections_by_rule(start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Return how often each rule deferred or refused; a decision may have several objections."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_RULE, [start, end])
         return [
