@@ -128,13 +128,8 @@ def in_force(facts: CallFacts, consent: ConsentFacts, bases_: frozenset[str]) ->
         and consent.channel == "voice"
         and consent.withdrawn_at is None
         and consent.given_at <= facts.at
-        and _since_the_number_was_theirs(consent, facts.callee.vacant_at)
+        and ((vacant_at := facts.callee.vacant_at) is None or consent.given_at > vacant_at)
     )
-
-
-def _since_the_number_was_theirs(consent: ConsentFacts, vacant_at: datetime | None) -> bool:
-    """Return whether nobody knows the number to have been given up after the consent."""
-    return vacant_at is None or consent.given_at > vacant_at
 
 
 def _reached(consent: ConsentFacts, facts: CallFacts, params: Demands, upto: Step) -> int:

@@ -36,7 +36,7 @@ def no_burst(facts: CallFacts, params: BurstParams) -> Answer:
     """Defer while the window holds as many calls to the person as it may."""
     if facts.attempts is None:
         return refuse(LEDGER_UNKNOWN)
-    if not facts.attempts:
+    if len(facts.attempts) < params.calls:
         return ALLOW
     since = facts.at - params.window
     inside = sorted(attempt.at for attempt in facts.attempts if attempt.at > since)

@@ -1,6 +1,6 @@
 """How often a person may be called: counted from every permit, answered or not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,10 +35,12 @@ def _caps(table: Any) -> Caps:
     )
 
 
-def _full(times: Iterable[datetime], at: datetime, caps: Caps) -> tuple[datetime, Cap] | None:
+def _full(times: list[datetime], at: datetime, caps: Caps) -> tuple[datetime, Cap] | None:
     """Return when the last full cap frees a place, and that cap; None if all have places."""
     latest: tuple[datetime, Cap] | None = None
     for cap in caps:
+        if len(times) < cap.most:
+            continue
         since = at - cap.window
         inside = sorted(time for time in times if time > since)
         if len(inside) < cap.most:

@@ -18,6 +18,7 @@ from compliance.rulebook.rule import call_rule
 from compliance.rulebook.stated import Stated, whole
 from compliance.rulebook.unknowns import LEDGER_UNKNOWN, PURPOSE_UNKNOWN
 
+MINUTE = timedelta(minutes=1)
 TOO_SOON = Reason(
     code="too_soon",
     zh="距该委托主体上次呼叫不足 {minutes} 分钟。",
@@ -59,17 +60,19 @@ def gap(facts: CallFacts, params: GapParams) -> Answer:
         return ALLOW
     own = [attempt for attempt in facts.attempts if attempt.same_principal]
     waits = [
-        _since_last(own, minutes, TOO_SOON),
-        _since_last(facts.attempts, params.anyone_minutes, TOO_SOON_FOR_ALL),
+        _since_last(own, facts.at, minutes, TOO_SOON),
+        _since_last(facts.attempts, facts.at, params.anyone_minutes, TOO_SOON_FOR_ALL),
     ]
-    return latest([wait for wait in waits if wait.retry_at and wait.retry_at > facts.at])
+    return latest([wait for wait in waits if wait is not ALLOW])
 
 
-def _since_last(attempts: Sequence[AttemptFacts], minutes: int, reason: Reason) -> Answer:
+def _since_last(
+    attempts: Sequence[AttemptFacts], at: datetime, minutes: int, reason: Reason
+) -> Answer:
     if not attempts:
         return ALLOW
-    last = max(attempt.at for attempt in attempts)
-    return defer(last + timedelta(minutes=minutes), reason, minutes=minutes)
+    until = max([attempt.at for attempt in attempts]) + minutes * MINUTE
+    return defer(until, reason, minutes=minutes) if until > at else ALLOW
 
 
 TALKED = Reason(

@@ -84,11 +84,14 @@ def cooled_down(facts: CallFacts, params: CoolDownParams) -> Answer:
         _after_rejects(own, params, reject_days),
         _after_hang_up(own, hang_up_days),
     ]
-    return latest([rest for rest in rests if rest.retry_at and rest.retry_at > facts.at])
+    waiting = [rest for rest in rests if rest is not ALLOW]
+    return latest([rest for rest in waiting if rest.retry_at and rest.retry_at > facts.at])
 
 
 def _after_rejects(own: list[AttemptFacts], params: CoolDownParams, days: int) -> Answer:
-    times: list[datetime] = sorted(one.at for one in own if one.rejected)
+    times: list[datetime] = sorted([one.at for one in own if one.rejected])
+    if len(times) < params.rejects:
+        return ALLOW
     runs = zip(times, times[params.rejects - 1 :], strict=False)
     ends = [last for first, last in runs if last - first <= params.within]
     if not ends:
