@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
+NOTHING = bytes(4)  # an empty text or bytea
 TRUE, FALSE = b"\0\0\0\x01\x01", b"\0\0\0\x01\x00"
 
 _length = struct.Struct(">i").pack

@@ -1,5 +1,7 @@
 """The person's part of a staged row: the number only sealed, and behind its blind index."""
 
+import struct
+
 from compliance.imports import binary
 from compliance.numbers import Number, localities, mask
 from compliance.numbers.classes import PERSONAL
@@ -14,6 +16,8 @@ FIELDS = {
     "provinces": "text",  # codes with commas between them
     "places_version": "text",
 }
+_head = struct.Struct(">iqi32si").pack  # an int8, the index, and how long the sealed number is
+_length = struct.Struct(">i").pack
 _PREFIX = slice(3, 10)  # seven digits after +86, which decide about the provinces
 
 
@@ -34,15 +38,12 @@ class PersonCells:
             there = localities(e164)
             texts = (number.number_class.value, ",".join(there.provinces), there.source)
             shared = self._shared[prefix] = b"".join(map(binary.text, texts))
-        return b"".join(
-            (
-                binary.integer(line),
-                binary.binary(index),
-                binary.binary(self.bulk.seal(e164, index)),
-                binary.text(_mask(e164) if number.number_class in PERSONAL else mask(e164)),
-                shared,
-            )
-        )
+        sealed = self.bulk.seal(e164, index)
+        shown = (_mask(e164) if number.number_class in PERSONAL else mask(e164)).encode()
+        return (
+            _head(8, line, len(index), index, len(sealed)) + sealed + _length(len(shown)) + shown
+            + shared
+        )  # fmt: skip
 
 
 def _mask(e164: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import NamedTuple
 
 from compliance.lists import Headings, ListFile, Reject, Row
@@ -22,11 +22,13 @@ class ImportFile(ListFile):
 
     def blocks(self, *, every: int = 1, first: int = 0) -> Iterator[RowBlock]:
         """Read the blocks, or of every so many blocks one."""
-        rows, place = iter(self), 0
-        while taken := tuple(islice(rows, BLOCK)):
+        filled = self._filled()
+        for place in count():
+            lines = list(islice(filled, BLOCK))
+            if not lines:
+                return
             if place % every == first:
-                yield RowBlock(place * BLOCK, taken)
-            place += 1
+                yield RowBlock(place * BLOCK, tuple(self._picked(lines)))
 
 
 @dataclass(frozen=True, slots=True)

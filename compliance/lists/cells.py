@@ -47,6 +47,8 @@ def read_text(cell: str, *, label: Words, longest: int = LONGEST_TEXT) -> str | 
 
     :raises RowProblemError: if it is longer than `longest`, or a spreadsheet could run it
     """
+    if not cell:
+        return None
     if _PLAIN.fullmatch(cell) and len(cell) <= longest and cell.lower() not in _NOTHING:
         return cell  # as most are
     text = " ".join(plain_text(cell).split())

@@ -1,6 +1,6 @@
 """A list file, open for reading: its kind, its headings, and its rows, as often as asked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from operator import itemgetter
@@ -88,9 +88,13 @@ class ListFile:
 
         :raises ListFileError: if the file was changed since it was opened
         """
+        return self._picked(self._filled())
+
+    def _picked(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
+        """Take the wanted cells out of whole rows."""
         width = self.headings.width
         pick = _picker(self.headings.positions)
-        for line, cells in self._filled():
+        for line, cells in rows:
             surplus = len(cells) > width and not _blank(cells[width:])
             yield Row(line, pick(cells), surplus)
 

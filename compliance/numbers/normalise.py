@@ -88,6 +88,8 @@ def normalise(text: str) -> Number:
 
 def plain_text(text: str) -> str:
     """Undo what keyboards, phones and spreadsheets add to a cell: width, marks, `'`, `="…"`."""
+    if text.isascii() and text.isalnum():
+        return text  # as most cells are
     plain = (text if text.isascii() else text.translate(_TO_PLAIN)).strip()
     constant = _TEXT_CONSTANT.fullmatch(plain)
     return constant[1].strip() if constant else plain.removeprefix("'").strip()

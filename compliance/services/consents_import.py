@@ -207,12 +207,17 @@ def _cells(one: ConsentRow) -> bytes:
             binary.text(one.evidence_sha256),
             binary.truth(one.ai_allowed),
             binary.truth(one.sensitive_allowed),
-            binary.text(without_numbers(one.request_event)),  # often the id of a call
+            _event(one.request_event),
             binary.day(one.policy_ends_on),
             binary.moment(one.consented_at),
             binary.moment(_end_of(one.expires_on)),
         )
     )
+
+
+def _event(written: str) -> bytes:
+    """Write the event of a request: often the id of a call, and mostly there is none."""
+    return binary.text(without_numbers(written)) if written else binary.NOTHING
 
 
 @lru_cache(maxsize=256)  # the same few stand in every row

@@ -97,7 +97,7 @@ class TestConsent:
         forbidden("DELETE FROM compliance_consent", match="append-only")
         assert Consent.objects.count() == 1
 
-    @pytest.mark.parametrize("evidence", ["", "x" * 64, "AB" * 32])
+    @pytest.mark.parametrize("evidence", ["", "x" * 64, "AB" * 32, "a" * 63, "a" * 63 + "\n"])
     def test_needs_evidence(self, world: World, evidence: str) -> None:
         given = callee(world).consents.get()
         given.pk, given.evidence_sha256 = None, evidence

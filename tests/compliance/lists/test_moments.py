@@ -78,3 +78,34 @@ class TestReadDay:
     def test_refuses(self, text: str) -> None:
         with pytest.raises(MomentError):
             read_day(text)
+
+
+class TestUsualMoments:
+    """What most lists write is read quickly, and as every other text is."""
+
+    @given(
+        parts=st.tuples(
+            st.integers(1990, 2100),
+            st.integers(0, 13),
+            st.integers(0, 32),
+            st.integers(0, 25),
+            st.integers(0, 61),
+            st.none() | st.integers(0, 61),
+        ),
+        between=st.sampled_from([" ", "T"]),
+    )
+    def test_are_read_like_all_others(
+        self, parts: tuple[int, int, int, int, int, int | None], between: str
+    ) -> None:
+        year, month, day, hour, minute, second = parts
+        clock = f"{hour:02d}:{minute:02d}" + ("" if second is None else f":{second:02d}")
+        text = f"{year}-{month:02d}-{day:02d}{between}{clock}"
+
+        assert read(text) == read(f"{text} ") == read(text.replace(between, f"{between} "))
+
+
+def read(text: str) -> Moment | None:
+    try:
+        return read_moment(text)
+    except MomentError:
+        return None
