@@ -9,7 +9,7 @@ from compliance.models import User
 from compliance.services.token_make import token_make
 from tests.compliance.imports.house import NOW
 
-SCOPES = ("can-i-call", "dial-requests")
+SCOPES = ("can-i-call", "dial-requests", "dispositions")
 
 
 def client_of(user: User) -> Client:
