@@ -49,6 +49,7 @@ MAY_TAKE_A_NUMBER = {
     "compliance.services.parties_register.licence_record",  # the licence's own number
     "compliance.services.person_for_number",
     "compliance.services.question_ask",
+    "compliance.services.subject_request_open",
     "compliance.services.filing_register",
 }
 
