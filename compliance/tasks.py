@@ -5,6 +5,7 @@ from celery import shared_task
 from compliance import clock
 from compliance.services.complaints_sweep import complaints_sweep
 from compliance.services.daily_report_make import daily_report_make, yesterday
+from compliance.services.numbers_compare import numbers_compare
 from compliance.services.subject_request_step import subject_requests_sweep
 
 
@@ -14,6 +15,12 @@ def complaints(**_: object) -> None:
     now = clock.read()
     complaints_sweep(now=now)
     subject_requests_sweep(now=now)
+
+
+@shared_task(name="compliance.numbers")
+def numbers(**_: object) -> None:
+    """Compare the numbers that principals show with the places that they call."""
+    numbers_compare(actor="svc:numbers", now=clock.read())
 
 
 @shared_task(name="compliance.daily_report")

@@ -156,6 +156,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "review": {"task": "dialer.review", "schedule": 600.0, "options": {"expires": 1200}},
+    "numbers": {
+        "task": "compliance.numbers",
+        "schedule": 21600.0,
+        "options": {"expires": 21600},
+    },
     "daily_report": {
         "task": "compliance.daily_report",
         "schedule": 1800.0,

@@ -6,6 +6,7 @@ from compliance import clock
 from compliance.models import CampaignFiling
 from compliance.services.abandonment_measure import abandonments_sweep
 from dialer.models import Campaign
+from dialer.services.calls_review import calls_review
 from dialer.services.campaign_pace import campaign_pace
 from dialer.services.leftovers_sweep import leftovers_sweep
 
@@ -29,3 +30,9 @@ def sweep(**_: object) -> None:
     now = clock.read()
     leftovers_sweep(now=now)
     abandonments_sweep(now=now)
+
+
+@shared_task(name="dialer.review")
+def review(**_: object) -> None:
+    """Look at the last day's call records, and suspend campaigns that they speak against."""
+    calls_review(actor="svc:review", now=clock.read())
