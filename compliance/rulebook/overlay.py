@@ -22,9 +22,12 @@ def with_overlay(pack: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[st
     The rule `R` of the overlay `o` becomes `R.o`: the same check, with each number that the
     overlay states in the place of the rule's own. It borrows from the overlay's rules first.
 
-    :raises ValueError: if the overlay names no condition, or a rule that the pack does not have
+    :raises ValueError: if the overlay names no condition, or is for another pack
+    :raises KeyError: if it names a rule that the pack does not have
     """
     name, when = overlay["id"], overlay["when"]
+    if overlay.get("tightens") != pack["id"]:
+        raise ValueError(f"{name} tightens {overlay.get('tightens')!r}, not {pack['id']!r}.")
     _facets(when)
     rules = dict(pack["rules"])
     twins = {rule_id: f"{rule_id}.{name}" for rule_id in overlay["rules"]}

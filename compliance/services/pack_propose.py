@@ -129,6 +129,8 @@ def whole_pack(change: Mapping[str, Any], *, base: PackEdition | None) -> dict[s
         pack = dict(change)
         if "amends" in change:
             pack = amended(read_pack(book().id) if base is None else pack_of(base), change)
+        if pack["id"] != book().id:
+            raise PackError(f"This is the pack {pack['id']!r}, not {book().id!r}: they never mix.")
         book_of(pack)
     except (AttributeError, KeyError, TypeError) as error:
         raise PackError(f"This is neither a pack nor an amendment: {error!r}") from error

@@ -115,6 +115,10 @@ class TestRulesReplay:
         assert said["verdicts"] == {"allow > allow": 1, "refuse > refuse": 1}
         assert said["rules"] == {}
 
+    def test_never_judges_by_the_pack_of_another_country(self, world: World) -> None:
+        with pytest.raises(CommandError, match="never mix"):
+            run(Path("compliance/rulebook/packs/us"), "--json")
+
     def test_leaves_out_what_was_decided_at_the_end(self, world: World) -> None:
         report = rules_replay(
             change={"amends": "cn13", "version": "x"},

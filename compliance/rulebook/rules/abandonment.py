@@ -53,6 +53,18 @@ def below_ceiling(facts: FilingFacts, params: int) -> Answer:
     return ALLOW
 
 
+@filing_rule(ABANDONMENT_UNKNOWN, ABANDONED_MONTH, params=_percent)
+def below_monthly_ceiling(facts: FilingFacts, params: int) -> Answer:
+    """Refuse every call of a campaign that abandons more than its share of 30 days' calls."""
+    counts = facts.abandonment
+    if counts is None:
+        return refuse(ABANDONMENT_UNKNOWN)
+    answered, abandoned = counts.answered_month, counts.abandoned_month
+    if abandoned * 100 <= params * answered:
+        return ALLOW
+    return refuse(ABANDONED_MONTH, answered=answered, abandoned=abandoned, percent=params)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftAloneParams:
     """How long a person who was abandoned is left alone."""

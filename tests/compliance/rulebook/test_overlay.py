@@ -39,6 +39,7 @@ def bare_pack() -> dict[str, Any]:
 def overlay(**changes: Any) -> dict[str, Any]:
     return {
         "id": "test",
+        "tightens": "cn13",
         "title_zh": "试",
         "title_en": "test",
         "basis": "d",

@@ -1,0 +1,351 @@
+"""A second rulebook under the same engine, and the wall between it and the Chinese one."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.books import book, book_of, explain, read_pack
+from compliance.rulebook.bound import PackError
+from compliance.rulebook.decision import Finding, Verdict
+from compliance.rulebook.edition import LooserError, amended, check_edition, check_floors
+from compliance.rulebook.engine import decide, decide_once, judge_filing
+from compliance.rulebook.overlay import with_overlay
+from tests.compliance.rulebook.american import NOON, american
+from tests.compliance.rulebook.build import (
+    make_attempt,
+    make_consent,
+    make_external_list,
+    make_facts,
+    make_lift,
+    make_refusal,
+    reason,
+)
+from tests.compliance.rulebook.strategies import call_facts
+from tests.compliance.rulebook.test_books import CHINESE
+
+US, CN = book("us"), book("cn13")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+VOICE = {"basis": "consent", "purpose": "P1", "ai_allowed": True, "given_at": NOON - DAY}
+
+
+def calls(
+    count: int, *, purpose: str = "P1", gap: timedelta = HOUR, **said: Any
+) -> tuple[Any, ...]:
+    return tuple(
+        make_attempt(at=NOON - gap * n, purpose=purpose, **said) for n in range(1, count + 1)
+    )
+
+
+class TestAmericanCall:
+    def test_is_allowed_without_a_consent_and_on_a_sunday(self) -> None:
+        assert decide(american(), US).verdict is Verdict.ALLOW
+        assert decide(american(at=NOON + 4 * DAY), US).verdict is Verdict.ALLOW
+
+    def test_waits_for_the_morning_there(self) -> None:
+        facts = american(at=NOON - 6 * HOUR, callee__provinces=("US-CA",))  # 04:00
+
+        decision = decide(facts, US)
+
+        assert decision.verdict is Verdict.DEFER
+        assert decision.retry_at == NOON - 2 * HOUR
+        assert decide(american(at=decision.retry_at), US).verdict is Verdict.ALLOW
+
+    CASES: dict[str, tuple[str, dict[str, Any], str]] = {
+        "said no to the seller": (
+            "US-REF-01", {"refusals": (make_refusal(),)}, "refused_principal"),
+        "said no to everybody": (
+            "US-REF-02", {"refusals": (make_refusal(everywhere=True),)}, "refused_everybody"),
+        "whose refusals nobody can read": ("US-REF-01", {"refusals": None}, "refusals_unknown"),
+        "whose no one person lifted": (
+            "US-REF-04",
+            {"refusals": (make_refusal(lift=make_lift(approvers=(2,))),)},
+            "lifted_alone",
+        ),
+        "on the national registry": (
+            "US-REF-05", {"callee__external_lists": ("national",)}, "listed"),
+        "with no registry asked": (
+            "US-REF-05", {"filing__external_lists": ()}, "list_required"),
+        "after the fourth day's call": ("US-FRQ-01", {"attempts": calls(3)}, "called_often"),
+        "with a debt, after seven calls": (
+            "US-FRQ-01",
+            {"purpose": "P5", "attempts": calls(7, purpose="P5", gap=20 * HOUR)},
+            "called_often",
+        ),
+        "with a debt, after a talk": (
+            "US-FRQ-02",
+            {
+                "purpose": "P5",
+                "attempts": calls(1, purpose="P5", answered=True, conversation=True),
+            },
+            "talked",
+        ),
+        "of a campaign that abandons": (
+            "US-DIA-01",
+            {
+                "filing__abandonment__answered_month": 100,
+                "filing__abandonment__abandoned_month": 4,
+            },
+            "abandoned_month",
+        ),
+        "of a campaign whose share is unknown": (
+            "US-DIA-01", {"filing__abandonment": None}, "abandonment_unknown"),
+        "under the kill switch": ("US-GOV-04", {"health__stopped": ("platform",)}, "stopped"),
+        "in Guam": ("US-TIM-02", {"callee__provinces": ("US-GU",)}, "zone_unknown"),
+    }  # fmt: skip
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_is_not_made_to_somebody(self, name: str) -> None:
+        rule, changes, expected = self.CASES[name]
+        facts = american(**changes)
+
+        assert reason(rule, facts, book=US) == expected
+        assert decide(facts, US).verdict is not Verdict.ALLOW
+
+    @pytest.mark.parametrize(
+        ("answered", "abandoned", "expected"),
+        [
+            (100, 3, "allow"),
+            (100, 4, "abandoned_month"),
+            (99, 3, "abandoned_month"),
+            (0, 0, "allow"),
+        ],
+    )
+    def test_counts_three_percent_of_thirty_days(
+        self, answered: int, abandoned: int, expected: str
+    ) -> None:
+        facts = american(
+            filing__abandonment__answered_month=answered,
+            filing__abandonment__abandoned_month=abandoned,
+            filing__abandonment__answered_day=1,
+            filing__abandonment__abandoned_day=1,  # one bad day is not what the rule counts
+        )
+
+        assert reason("US-DIA-01", facts, book=US) == expected
+
+    @pytest.mark.parametrize(("age", "expected"), [(31, "allow"), (32, "list_stale")])
+    def test_needs_the_registry_of_the_last_31_days(self, age: int, expected: str) -> None:
+        lists = (make_external_list(code="national", as_of=NOON - age * DAY),)
+
+        assert reason("US-REF-05", american(filing__external_lists=lists), book=US) == expected
+
+    @pytest.mark.parametrize(
+        ("state", "hour", "expected"),
+        [
+            ("FL", "20:00", "outside_there"),
+            ("FL", "19:59", "allow"),
+            ("OK", "20:59", "outside_there"),
+            ("*", "20:30", "outside_there"),
+            ("NY", "20:30", "not_applicable"),
+        ],
+    )
+    def test_ends_at_eight_in_two_states(self, state: str, hour: str, expected: str) -> None:
+        shift = {"FL": 4, "OK": 5, "*": 4, "NY": 4}[state]  # hours behind UTC in summer
+        hours, minutes = map(int, hour.split(":"))
+        at = NOON.replace(hour=0, minute=0) + timedelta(hours=hours + shift, minutes=minutes)
+        rule = "US-TIM-01.oklahoma" if state == "OK" else "US-TIM-01.florida"
+
+        facts = american(at=at, callee__provinces=(f"US-{state}",))
+
+        assert reason(rule, facts, book=US) == expected
+
+
+class TestArtificialVoice:
+    RULE = "US-CON-01"
+
+    def said(self, *consents: Any, **changes: Any) -> str:
+        facts = american(filing__robot=True, consents=consents, **changes)
+        return reason(self.RULE, facts, book=US)
+
+    def test_needs_consent_where_an_agent_needs_none(self) -> None:
+        assert reason(self.RULE, american(), book=US) == "not_applicable"
+        assert self.said() == "not_in_writing"
+        assert self.said(make_consent(**VOICE)) == "allow"
+        unknown = american(filing__robot=True, consents=None)
+        assert reason(self.RULE, unknown, book=US) == "consents_unknown"
+
+    def test_of_an_emergency_needs_none(self) -> None:
+        assert self.said(purpose="P7") == "not_applicable"
+
+    @pytest.mark.parametrize(
+        "flaw",
+        [
+            {"ai_allowed": False},
+            {"evidenced": False},
+            {"basis": "contract"},
+            {"purpose": "P4"},
+            {"withdrawn_at": NOON - HOUR},
+            {"given_at": NOON + HOUR},
+            {"expires_at": NOON},
+        ],
+    )
+    def test_takes_no_flawed_consent(self, flaw: dict[str, Any]) -> None:
+        assert self.said(make_consent(**VOICE | flaw)) == "not_in_writing"
+        assert self.said(make_consent(**VOICE | flaw), make_consent(**VOICE)) == "allow"
+
+    def test_takes_no_consent_of_the_numbers_last_owner(self) -> None:
+        consent = make_consent(**VOICE)
+
+        assert self.said(consent, callee__vacant_at=NOON - HOUR) == "not_in_writing"
+        assert self.said(consent, callee__vacant_at=NOON - 2 * DAY) == "allow"
+
+    def test_lets_no_two_halves_make_a_consent(self) -> None:
+        halves = [make_consent(**VOICE | {"evidenced": False}),
+                  make_consent(**VOICE | {"ai_allowed": False})]  # fmt: skip
+
+        assert self.said(*halves) == "not_in_writing"
+
+    def test_keeps_one_until_it_ends(self) -> None:
+        assert self.said(make_consent(**VOICE | {"expires_at": NOON + HOUR})) == "allow"
+
+
+class TestPack:
+    def test_cites_and_says_everything_in_both_languages(self) -> None:
+        used = {c.id for rule in US.rules() for c in rule.cites}
+        used |= {c.id for rule in US.rules() for cites in rule.sources.values() for c in cites}
+
+        assert used == US.citations.keys()
+        for rule in US.rules():
+            assert rule.id.startswith("US-")
+            assert CHINESE.search(rule.title_zh)
+            assert not CHINESE.search(rule.title_en)
+            for why in rule.rule.reasons.values():
+                assert CHINESE.search(why.zh)
+                assert not CHINESE.search(why.en)
+        for citation in US.citations.values():
+            assert CHINESE.search(citation.title)
+            assert not CHINESE.search(citation.title_en)
+
+    def test_shares_no_rule_and_no_number_with_the_chinese_one(self) -> None:
+        mine, others = read_pack("us"), read_pack("cn13")
+
+        assert not mine["rules"].keys() & others["rules"].keys()
+        assert mine["utc_offset_hours"] != others["utc_offset_hours"]
+        assert US.digest != CN.digest
+
+    def test_is_the_one_that_its_decisions_name(self) -> None:
+        assert decide(american(), US).book_digest == US.digest
+        assert decide(make_facts(), CN).book_digest == CN.digest
+
+    def test_explains_its_findings(self) -> None:
+        facts = american(refusals=(make_refusal(),))
+        found = next(f for f in decide(facts, US).findings if f.rule_id == "US-REF-01")
+
+        said = explain(finding=found, book=US, language="en")
+
+        assert said.sentence.startswith("The person refused this principal's calls on 2025-02-")
+        assert explain(finding=Finding(rule_id="US-REF-01", answer=found.answer), book=CN,
+                       language="en").sentence == "refused_principal"  # fmt: skip
+
+    @given(facts=call_facts())
+    def test_lets_no_call_of_a_chinese_operator_through(self, facts: Any) -> None:
+        assert decide_once(facts, US).verdict is Verdict.REFUSE
+        assert judge_filing(facts.filing, US).verdict is Verdict.REFUSE
+        assert reason("US-GOV-01", facts, book=US) in ("regime_elsewhere", "regime_unknown")
+
+    @given(
+        regime=st.one_of(st.none(), st.sampled_from(["us_seller", "us_telemarketer"]), st.text()),
+        place=st.sampled_from(["US-NY", "US-*", "CN-BJ"]),
+    )
+    def test_is_no_way_for_the_chinese_book_to_let_an_american_operator_call(
+        self, regime: str | None, place: str
+    ) -> None:
+        if regime in ("b24_operator", "self_use", "carrier_agent"):
+            return
+        facts = make_facts(filing__regime=regime, callee__provinces=(place,))
+
+        assert decide_once(facts, CN).verdict is Verdict.REFUSE
+        assert judge_filing(facts.filing, CN).verdict is Verdict.REFUSE
+
+    def test_refuses_an_operator_whose_regime_nobody_knows(self) -> None:
+        assert reason("US-GOV-01", american(filing__regime=None), book=US) == "regime_unknown"
+
+    @pytest.mark.parametrize("fewer", ["refusals", "attempts", "consents"])
+    def test_never_allows_what_is_not_known(self, fewer: str) -> None:
+        known = american(**{fewer: None, "filing__robot": True})
+
+        assert decide_once(known, US).verdict is not Verdict.ALLOW
+
+
+def _amends_the_other(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    amended(pack, {"amends": other["id"], "version": "x"})
+
+
+def _whole_other_pack(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    check_floors(proposed=other, shipped=pack)
+
+
+def _other_pack_as_an_edition(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    check_edition(proposed=other, shipped=pack, base=pack, from_day=date(2027, 1, 1))
+
+
+def _other_pack_under_this_name(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    renamed = deepcopy(other) | {
+        "id": pack["id"], "utc_offset_hours": pack["utc_offset_hours"]
+    }  # fmt: skip
+    check_floors(proposed=renamed, shipped=pack)
+
+
+def _edition_resting_on_the_other(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    check_edition(proposed=pack, shipped=pack, base=other, from_day=date(2018, 1, 1))
+
+
+def _overlay_of_the_other(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    with_overlay(pack, _overlay(other, of=other["id"]))
+
+
+def _overlay_with_the_others_rules(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    with_overlay(pack, _overlay(other, of=pack["id"]))
+
+
+def _overlay_of_nobody(pack: dict[str, Any], other: dict[str, Any]) -> None:
+    overlay = _overlay(pack, of=pack["id"])
+    del overlay["tightens"]
+    with_overlay(pack, overlay)
+
+
+def _overlay(pack: dict[str, Any], *, of: str) -> dict[str, Any]:
+    rule = next(key for key in pack["rules"] if key.endswith("TIM-01"))
+    return {
+        "id": "smuggled", "tightens": of, "title_zh": "夹带", "title_en": "smuggled",
+        "basis": "d", "cites": [next(iter(pack["citations"]))],
+        "when": {"purposes": ["P1"]}, "rules": {rule: {}},
+    }  # fmt: skip
+
+
+MIXTURES: list[Callable[[dict[str, Any], dict[str, Any]], None]] = [
+    _amends_the_other,
+    _whole_other_pack,
+    _other_pack_as_an_edition,
+    _other_pack_under_this_name,
+    _edition_resting_on_the_other,
+    _overlay_of_the_other,
+    _overlay_with_the_others_rules,
+    _overlay_of_nobody,
+]
+
+
+class TestWall:
+    @pytest.mark.parametrize("pack_id", ["cn13", "us"])
+    @pytest.mark.parametrize("mix", MIXTURES, ids=lambda mix: mix.__name__.strip("_"))
+    def test_stands_against_every_mixture(
+        self, mix: Callable[[dict[str, Any], dict[str, Any]], None], pack_id: str
+    ) -> None:
+        pack = read_pack(pack_id)
+        other = read_pack("us" if pack_id == "cn13" else "cn13")
+
+        with pytest.raises((PackError, LooserError, ValueError, KeyError)):
+            mix(pack, other)
+
+    def test_says_that_packs_never_mix(self) -> None:
+        with pytest.raises(LooserError, match="packs never mix"):
+            check_floors(proposed=read_pack("us"), shipped=read_pack("cn13"))
+
+    def test_lets_the_overlay_of_ones_own_pack_through(self) -> None:
+        pack = read_pack("us")
+
+        book_of(with_overlay(pack, _overlay(pack, of="us")))
