@@ -6,6 +6,7 @@ from functools import lru_cache
 from compliance.books import book, book_of, read_pack
 from compliance.models import BookUse, Epoch, PackEdition
 from compliance.rulebook.book import Book
+from compliance.rulebook.bound import PackError
 from compliance.rulebook.edition import (
     LooserError,
     check_edition,
@@ -32,6 +33,17 @@ def book_at(at: datetime) -> Book:
     :raises PackError: if the edition in force cannot be used
     """
     return book_in_force(at=at, epoch=Epoch.objects.values_list("value", flat=True).get())
+
+
+def book_to_show(at: datetime) -> Book:
+    """Return the book in force, or the shipped one if that cannot be used: to name rules by.
+
+    It decides nothing.
+    """
+    try:
+        return book_at(at)
+    except PackError:
+        return book()
 
 
 def edition_in_force(*, at: datetime) -> PackEdition | None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
+from math import inf
 from typing import Any
 
 from compliance.rulebook.bound import PackError
@@ -91,12 +92,28 @@ def _against_shipped(proposed: Pack, shipped: Pack) -> Iterator[str]:
     for key in ("id", "utc_offset_hours"):
         if proposed.get(key) != shipped[key]:
             yield f"{key} = {proposed.get(key)!r}: packs never mix."
+    if proposed.get("imports") != shipped.get("imports"):
+        yield "imports: these numbers are read from the shipped pack; an edition has no say."
+    yield from _against_retention(proposed.get("retention", {}), shipped.get("retention", {}))
     for rule_id, row in shipped["rules"].items():
         own = proposed["rules"].get(rule_id)
         if own is None:
             yield f"{rule_id} is dropped."
         else:
             yield from _against_row(rule_id, own, row)
+
+
+def _against_retention(own: Pack, shipped: Pack) -> Iterator[str]:
+    """Object to records kept for less than the shipped floor, or past the shipped ceiling."""
+    for name, row in shipped.items():
+        kept = own.get(name)
+        if kept is None:
+            yield f"retention: {name} is dropped."
+            continue
+        if kept["floor_days"] < row["floor_days"]:
+            yield f"retention: the floor of {name} is loosened."
+        if "ceiling_days" in row and kept.get("ceiling_days", inf) > row["ceiling_days"]:
+            yield f"retention: the ceiling of {name} is loosened."
 
 
 def _against_row(rule_id: str, own: Pack, row: Pack) -> Iterator[str]:
@@ -125,6 +142,11 @@ def _against_floor(rule_id: str, own: Pack, floor: Pack) -> Iterator[str]:
 
 
 def _against_past(proposed: Pack, base: Pack, from_day: date) -> Iterator[str]:
+    if proposed.get("id") != base["id"]:
+        yield f"It rests on {base['id']!r}: packs never mix."
+    for rule_id, row in base["rules"].items():
+        if rule_id not in proposed["rules"] and _past(row, from_day):
+            yield f"{rule_id}, which held before {from_day}, is dropped."
     for rule_id, row in proposed["rules"].items():
         before = base["rules"].get(rule_id, {"params": []})
         if _past(row, from_day) != _past(before, from_day):

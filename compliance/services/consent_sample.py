@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
-from compliance.books import book
+from compliance.editions import book_at
 from compliance.models import (
     Consent,
     ConsentCheck,
@@ -58,7 +58,7 @@ def consent_sample_draw(*, whitelist: Whitelist, drawn_by: User, now: datetime) 
     population = unsampled.count()
     if not population:
         raise NothingToSampleError(f"Whitelist {held.pk} holds no consent that was not sampled.")
-    size = min(population, _size(population) * 2 ** _failures(held))
+    size = min(population, _size(population, at=now) * 2 ** _failures(held))
     sample = ConsentSample.objects.create(
         whitelist=held,
         population=population,
@@ -138,8 +138,8 @@ def _unchecked(whitelist: Whitelist) -> QuerySet[ConsentSample]:
     return ConsentSample.objects.filter(whitelist=whitelist, items__finding=None)
 
 
-def _size(population: int) -> int:
-    rule = book().rule("CN13-CON-11")
+def _size(population: int, *, at: datetime) -> int:
+    rule = book_at(at).rule("CN13-CON-11")
     assert rule is not None  # noqa: S101 - the shipped book lists it
     params: SampleParams = rule.params
     return max(params.least, math.ceil(population * params.percent / 100))

@@ -26,7 +26,7 @@ def principal_papers(
 
     :param published: the number that it publishes as its dedicated one
     """
-    for group in documents_needed(principal.industry):
+    for group in documents_needed(principal.industry, at=now):
         kind = min(group)
         document_record(
             principal=principal,

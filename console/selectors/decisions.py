@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from compliance.books import book
+from compliance.editions import book_to_show
 from compliance.models import Decision
 from console.selectors.objections import day_of
 from console.words import FAMILIES, family_of
@@ -76,9 +76,9 @@ def after_from(text: str) -> UUID | None:
         return None
 
 
-def decisions_page(*, wanted: Wanted, after: UUID | None) -> Page:
+def decisions_page(*, wanted: Wanted, after: UUID | None, now: datetime) -> Page:
     """Return the decisions after `after`, or the newest."""
-    rows = _narrowed(wanted)
+    rows = _narrowed(wanted, now)
     last = (
         Decision.objects.filter(pk=after).values_list("at", flat=True).first() if after else None
     )
@@ -91,7 +91,7 @@ def decisions_page(*, wanted: Wanted, after: UUID | None) -> Page:
     return Page(decisions=found[:ON_A_PAGE], after=found[ON_A_PAGE - 1].pk if more else None)
 
 
-def _narrowed(wanted: Wanted) -> QuerySet[Decision]:
+def _narrowed(wanted: Wanted, now: datetime) -> QuerySet[Decision]:
     exact = {
         "verdict": wanted.verdict,
         "kind": wanted.kind,
@@ -103,14 +103,14 @@ def _narrowed(wanted: Wanted) -> QuerySet[Decision]:
     if wanted.day:
         start, end = day_of(_noon(wanted.day))
         rows = rows.filter(at__gte=start, at__lt=end)
-    return rows.filter(_objects(wanted.rule)) if wanted.rule else rows
+    return rows.filter(_objects(wanted.rule, now)) if wanted.rule else rows
 
 
-def _objects(rule: str) -> Q:
+def _objects(rule: str, now: datetime) -> Q:
     """Match decisions in which the rule, or any rule of the family, objected."""
     if rule not in FAMILIES:
         return Q(objecting_rules__contains=[rule])
-    ids = [bound.id for bound in book().rules() if family_of(bound.id) == rule]
+    ids = [bound.id for bound in book_to_show(now).rules() if family_of(bound.id) == rule]
     return Q(objecting_rules__has_any_keys=ids)
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from compliance.books import book
+from compliance.books import book as shipped_book
+from compliance.editions import book_to_show
+from compliance.rulebook.book import Book
 from compliance.rulebook.decision import Language
 
 _BY_RULE = """
@@ -45,11 +47,12 @@ def objections_today(
     with connection.cursor() as cursor:
         cursor.execute(_BY_RULE, {"start": start, "end": end, "filing": filing_id})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
+    book = book_to_show(now)
     most = max((count for _, count, _ in rows), default=0)
     return [
         Objection(
             rule_id=rule,
-            title=title_of(rule, language),
+            title=title_of(rule, language, book=book),
             decisions=count,
             people=people,
             share=max(1, round(100 * count / most)),
@@ -58,9 +61,9 @@ def objections_today(
     ]
 
 
-def title_of(rule_id: str, language: Language) -> str:
-    """Return a rule's title in the reader's language; its id if this book does not know it."""
-    rule = book().rule(rule_id)
+def title_of(rule_id: str, language: Language, *, book: Book | None = None) -> str:
+    """Return a rule's title in the reader's language; its id if the book does not know it."""
+    rule = (book or shipped_book()).rule(rule_id)
     if rule is None:
         return rule_id
     return rule.title_zh if language == "zh" else rule.title_en

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from audit import selectors as trail
-from compliance.books import book, explain
+from compliance.books import explain
+from compliance.editions import book_of_decision
 from compliance.models import Principal
 from compliance.models.words import Purpose
+from compliance.rulebook.book import Book
 from compliance.rulebook.bound import Citation
 from compliance.rulebook.codec import finding_from_row
 from compliance.rulebook.decision import Language
@@ -55,17 +57,18 @@ def refused_campaigns(*, language: Language) -> Sequence[RefusedCampaign]:
 def _refused(
     at: datetime, data: dict[str, Any], names: dict[int, str], language: Language
 ) -> RefusedCampaign:
+    book = book_of_decision(data["book_sha256"])
     return RefusedCampaign(
         at=at,
         code=data["code"],
         purpose=dict(Purpose.choices).get(data["purpose"], data["purpose"]),
         principal=names.get(data["principal"], "—"),
-        rules=[_rule(row, language) for row in data["findings"]],
+        rules=[_rule(row, book, language) for row in data["findings"]],
     )
 
 
-def _rule(row: dict[str, Any], language: Language) -> RefusedRule:
-    said = explain(finding=finding_from_row(row), book=book(), language=language)
+def _rule(row: dict[str, Any], book: Book, language: Language) -> RefusedRule:
+    said = explain(finding=finding_from_row(row), book=book, language=language)
     return RefusedRule(
         rule_id=said.rule_id,
         title=said.title,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from compliance.books import book
+from compliance.editions import book_to_show
 from console.words import STANDINGS, STEPS, STOPS, Words, family_of
 
 # A lead that is due is the gate's to decide again; one that has to wait, or never may be called,
@@ -163,7 +163,7 @@ class Waterfall:
 def waterfalls(*, now: datetime) -> dict[int, Waterfall]:
     """Count the leads of every campaign by where they stand; the keys are the campaigns' ids."""
     rules: dict[str, list[str]] = {name: [] for name in DROPS}
-    for rule in book().rules():
+    for rule in book_to_show(now).rules():
         rules[FAMILIES.get(family_of(rule.id), "order")].append(rule.id)
     with connection.cursor() as cursor:
         cursor.execute(_STANDINGS, {"now": now, **rules})

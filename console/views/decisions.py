@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from compliance.books import book
+from compliance import clock
+from compliance.editions import book_to_show
 from compliance.models import CampaignFiling, Decision, Person, Seat
 from compliance.numbers import NumberProblem, normalise
 from compliance.vault import number_index
@@ -27,18 +28,19 @@ def decisions(request: HttpRequest) -> HttpResponse:
     """Show one page of decisions."""
     wanted = wanted_from(request.GET)
     after = after_from(request.GET.get("after", ""))
-    language = reader_language()
+    language, now = reader_language(), clock.read()
+    book = book_to_show(now)
     first_page = after is None and wanted == Wanted()
     return render(
         request,
         "console/decisions.html",
         {
             "wanted": wanted,
-            "page": decisions_page(wanted=wanted, after=after),
+            "page": decisions_page(wanted=wanted, after=after, now=now),
             "first_page": after is None,
             "may_find": may(request.user, "decisions_by_number"),
             "person": Person.objects.filter(pk=wanted.person).first() if wanted.person else None,
-            "rules": [(rule.id, title_of(rule.id, language)) for rule in book().rules()],
+            "rules": [(rule.id, title_of(rule.id, language, book=book)) for rule in book.rules()],
             "families": FAMILIES.items(),
             "verdicts": Decision.Verdict.choices,
             "kinds": Decision.Kind.choices,

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from audit import record as audit
 from audit.canonical import canon
-from compliance.books import book
+from compliance.editions import book_at
 from compliance.models import ContactList, ListDeletion
 from compliance.selectors.list_facts import LOCAL, collected_on
 from dialer.models import Lead
@@ -49,12 +49,12 @@ def lists_age(*, actor: str, now: datetime, dry_run: bool = False) -> list[Aged]
             days=days,
             deletion=None if dry_run else list_retire(contact_list=one, actor=actor, now=now),
         )
-        for one, days in _too_old(today)
+        for one, days in _too_old(today, now)
     ]
 
 
-def _too_old(today: date) -> Iterator[tuple[ContactList, int]]:
-    rule = book().rule(RULE)
+def _too_old(today: date, now: datetime) -> Iterator[tuple[ContactList, int]]:
+    rule = book_at(now).rule(RULE)
     if rule is None:
         raise NoAgeLimitError(f"The rulebook has no {RULE}.")
     limit = timedelta(days=rule.params.days)

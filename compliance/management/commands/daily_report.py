@@ -7,9 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
-from compliance.books import book
+from compliance.editions import book_to_show
 from compliance.models import DailyReport
 from compliance.numbers import Words
+from compliance.rulebook.book import Book
 from compliance.services.daily_report_make import (
     DayNotBegunError,
     daily_report_make,
@@ -63,10 +64,10 @@ class Command(BaseCommand):
             }
             self.stdout.write(json.dumps(data, ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(_lines(report, figures)))
+            self.stdout.write("\n".join(_lines(report, figures, book_to_show(now))))
 
 
-def _lines(report: DailyReport, figures: dict[str, Any]) -> list[str]:
+def _lines(report: DailyReport, figures: dict[str, Any], book: Book) -> list[str]:
     head = HEAD.filled(
         day=report.day,
         edition=report.edition,
@@ -89,7 +90,7 @@ def _lines(report: DailyReport, figures: dict[str, Any]) -> list[str]:
         if row["check_all"]
     ]
     for row in figures["objections_by_rule"]:
-        bound = book().rule(row["rule"])
+        bound = book.rule(row["rule"])
         title = f" {bound.title_zh} / {bound.title_en}" if bound else ""
         lines.append(f"  {row['rule']}{title}: {row['verdict']} {row['count']}")
     lines += [

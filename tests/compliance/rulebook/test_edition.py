@@ -109,7 +109,50 @@ FORBIDDEN = [
 ]
 
 
+OTHER_SECTIONS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
+    (lambda pack: pack.pop("retention"), "retention: recording is dropped"),
+    (lambda pack: pack["retention"].pop("refusal"), "retention: refusal is dropped"),
+    (
+        lambda pack: pack["retention"]["call_record"].update(floor_days=1094),
+        "floor of call_record is loosened",
+    ),
+    (
+        lambda pack: pack["retention"]["list"].update(ceiling_days=181),
+        "ceiling of list is loosened",
+    ),
+    (lambda pack: pack["retention"]["list"].pop("ceiling_days"), "ceiling of list is loosened"),
+    (lambda pack: pack.pop("imports"), "imports"),
+    (lambda pack: pack["imports"]["CN13-LST-04"].update(max_run=99), "imports"),
+]
+
+
 class TestCheckEdition:
+    @pytest.mark.parametrize(("change", "said"), OTHER_SECTIONS)
+    def test_refuses_what_loosens_beside_the_rules(
+        self, change: Callable[[dict[str, Any]], object], said: str
+    ) -> None:
+        pack = deepcopy(PACK)
+        change(pack)
+
+        with pytest.raises(LooserError, match=said):
+            check_floors(proposed=pack, shipped=PACK)
+
+    def test_refuses_to_drop_what_an_earlier_edition_added(self) -> None:
+        base = deepcopy(PACK)
+        added = deepcopy(base["rules"]["CN13-REF-01"]) | {"params": [{"since": date(2026, 11, 1)}]}
+        base["rules"]["CN13-REF-01.more"] = added
+
+        check_edition(proposed=PACK, shipped=PACK, base=base, from_day=date(2026, 11, 1))
+        with pytest.raises(LooserError, match=r"REF-01\.more, which held before"):
+            check_edition(proposed=PACK, shipped=PACK, base=base, from_day=FROM)
+
+    def test_lets_records_be_kept_longer_and_lists_be_deleted_sooner(self) -> None:
+        pack = deepcopy(PACK)
+        pack["retention"]["call_record"]["floor_days"] += 1
+        pack["retention"]["list"]["ceiling_days"] -= 1
+
+        check_floors(proposed=pack, shipped=PACK)
+
     @pytest.mark.parametrize(("change", "said"), FORBIDDEN)
     def test_refuses_what_loosens(self, change: Callable[[Rules], None], said: str) -> None:
         with pytest.raises(LooserError, match=said):
