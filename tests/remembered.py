@@ -29,7 +29,8 @@ def remembered(make: Callable[Given, Made]) -> Callable[Given, Made]:
     """Let a function that fills an empty database do so once, and put its rows back ever after.
 
     It must depend on nothing but its arguments, and touch nothing but the database. If the
-    database is not empty, it is called as it is.
+    database is not empty, it is called as it is. A permit among the rows cannot be spent: the
+    epoch has moved on since.
     """
     memories: dict[Hashable, Memory] = {}
 

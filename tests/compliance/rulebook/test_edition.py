@@ -1,7 +1,6 @@
 """What an edition may change: numbers from a day on; never a floor, a rule or the past."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -19,6 +18,7 @@ from compliance.rulebook.edition import (
     pack_bytes,
     pack_from_bytes,
 )
+from tests.compliance.rulebook.build import fresh_pack
 
 FROM = date(2026, 12, 1)
 PACK = read_pack("cn13")
@@ -26,7 +26,7 @@ Rules = dict[str, Any]
 
 
 def changed(change: Callable[[Rules], None]) -> dict[str, Any]:
-    pack = deepcopy(PACK)
+    pack = fresh_pack()
     change(pack["rules"])
     return pack
 
