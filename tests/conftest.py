@@ -1,5 +1,6 @@
 """What every test stands on: keys of this run, a database of its own, Hypothesis profiles."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, one in enumerate(SLOWEST) if path.startswith(one)), len(SLOWEST))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported and collected: it stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,7 @@
 """What an edition may change: numbers from a day on; never a floor, a rule or the past."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
