@@ -137,9 +137,17 @@ class TestRow:
         refusing, willing = callees(world, 2)
         refuse(refusing, world.principal)
         floor.leads(refusing, willing)
-        for scope in KillSwitch.Scope.values:
+        targets = {
+            "platform": "",
+            "principal": str(world.principal.pk),
+            "industry": world.principal.industry,
+            "province": "CN-BJ",
+        }
+        assert targets.keys() == set(KillSwitch.Scope.values)
+        released = {"engaged_at": MORNING, "released_at": MORNING}
+        for scope, target in targets.items():
             KillSwitch.objects.create(
-                scope=scope, reason="x", engaged_by="x", engaged_at=MORNING, released_at=MORNING
+                scope=scope, target=target, reason="x", engaged_by="x", **released
             )
 
         floor.work_off()
