@@ -18,12 +18,12 @@ from compliance.evidence.content import (
     person_data,
 )
 from compliance.evidence.rows import json_bytes, row_data
-from compliance.models import Complaint, ComplaintEvent, ContactList, Person, User
+from compliance.models import Complaint, ComplaintEvent, ContactList, Overruling, Person, User
 from compliance.numbers import mask
 from compliance.selectors.complaints import READERS, complaints_for
 from compliance.services.complaint_step import step_write
 from compliance.services.person_for_number import number_of
-from dialer.models import Attempt, Lead
+from dialer.models import Attempt, Lead, WrapUp
 
 
 class EvidenceRefusedError(Exception):
@@ -81,12 +81,16 @@ def _may(person: Person, by: User) -> bool:
 def _files(person: Person, complaint: Complaint | None, *, number: str | None) -> dict[str, Any]:
     files = compliance_files(person)
     attempts = Attempt.objects.filter(permit__person=person).order_by("pk")
+    wrap_ups = WrapUp.objects.filter(attempt__permit__person=person).order_by("pk")
+    overrulings = Overruling.objects.filter(permit__person=person).order_by("pk")
     leads = Lead.objects.filter(person=person).order_by("pk")
     lists = ContactList.objects.filter(pk__in=leads.values("contact_list_id")).order_by("pk")
     files |= {
         "README.txt": README.encode(),
         "person.json": person_data(person, number=number),
         "attempts.json": [row_data(one) for one in attempts],
+        "wrap_ups.json": [row_data(one) for one in wrap_ups],
+        "overrulings.json": [row_data(one) for one in overrulings],
         "leads.json": [row_data(one) for one in leads],
         "lists.json": [row_data(one) for one in lists],
     }

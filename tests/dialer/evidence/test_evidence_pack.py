@@ -26,8 +26,11 @@ from compliance.models import (
 )
 from compliance.services.refusal_record import refusal_record
 from dialer.models import Attempt, SeatSession
+from dialer.services.call_end import LOST, call_end
 from dialer.services.call_open import call_open
+from dialer.services.disposition_record import disposition_record
 from dialer.services.evidence_pack import EvidencePack, EvidenceRefusedError, evidence_pack
+from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.complaints.cases import complain, officer
 from tests.world import (
     ACTOR,
@@ -116,6 +119,24 @@ class TestEvidencePack:
             "script.approved",
             "list.declared",
         } <= told
+
+    def test_holds_what_the_agent_said_against_the_person(
+        self, world: World, case: Complaint
+    ) -> None:
+        attempt = Attempt.objects.get()
+        refusal_during_call(attempt_id=attempt.pk, actor=ACTOR, now=MORNING)
+        call_end(attempt_id=attempt.pk, end=LOST, actor=ACTOR, now=MORNING)
+        disposition_record(
+            attempt_id=attempt.pk, seat=world.seat, said="talked", actor=ACTOR, now=MORNING
+        )
+
+        files = opened(pack(world, case).content)
+
+        assert [row["said"] for row in rows(files, "wrap_ups.json")] == ["talked"]
+        assert [row["said"] for row in rows(files, "overrulings.json")] == ["talked"]
+        assert rows(files, "attempts.json")[0]["disposition"] == "refused"
+        told = {row["action"] for row in rows(files, "audit.json")}
+        assert {"disposition.overruled", "disposition.recorded"} <= told
 
     def test_lists_the_digest_of_every_file(self, world: World, case: Complaint) -> None:
         files = dict(opened(pack(world, case).content))
