@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.models.words import Industry
+from compliance.rulebook.bound import PackError
 from compliance.rulebook.facts import DocumentFacts
 from compliance.scripts import Step, errors, lint
 from compliance.scripts.lint import LintContext
@@ -17,6 +18,7 @@ from tests.compliance.rulebook.build import (
     documents,
     local_date,
     make_facts,
+    other_book,
     reason,
 )
 
@@ -166,6 +168,14 @@ class TestLocalFiling:
 
         elsewhere = bool(places) and set(places) == {"CN-BJ"}
         assert (found == "allow") is elsewhere
+
+    def test_names_a_paper_of_some_province_or_the_pack_is_not_used(self) -> None:
+        def without_papers(pack: dict[str, Any]) -> None:
+            rule = pack["rules"]["CN13-IND-01"]
+            rule["params"][0]["documents"] = rule["floor"] = {}
+
+        with pytest.raises(PackError, match="names no paper"):
+            other_book(without_papers)
 
 
 class TestDedicatedNumber:
