@@ -72,7 +72,7 @@ def _traits(outlet: Outlet) -> OutletTraits:
 def _outlets() -> dict[int, OutletFacts]:
     seats = Counter(Seat.objects.filter(active=True).values_list("outlet_id", flat=True))
     links = unexplained_links()
-    held = _held()
+    held = held_outlets()
     return {
         outlet.pk: OutletFacts(
             active=outlet.active,
@@ -85,7 +85,7 @@ def _outlets() -> dict[int, OutletFacts]:
     }
 
 
-def _held() -> set[int]:
+def held_outlets() -> set[int]:
     """Return the outlets whose newest review holds them."""
     newest = dict(OutletReview.objects.order_by("pk").values_list("outlet_id", "verdict"))
     return {outlet for outlet, verdict in newest.items() if verdict == OutletReview.Verdict.HOLD}

@@ -1,0 +1,178 @@
+"""What the registries' commands share: verbs, accounts, files by their digest, one JSON object."""
+
+import hashlib
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.db.models import Manager, Model
+
+from compliance import clock
+from compliance.models import Principal, User
+from compliance.numbers import Number, NumberProblem, Words, normalise
+
+M = TypeVar("M", bound=Model)
+Options = dict[str, Any]
+Told = dict[str, Any]
+
+NOT_UNDERSTOOD, REFUSED = 2, 4
+NOTHING = Words("没有这一项：{what}。", "There is no such {what}.")
+NO_FILE = Words("无法读取 {path}：{why}", "{path} cannot be read: {why}")
+DENIED = Words("不予办理：{why}", "Refused: {why}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One thing that a command can do."""
+
+    name: str
+    help: str
+    arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Options, datetime], Told]
+
+
+class VerbCommand(BaseCommand):
+    """A command with verbs; each calls one service and tells what came of it."""
+
+    verbs: ClassVar[tuple[Verb, ...]]
+    refusals: ClassVar[tuple[type[Exception], ...]] = ()  # that a service may raise
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the verb and what it needs."""
+        choices = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+        for verb in self.verbs:
+            own = choices.add_parser(verb.name, help=verb.help, description=verb.help)
+            verb.arguments(own)
+            own.add_argument("--json", action="store_true", help="输出一个 JSON 对象 / print JSON")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Do what the verb says; exit code 2 if it was not understood, 4 if it was refused.
+
+        :raises CommandError: in both cases
+        """
+        verb = next(verb for verb in self.verbs if verb.name == options["verb"])
+        refused: tuple[type[Exception], ...] = (DatabaseError, *self.refusals)
+        try:
+            told = verb.run(options, clock.read())
+        except refused as error:
+            why = str(error).partition("\n")[0]
+            raise CommandError(str(DENIED.filled(why=why)), returncode=REFUSED) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(_lines(told)))
+
+
+def _lines(told: Told) -> list[str]:
+    lines = []
+    for key, value in told.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [" · ".join(f"{name} {item}" for name, item in row.items()) for row in value]
+        else:
+            lines.append(f"{key}: {value}")
+    return lines
+
+
+def by_argument(parser: ArgumentParser) -> None:
+    """Take who does it."""
+    parser.add_argument("--by", required=True, metavar="USERNAME", help="经办人 / who does it")
+
+
+def two_people_arguments(parser: ArgumentParser) -> None:
+    """Take who wrote it and who approves it."""
+    parser.add_argument(
+        "--author", required=True, metavar="USERNAME", help="经办人 / who wrote it"
+    )
+    parser.add_argument(
+        "--approver", required=True, metavar="USERNAME", help="批准人 / who approves"
+    )
+
+
+def document_arguments(parser: ArgumentParser) -> None:
+    """Take a document: a file, of which only the digest is kept, or the digest itself."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--file", type=Path, metavar="PATH", help="文件，只留哈希 / only its digest"
+    )
+    which.add_argument("--sha256", default="", metavar="HEX", help="文件哈希 / its digest")
+
+
+def document_digest(options: Options) -> str:
+    """Return the SHA-256 of the document that the options name.
+
+    :raises CommandError: if the file cannot be read
+    """
+    path: Path | None = options["file"]
+    if path is None:
+        return str(options["sha256"]).lower()
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's content.
+
+    :raises CommandError: if it cannot be read
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        words = NO_FILE.filled(path=path, why=error.strerror)
+        raise CommandError(str(words), returncode=NOT_UNDERSTOOD) from error
+
+
+def account(username: str) -> User:
+    """Return an active account.
+
+    :raises CommandError: if there is none
+    """
+    return one(User, username=username, is_active=True)
+
+
+def principal_named(name: str) -> Principal:
+    """Return a principal by its registered name.
+
+    :raises CommandError: if there is none
+    """
+    return one(Principal, name=name)
+
+
+def one(model: type[M], **where: Any) -> M:
+    """Return the one row that the options name.
+
+    :raises CommandError: if there is none
+    """
+    manager: Manager[M] = model.objects  # type: ignore[attr-defined]
+    found = manager.filter(**where).first()
+    if found is None:
+        said = ", ".join(f"{key} = {value}" for key, value in where.items() if key != "is_active")
+        words = NOTHING.filled(what=f"{model.__name__} ({said})")
+        raise CommandError(str(words), returncode=NOT_UNDERSTOOD)
+    return found
+
+
+def number_of(text: str) -> Number:
+    """Return the number that somebody wrote.
+
+    :raises CommandError: if it is none
+    """
+    try:
+        return normalise(text)
+    except NumberProblem as error:
+        raise CommandError(str(error), returncode=NOT_UNDERSTOOD) from error
+
+
+def day_argument(parser: ArgumentParser, *names: str, required: bool = True) -> None:
+    """Take days such as 2026-11-22."""
+    for name in names:
+        parser.add_argument(name, type=date.fromisoformat, required=required, metavar="YYYY-MM-DD")
+
+
+def nothing_more(parser: ArgumentParser) -> None:
+    """Take no further argument."""
+    del parser
