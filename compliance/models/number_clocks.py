@@ -26,6 +26,7 @@ class FilingChange(models.Model):
                 condition=models.Q(filed_on__isnull=True, receipt_number="", receipt_sha256="")
                 | (
                     models.Q(
+                        filed_on__isnull=False,  # nothing compares with null, and a check lets it
                         filed_on__gte=models.F("changed_on"),
                         receipt_sha256__regex=r"^[0-9a-f]{64}$",
                     )
