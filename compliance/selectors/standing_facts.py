@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from compliance.calendars import ApprovedYear
 from compliance.models import (
@@ -34,7 +34,7 @@ class Standing:
     canaries: frozenset[str]  # blind indexes, hex, of the numbers that no list can lawfully hold
     years: tuple[ApprovedYear, ...]
     quiet: tuple[QuietFacts, ...]
-    protected: int  # the last row of the protected numbers, which only grow
+    protected: int  # how many numbers are protected; they only grow
     list_codes: Mapping[int, str]  # of others' do-not-call lists, by id
     overruled: Mapping[int, int]  # by seat: calls whose refusal stood against the agent's word
 
@@ -69,7 +69,7 @@ def standing_at_epoch(epoch: int) -> Standing:  # noqa: ARG001 - the cache's key
         quiet=_quiet(),
         list_codes=dict(ExternalList.objects.values_list("pk", "code")),
         overruled=dict(Overruling.objects.values_list("seat_id").annotate(Count("pk"))),
-        protected=ProtectedNumber.objects.aggregate(last=Max("pk"))["last"] or 0,
+        protected=ProtectedNumber.objects.count(),
     )
 
 

@@ -73,6 +73,19 @@ class TestProtectedNumber:
         with pytest.raises(DatabaseError), transaction.atomic():
             ProtectedNumber.objects.update(organisation="另一家")
 
+    def test_holds_although_it_committed_after_a_higher_id(self, world: World) -> None:
+        person = callee(world, place=1)
+        protect(0)
+        ask(world, callee(world, place=2))  # the list is in memory from here on
+        late = ProtectedNumber.objects.get()
+        late.pk, late.number_index = late.pk - 1, bytes(person.number_index)
+
+        late.save(force_insert=True)
+
+        answer = ask(world, person, seat=world.seats[1])
+        assert isinstance(answer, PermitRefusal)
+        assert answer.rules == ("CN13-NUM-10",)
+
     def test_keeps_no_number(self, world: World) -> None:
         protect(0)
 
