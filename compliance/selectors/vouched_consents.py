@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.db.models import Count, Q
 
-from compliance.models import CampaignFiling, ConsentForm, ConsentSample
+from compliance.models import CampaignFiling, ConsentCheck, ConsentForm, ConsentSample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +15,15 @@ class Vouched:
     texts: frozenset[str]  # sha256 of the reviewed consent forms for the filing's purpose
     passed_up_to: int  # consents up to this id came with lists that passed their sample
     failed_up_to: int  # … and the later ones up to this id with one that failed
+    unproved: frozenset[int]  # consents that were last found without their proof
 
     def sample(self, consent_id: int) -> str:
-        """Return what became of the list that a consent came with: passed, failed or missing."""
+        """Return what became of the list that a consent came with: passed, failed or missing.
+
+        A consent that was itself found without its proof failed, whatever chance picks later.
+        """
+        if consent_id in self.unproved:
+            return "failed"
         if consent_id <= self.passed_up_to:
             return "passed"
         return "failed" if consent_id <= self.failed_up_to else "missing"
@@ -39,7 +45,17 @@ def vouched_at_epoch(
         texts=frozenset(forms.values_list("text_sha256", flat=True)),
         passed_up_to=passed,
         failed_up_to=failed,
+        unproved=_unproved(filing.whitelist_id),
     )
+
+
+def _unproved(whitelist_id: int) -> frozenset[int]:
+    """Return the consents whose newest finding is that they are not proved."""
+    checks = ConsentCheck.objects.filter(item__sample__whitelist_id=whitelist_id)
+    doubted = checks.filter(proved=False).values("item__consent_id")
+    later = checks.filter(item__consent_id__in=doubted).order_by("pk")
+    newest = dict(later.values_list("item__consent_id", "proved"))
+    return frozenset(consent_id for consent_id, proved in newest.items() if not proved)
 
 
 def sampled_up_to(whitelist_id: int) -> tuple[int, int]:
