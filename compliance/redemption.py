@@ -33,7 +33,9 @@ UPDATE compliance_permit p
         AND r.purpose IN ('', f.purpose)
         AND NOT EXISTS (SELECT 1 FROM compliance_refusallift l
              JOIN compliance_consent o ON o.id = l.consent_id
-             WHERE l.refusal_id = r.id AND o.withdrawn_at IS NULL))
+             JOIN compliance_whitelist a ON a.id = o.whitelist_id
+             WHERE l.refusal_id = r.id AND o.withdrawn_at IS NULL
+               AND a.principal_id = f.principal_id AND a.purpose = f.purpose))
    AND NOT EXISTS (SELECT 1 FROM compliance_killswitch k WHERE k.released_at IS NULL
         AND (k.scope = 'platform'
              OR (k.scope = 'principal' AND k.target = f.principal_id::text)

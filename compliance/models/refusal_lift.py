@@ -21,6 +21,8 @@ class LiftRequest(models.Model):
 class RefusalLift(models.Model):
     """A refusal that is lifted for as long as the consent stands that lifted it.
 
+    And only for the principal and the purpose of that consent; towards all others it stands.
+
     The database holds it to the request, the consent and the refusal that it names: the same
     person, a later consent that nobody withdrew, given outside a call, and two people.
     """

@@ -37,7 +37,8 @@ _OF_CALL = """
 """
 
 # What is told of the person `:person` besides. The gate reads it of one, a pre-flight of many;
-# there is no second text.
+# there is no second text. A refusal is lifted only for what the person agreed to anew: for every
+# other principal and purpose it stands.
 _OF_PERSON = """
   'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
        'class', p.number_class, 'provinces', p.provinces, 'places', p.places_version,
@@ -62,8 +63,9 @@ _OF_PERSON = """
        ORDER BY r.recorded_at, r.id)
      FROM compliance_refusal r
        LEFT JOIN (compliance_refusallift l
-         JOIN compliance_consent o ON o.id = l.consent_id AND o.withdrawn_at IS NULL)
-       ON l.refusal_id = r.id
+         JOIN compliance_consent o ON o.id = l.consent_id AND o.withdrawn_at IS NULL
+         JOIN compliance_whitelist a ON a.id = o.whitelist_id)
+       ON l.refusal_id = r.id AND a.principal_id = f.principal_id AND a.purpose = f.purpose
      WHERE r.person_id = :person),
   'chosen_time', (SELECT json_build_array(us(h.from_at), us(h.until_at))
      FROM compliance_chosentime h

@@ -14,7 +14,18 @@ from compliance.services.refusal_lift import (
 )
 from tests.compliance.gate.referee import forbidden
 from tests.compliance.gate.spending import spend
-from tests.world import ACTOR, MORNING, World, ask, callee, consent, permitted, refuse
+from tests.world import (
+    ACTOR,
+    MORNING,
+    World,
+    ask,
+    callee,
+    consent,
+    make_campaign,
+    make_principal,
+    permitted,
+    refuse,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = MORNING + timedelta(seconds=1)
@@ -91,6 +102,33 @@ class TestLift:
         refuse(person, world.principal)
 
         assert "CN13-REF-01" in objections(world, person)
+
+    @pytest.mark.parametrize(("whose", "purpose"), [("theirs", "P3"), ("ours", "P6")])
+    def test_is_for_what_was_agreed_to_anew_and_for_nothing_else(
+        self, world: World, person: Person, whose: str, purpose: str
+    ) -> None:
+        first, second = world.people.approver, world.people.owner
+        theirs = make_principal(name="晚星教育科技有限公司", industry="education")
+        other = make_campaign(
+            people=world.people,
+            principal=world.principal if whose == "ours" else theirs,
+            caller_number=world.caller_number,
+            trunk=world.trunk,
+            code="other",
+            purpose=purpose,
+        ).filing
+        consent(other, [person])
+        refusal = refuse(person, None)
+        again = agree_again(world, person)
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
+        refusal_lift_approve(request=request, by=second, now=LATER)
+        world.freeze(LATER)
+
+        answer = ask(world, person, filing=other)
+
+        assert "CN13-REF-09" in getattr(answer, "rules", ())
+        permit = permitted(world, person)
+        assert spend(permit).person_id == person.pk
 
 
 class TestRequest:
