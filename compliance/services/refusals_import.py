@@ -22,6 +22,7 @@ from compliance.models import ListImport, Principal, Refusal, User
 from compliance.services.permits_void import permits_void
 from compliance.services.refusal_record import CHANNEL, permits_covered
 
+PROOF_SIGNS = 58  # of what the list says, beside a digest: the column holds 128
 # Refusals of one import that somebody is being called against, or may be at any moment.
 _LIVE = """
 SELECT r.id FROM compliance_permit t JOIN compliance_refusal r ON r.person_id = t.person_id
@@ -187,6 +188,11 @@ def _everywhere(one: RefusalRow, principal: Principal | None) -> bool:
 
 
 def _evidence(one: RefusalRow, proof: str) -> str:
-    """Say what proves it: what the list says, or the list itself by its digest."""
-    day = f"{one.refused_on.isoformat()} " if one.refused_on else ""
-    return day + (one.evidence or proof)
+    """Say what proves it: what the list says, or the list itself by its digest.
+
+    Words without a day ("replied TD") are those of many a no: the list's digest tells them apart,
+    or a new no would be taken for the one that was lifted.
+    """
+    if one.refused_on:
+        return f"{one.refused_on.isoformat()} {one.evidence or proof}"
+    return f"{one.evidence[:PROOF_SIGNS]} {proof}".strip()

@@ -232,27 +232,32 @@ class TestRefusalsImport:
             assert number not in told
 
 
+def lift(house: House, refusal: Refusal) -> None:
+    """Lift a refusal; what a lift takes is tested elsewhere."""
+    consent(house, "13800138000")
+    given = Consent.objects.get(person=refusal.person)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE compliance_refusallift DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE compliance_liftrequest DISABLE TRIGGER USER")
+    request = LiftRequest.objects.create(
+        refusal=refusal, consent=given, requested_by=house.administrator, requested_at=NOW
+    )
+    RefusalLift.objects.create(
+        refusal=refusal,
+        consent=given,
+        request=request,
+        first_approver=house.administrator,
+        second_approver=house.compliance,
+        lifted_at=NOW,
+    )
+
+
 class TestARefusalThatWasLifted:
     @pytest.fixture
     def refusals(self, house: House, tmp_path: Path) -> Path:
         path = write_text(tmp_path / "a.csv", [HEADINGS, row("13800138000")])
         run_import(path)
-        refusal = refusal_of("13800138000")
-        consent(house, "13800138000")
-        people = {"requested_by": house.administrator, "requested_at": NOW}
-        with connection.cursor() as cursor:  # what a lift takes is tested elsewhere
-            cursor.execute("ALTER TABLE compliance_refusallift DISABLE TRIGGER USER")
-            cursor.execute("ALTER TABLE compliance_liftrequest DISABLE TRIGGER USER")
-        given = Consent.objects.get(person=refusal.person)
-        request = LiftRequest.objects.create(refusal=refusal, consent=given, **people)
-        RefusalLift.objects.create(
-            refusal=refusal,
-            consent=given,
-            request=request,
-            first_approver=house.administrator,
-            second_approver=house.compliance,
-            lifted_at=NOW,
-        )
+        lift(house, refusal_of("13800138000"))
         return path
 
     def test_is_not_renewed_by_its_own_list(self, refusals: Path) -> None:
@@ -263,6 +268,14 @@ class TestARefusalThatWasLifted:
 
         assert run_import(path)["renewed"] == 1
         assert Refusal.objects.count() == 2
+
+    def test_is_followed_by_a_new_no_in_the_same_words(self, house: House, tmp_path: Path) -> None:
+        said = row("13800138000", 来源="短信", 凭证="回复 TD")
+        run_import(write_text(tmp_path / "a.csv", [HEADINGS, said]))
+        lift(house, refusal_of("13800138000"))
+        later = write_text(tmp_path / "b.csv", [HEADINGS, row("13911112223"), said])
+
+        assert run_import(later)["renewed"] == 1
 
 
 class TestAnImportedRefusal:
