@@ -17,6 +17,7 @@ from compliance.models import (
     User,
 )
 from compliance.rulebook.facts import ATTEMPT_DAYS
+from compliance.selectors.complaints import complaints_for
 
 LOOK_BACK = timedelta(days=ATTEMPT_DAYS)  # of calls that nobody named one by one
 
@@ -51,7 +52,10 @@ def accuse_filing(*, complaint: Complaint, filing: CampaignFiling, now: datetime
     )
 
 
-@transaction.atomic
+class AccuseRefusedError(Exception):
+    """Whoever names the accused is a compliance officer with no part in the case."""
+
+
 def complaint_accuse(
     *,
     complaint: Complaint,
@@ -61,7 +65,38 @@ def complaint_accuse(
     filing: CampaignFiling | None = None,
     principal: Principal | None = None,
 ) -> ComplaintAccused:
-    """Add somebody whom the investigation found; nobody is ever taken off again."""
+    """Add somebody whom the investigation found; nobody is ever taken off again.
+
+    Naming others would keep them from the case, so the accused do not get to do it either.
+
+    :raises AccuseRefusedError: if the account has a part in the case, or no such role; the attempt
+        is on the record
+    """
+    mine = complaints_for(by).filter(pk=complaint.pk)
+    if by.role != User.Role.COMPLIANCE or not mine.exists():
+        with transaction.atomic(durable=True):
+            audit.record(
+                "complaint.access_denied",
+                obj=f"complaint:{complaint.pk}",
+                actor=f"u:{by.pk}",
+                now=now,
+                outcome="denied",
+                data={"step": "accuse"},
+            )
+        raise AccuseRefusedError(f"{by} cannot say whom complaint {complaint.pk} is about.")
+    return _accuse(complaint, by, now, seat=seat, filing=filing, principal=principal)
+
+
+@transaction.atomic
+def _accuse(
+    complaint: Complaint,
+    by: User,
+    now: datetime,
+    *,
+    seat: Seat | None,
+    filing: CampaignFiling | None,
+    principal: Principal | None,
+) -> ComplaintAccused:
     accused = ComplaintAccused.objects.create(
         complaint=complaint,
         seat=seat,

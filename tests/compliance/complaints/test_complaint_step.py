@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from audit.models import AuditEntry
 from compliance.models import Complaint, ComplaintEvent, Permit, Seat, User
 from compliance.selectors.complaints import complaints_for
-from compliance.services.complaint_accuse import account_tie, complaint_accuse
+from compliance.services.complaint_accuse import AccuseRefusedError, account_tie, complaint_accuse
 from compliance.services.complaint_step import (
     ComplaintStepError,
     complaint_close_by_complainant,
@@ -91,6 +91,19 @@ class TestAccused:
         with pytest.raises(ComplaintStepError, match="takes no part"):
             step(case, "assigned", world.people.approver, handler=accused[part])
 
+    @pytest.mark.parametrize("part", PARTS)
+    def test_cannot_name_others_to_keep_them_away(
+        self, world: World, case: Complaint, accused: dict[str, User], part: str
+    ) -> None:
+        named = case.accused.count()
+
+        with pytest.raises(AccuseRefusedError):
+            complaint_accuse(complaint=case, seat=world.seats[1], by=accused[part], now=MORNING)
+
+        assert case.accused.count() == named
+        denied = AuditEntry.objects.get(action="complaint.access_denied")
+        assert denied.actor == f"u:{accused[part].pk}"
+
     def test_is_refused_by_the_database_alone(
         self, case: Complaint, accused: dict[str, User]
     ) -> None:
@@ -132,6 +145,18 @@ class TestStep:
     def test_is_a_compliance_officers(self, case: Complaint, role: str) -> None:
         with pytest.raises(ComplaintStepError, match="needs a compliance officer"):
             step(case, "noted", officer("other", role=role))
+
+    @pytest.mark.parametrize("role", ["administrator", "supervisor", "agent", "regulator"])
+    def test_of_naming_the_accused_is_a_compliance_officers(
+        self, world: World, case: Complaint, role: str
+    ) -> None:
+        with pytest.raises(AccuseRefusedError):
+            complaint_accuse(
+                complaint=case,
+                seat=world.seats[1],
+                by=officer("other", role=role),
+                now=MORNING,
+            )
 
     def test_is_nobodys_whose_account_is_closed(self, case: Complaint, second: User) -> None:
         User.objects.filter(pk=second.pk).update(is_active=False)
