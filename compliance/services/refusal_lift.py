@@ -20,7 +20,8 @@ def refusal_lift_request(
 ) -> LiftRequest:
     """Say that a consent lifts a refusal, as the first of two people; nothing is lifted yet.
 
-    :raises LiftRefusedError: unless it is the person's own later consent, given outside a call
+    :raises LiftRefusedError: unless it is the person's own later consent, given outside a call, or
+        if the account has a part in the complaint that the refusal came from
     """
     _check_role(by)
     try:

@@ -17,7 +17,7 @@ from compliance.models import (
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.filing_activate import NotASecondPersonError, filing_activate
 from compliance.services.filing_pause import filing_close
-from compliance.services.kill_switch import kill_switch_engage
+from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
 from tests.compliance.gate.attacker import change, sql
 from tests.compliance.gate.referee import draft, forbidden
 from tests.world import (
@@ -112,6 +112,46 @@ class TestPerson:
 
         forbidden("DELETE FROM compliance_person", match="append-only")
         assert Person.objects.count() == 1
+
+    def test_keeps_its_number(self, world: World) -> None:
+        person = callee(world)
+
+        forbidden(
+            change("person", "number_index = sha256('x')", "id = %s"),
+            person.pk,
+            match="keeps its number",
+        )
+
+
+class TestWhitelist:
+    @pytest.mark.parametrize("what", ["purpose = 'P1'", "principal_id = principal_id + 1"])
+    def test_keeps_what_people_agreed_to(self, world: World, what: str) -> None:
+        forbidden(change("whitelist", what), match="keeps its principal and its purpose")
+
+
+class TestKillSwitch:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            change("killswitch", "scope = 'province', target = 'CN-XJ'"),
+            change("killswitch", "reason = 'another', released_at = now()"),
+            "DELETE FROM compliance_killswitch",
+            "TRUNCATE compliance_killswitch",
+        ],
+    )
+    def test_can_only_be_released(self, world: World, statement: str) -> None:
+        kill_switch_engage(scope="platform", target="", reason="x", actor=ACTOR, now=MORNING)
+
+        forbidden(statement, match="can only be released|append-only")
+
+    def test_is_released_once(self, world: World) -> None:
+        switch = kill_switch_engage(
+            scope="platform", target="", reason="x", actor=ACTOR, now=MORNING
+        )
+        kill_switch_release(switch=switch, actor=ACTOR, now=MORNING)
+
+        forbidden(change("killswitch", "released_by = 'another'"), match="only be released")
+        forbidden(change("killswitch", "released_at = NULL"), match="only be released")
 
 
 class TestFiling:

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from compliance.models import Consent, Person, Refusal, RefusalLift, User
+from compliance.models import Consent, LiftRequest, Person, Refusal, RefusalLift, User
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.refusal_lift import (
     LiftRefusedError,
     refusal_lift_approve,
     refusal_lift_request,
 )
+from tests.compliance.complaints.cases import complain, talked
 from tests.compliance.gate.referee import forbidden
 from tests.compliance.gate.spending import spend
 from tests.world import (
@@ -161,8 +162,43 @@ class TestRequest:
         with pytest.raises(LiftRefusedError):
             refusal_lift_request(refusal=refusal, consent=spoken, by=first, now=LATER)
 
+    def test_is_refused_to_whom_the_refusals_complaint_is_about(
+        self, world: World, second: User
+    ) -> None:
+        call = talked(world)
+        case = complain(0, permit_id=call.pk).complaint
+        again = agree_again(world, call.person)
+        author = world.people.author
+        User.objects.filter(pk=author.pk).update(role=User.Role.COMPLIANCE)
+        author.refresh_from_db()
+
+        with pytest.raises(LiftRefusedError):
+            refusal_lift_request(refusal=case.refusal, consent=again, by=author, now=LATER)
+        asked = refusal_lift_request(refusal=case.refusal, consent=again, by=second, now=LATER)
+        with pytest.raises(LiftRefusedError):
+            refusal_lift_approve(request=asked, by=author, now=LATER)
+
 
 class TestReferee:
+    def test_takes_no_request_and_no_lift_of_anybody_but_compliance(
+        self, world: World, person: Person, refusal: Refusal, first: User
+    ) -> None:
+        again, agent = agree_again(world, person), world.seat.agent
+        wish = {"refusal": refusal, "consent": again, "requested_at": LATER}
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            LiftRequest.objects.create(requested_by=agent, **wish)
+        request = LiftRequest.objects.create(requested_by=first, **wish)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            RefusalLift.objects.create(
+                refusal=refusal,
+                consent=again,
+                request=request,
+                first_approver=first,
+                second_approver=agent,
+                lifted_at=LATER,
+            )
+
     def test_takes_no_lift_without_a_request_that_says_the_same(
         self, world: World, person: Person, refusal: Refusal, first: User, second: User
     ) -> None:
