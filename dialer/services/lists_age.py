@@ -11,7 +11,7 @@ from django.db.models import Q
 from audit import record as audit
 from audit.canonical import canon
 from compliance.editions import book_at
-from compliance.models import ContactList, ListDeletion
+from compliance.models import ContactList, ListDeletion, Principal
 from compliance.selectors.list_facts import LOCAL, collected_on
 from dialer.models import Lead
 
@@ -62,6 +62,24 @@ def _too_old(today: date, now: datetime) -> Iterator[tuple[ContactList, int]]:
         age = today - collected_on(one)
         if age > limit:
             yield one, age.days
+
+
+class ContractRunsError(Exception):
+    """A principal's lists are needed for as long as its contract runs."""
+
+
+def lists_of_ended_contract_retire(
+    *, principal: Principal, actor: str, now: datetime
+) -> list[ListDeletion]:
+    """Delete what every list of a principal says about people, once its contract has ended.
+
+    :raises ContractRunsError: if a contract runs, or begins later
+    """
+    today = (now + LOCAL).date()
+    if any(one.last_day >= today for one in principal.mandates.all()):
+        raise ContractRunsError(f"A contract of {principal} has not ended.")
+    kept = ContactList.objects.filter(principal=principal).exclude(state=ContactList.State.RETIRED)
+    return [list_retire(contact_list=one, actor=actor, now=now) for one in kept.order_by("pk")]
 
 
 @transaction.atomic(durable=True)

@@ -59,6 +59,12 @@ class TestAssociation:
 
         assert association(mixed).per_million > 1000
 
+    def test_lets_one_odd_call_among_many_be(self) -> None:
+        odd = [("a", "x")] * 499 + [("b", "y")]
+
+        assert tail(500, 1) < 1e-9  # what the closed form would say of a cell so thin
+        assert 1000 < association(odd).per_million < 10_000  # one in five hundred
+
     def test_lets_many_numbers_with_few_calls_be(self) -> None:
         dice = random.Random(4)
         mixed = [(f"number {n % 100}", f"city {dice.randrange(30)}") for n in range(500)]

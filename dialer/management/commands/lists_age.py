@@ -3,10 +3,15 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
-from dialer.services.lists_age import lists_age
+from compliance.verbs import DENIED, REFUSED, principal_named
+from dialer.services.lists_age import (
+    ContractRunsError,
+    lists_age,
+    lists_of_ended_contract_retire,
+)
 
 ACTOR = "svc:lists_age"
 
@@ -19,12 +24,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how to run."""
         parser.add_argument(
+            "--principal",
+            default="",
+            metavar="NAME",
+            help="合同已终止的委托主体：删除其全部名单 / all lists of one whose contract ended",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="只列出，不删除 / list them, delete nothing"
         )
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象 / print JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Retire them and print their certificates."""
+        if options["principal"]:
+            self._of_ended_contract(options)
+            return
         aged = lists_age(actor=ACTOR, now=clock.read(), dry_run=options["dry_run"])
         rows = [
             {
@@ -45,3 +59,18 @@ class Command(BaseCommand):
                 f"days old; {row['certificate_sha256'] or '—'}"
             )
         self.stdout.write(f"{len(rows)} 份名单到期。 {len(rows)} lists are too old.")
+
+    def _of_ended_contract(self, options: dict[str, Any]) -> None:
+        principal = principal_named(options["principal"])
+        try:
+            gone = lists_of_ended_contract_retire(
+                principal=principal, actor=ACTOR, now=clock.read()
+            )
+        except ContractRunsError as error:
+            words = DENIED.filled(why=str(error))
+            raise CommandError(str(words), returncode=REFUSED) from error
+        rows = [{"list": one.contact_list_id, "certificate_sha256": one.digest} for one in gone]
+        if options["json"]:
+            self.stdout.write(json.dumps({"lists": rows}))
+        else:
+            self.stdout.write(f"已删除 {len(rows)} 份名单。 {len(rows)} lists are deleted.")

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
 from compliance.ages import age_group, moved
 from compliance.gate import PermitRefusal
 from compliance.models import ContactList, ListDeletion, Refusal
+from compliance.services.contract_end import mandate_end
 from compliance.services.minor_record import minor_record
 from dialer.models import Lead
 from dialer.services.lists_age import lists_age
@@ -98,6 +99,24 @@ class TestAgeing:
 
         assert "1 lists are too old" in out.getvalue()
         assert ListDeletion.objects.count() == 1
+
+
+class TestEndedContract:
+    def test_takes_every_list_of_the_principal(self, house: House, tmp_path: Path) -> None:
+        one = imported(tmp_path, collected_on=TODAY)
+        name = one.principal.name
+        with pytest.raises(CommandError, match="has not ended"):
+            call_command("lists_age", principal=name)
+        for mandate in one.principal.mandates.all():
+            mandate_end(mandate=mandate, ended_on=TODAY, actor="svc:test", now=NOW)
+        with pytest.raises(CommandError, match="has not ended"):  # it lasts to the end of its day
+            call_command("lists_age", principal=name)
+
+        freeze(NOW + timedelta(days=1))
+        call_command("lists_age", principal=name)
+
+        assert stored_leads() == [("+8613800138000", "", "")]
+        assert not ContactList.objects.exclude(state="retired").exists()
 
 
 class TestAgedCampaign:
