@@ -21,7 +21,7 @@ from compliance.editions import (
     edition_check,
 )
 from compliance.gate import PermitRefusal
-from compliance.models import BookUse, Decision, Epoch, PackEdition, Permit, User
+from compliance.models import BookUse, Decision, Epoch, Operator, PackEdition, Permit, User
 from compliance.redemption import PermitUnusableError, redeem
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.edition import LooserError, content_digest, pack_bytes
@@ -100,6 +100,7 @@ class TestPackPropose:
             fewer_calls(rules={"CN13-DIA-03": {"params": [
                 {"since": date(2026, 3, 11), "hour": 1, "day": 1}]}}),
             {"id": "us", "version": "1"},
+            books.read_pack("us"),
             {"version": "1"},
         ],
     )  # fmt: skip
@@ -302,6 +303,21 @@ class TestDatabase:
                 proposed_at=MORNING,
                 effective_from=MORNING,
             )
+
+    def test_has_no_place_for_another_countrys_pack(self, world: World) -> None:
+        content = pack_bytes(books.read_pack("us"))
+
+        with pytest.raises(IntegrityError, match="operators_pack"), transaction.atomic():
+            PackEdition.objects.create(
+                pack_id="us",
+                version="1",
+                content=content,
+                digest=content_digest(content),
+                proposed_at=MORNING,
+                effective_from=MORNING,
+            )
+        with pytest.raises(IntegrityError, match="operator_regime_known"), transaction.atomic():
+            Operator.objects.update(regime="us_seller")
 
 
 class TestCommands:

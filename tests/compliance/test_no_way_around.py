@@ -6,6 +6,7 @@ somebody adds one day fails here before it can be used.
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,14 @@ WAYS_AROUND = {
     "allow_all", "bypass", "disable", "disabled", "force", "ignore", "ignore_rules", "no_check",
     "no_rules", "override", "skip", "skip_gate", "skip_rules", "unchecked", "unsafe",
 }  # fmt: skip
+ENVIRONMENT_READ = {  # what a deployment may set: places, keys and servers; no switch over a rule
+    "CARRIER_RECORDS", "DATABASE_URL", "KEYS_DIR", "PUBLIC_URL", "REDIS_URL", "SECRET_KEY",
+    "YUNHU_DATABASE",
+}  # fmt: skip
+GUARDS_OFF = re.compile(
+    r"DISABLE\s+TRIGGER|session_replication_role|DROP\s+(TRIGGER|CONSTRAINT)|DISABLE\s+RULE",
+    re.IGNORECASE,
+)
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 
 
@@ -38,6 +47,11 @@ def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
         for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
             if "migrations" not in path.parts:
                 yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def text_of(path: str) -> str:
+    """Return a module as it is written."""
+    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def names(tree: ast.AST) -> set[str]:
@@ -119,6 +133,69 @@ class TestSource:
         assert not [path for path, tree in ALL.items() if "ModelAdmin" in names(tree)]
 
 
+class TestSettings:
+    def test_read_places_keys_and_servers_from_the_environment_and_nothing_else(self) -> None:
+        (tree,) = dict(sources("config/settings.py")).values()
+        read = {
+            node.args[0].value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func).startswith("env.")
+            and isinstance(node.args[0], ast.Constant)
+        }
+
+        assert read == ENVIRONMENT_READ
+        assert not names(tree) & ENVIRONMENT
+
+    def test_put_nothing_between_the_settings_and_the_rules(self) -> None:
+        assert not {name for name in dir(settings) if name.lower() in WAYS_AROUND}
+
+
+class TestDatabase:
+    def test_is_never_told_to_look_away(self) -> None:
+        assert [path for path in ALL if GUARDS_OFF.search(text_of(path))] == []
+
+
+class TestEditions:
+    WRITERS = {"compliance/services/pack_propose.py", "compliance/services/pack_approve.py"}
+
+    def test_are_written_by_the_two_services_of_two_people_alone(self) -> None:
+        writing = re.compile(
+            r"PackEdition\((?!models)|PackEdition\.objects\.(create|bulk_|get_or|update)"
+            r"|(INSERT INTO|UPDATE|DELETE FROM) compliance_packedition"
+        )
+        writers = {
+            path
+            for path in ALL
+            if not path.startswith("compliance/models") and writing.search(text_of(path))
+        }
+
+        assert writers == {"compliance/services/pack_propose.py"}
+
+    def test_are_proposed_and_approved_by_command_and_never_over_the_web(self) -> None:
+        callers = {
+            path
+            for path, tree in ALL.items()
+            if {"pack_propose", "pack_approve"} & _called(tree) and path not in self.WRITERS
+        }
+
+        assert callers == {
+            "compliance/management/commands/pack_approve.py",
+            "compliance/management/commands/pack_propose.py",
+        }
+
+    def test_are_held_against_the_floors_at_every_loading(self) -> None:
+        loading = text_of("compliance/editions.py")
+
+        assert "return edition_check(edition)" in loading
+        binding = text_of("compliance/rulebook/bound.py")
+        assert '\n    check_floor(rule_id, table, row.get("floor", {}))\n' in binding
+
+
+def _called(tree: ast.AST) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
 class TestPermit:
     def test_is_made_by_the_gate_alone(self) -> None:
         makers = {
@@ -183,6 +260,14 @@ class TestDoors:
 
 
 class TestScan:
+    @pytest.mark.parametrize(
+        "text",
+        ["ALTER TABLE x DISABLE TRIGGER USER", "set session_replication_role = replica",
+         "DROP  TRIGGER epoch_up", "drop constraint x"],
+    )  # fmt: skip
+    def test_sees_a_guard_that_is_switched_off(self, text: str) -> None:
+        assert GUARDS_OFF.search(f"cursor.execute({text!r})")
+
     @pytest.mark.parametrize(
         ("text", "found"),
         [
