@@ -10,6 +10,8 @@ from compliance.models import QuietDays, User
 from compliance.numbers import check_provinces
 from compliance.selectors.standing_facts import ANYWHERE
 
+ENDERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
+
 
 class QuietDaysError(Exception):
     """Quiet days cannot be declared so, or cannot be taken back by this person."""
@@ -51,8 +53,9 @@ def quiet_days_declare(
 def quiet_days_revoke_ask(*, days: QuietDays, asked_by: User, now: datetime) -> None:
     """Ask for the end of quiet days; they hold until another person agrees.
 
-    :raises QuietDaysError: if somebody has asked, or they have ended
+    :raises QuietDaysError: if somebody has asked, they have ended, or the account may not
     """
+    _check_role(asked_by)
     standing = QuietDays.objects.filter(pk=days.pk, revoke_asked_by=None, revoked_at=None)
     if standing.update(revoke_asked_by=asked_by) != 1:
         raise QuietDaysError("Somebody has asked for the end of these days before.")
@@ -63,14 +66,20 @@ def quiet_days_revoke_ask(*, days: QuietDays, asked_by: User, now: datetime) -> 
 def quiet_days_revoke(*, days: QuietDays, revoked_by: User, now: datetime) -> None:
     """End quiet days that somebody else asked to end.
 
-    :raises QuietDaysError: if nobody else has asked, or they have ended
+    :raises QuietDaysError: if nobody else has asked, they have ended, or the account may not
     """
+    _check_role(revoked_by)
     asked = QuietDays.objects.filter(
         pk=days.pk, revoke_asked_by__isnull=False, revoked_at=None
     ).exclude(revoke_asked_by=revoked_by)
     if asked.update(revoked_by=revoked_by, revoked_at=now) != 1:
         raise QuietDaysError("Another person than the one who asked ends quiet days.")
     _record("revoked", days, revoked_by, now)
+
+
+def _check_role(user: User) -> None:
+    if user.role not in ENDERS or not user.is_active:
+        raise QuietDaysError(f"{user} cannot end quiet days.")
 
 
 def _record(what: str, row: QuietDays, by: User, now: datetime) -> None:

@@ -250,6 +250,14 @@ class TestQuiet:
 
         assert isinstance(ask(world, callee(world)), Permit)
 
+    def test_days_do_not_end_by_agents(self, world: World) -> None:
+        days, (first, second) = self.declare(world), (seat.agent for seat in world.seats[:2])
+        with pytest.raises(QuietDaysError, match="cannot end"):
+            quiet_days_revoke_ask(days=days, asked_by=first, now=MORNING)
+        quiet_days_revoke_ask(days=days, asked_by=world.people.approver, now=MORNING)
+        with pytest.raises(QuietDaysError, match="cannot end"):
+            quiet_days_revoke(days=days, revoked_by=second, now=MORNING)
+
     def test_days_do_not_end_by_one_in_the_database(self, world: World) -> None:
         self.declare(world)
         one = world.people.owner

@@ -3,7 +3,10 @@
 from argparse import ArgumentParser
 from datetime import datetime
 
-from compliance.models import KillSwitch
+from django.core.management.base import CommandError
+
+from compliance.models import KillSwitch, User
+from compliance.numbers import Words
 from compliance.services.kill_switch import (
     SwitchNotEngagedError,
     kill_switch_engage,
@@ -18,6 +21,13 @@ from compliance.verbs import (
     by_argument,
     nothing_more,
     one,
+)
+
+RELEASERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
+NOT_YOURS = Words(
+    "账号 {username} 不得解除停呼（须为管理员或合规人员）；停呼则人人可为。",
+    "The account {username} may not release a switch: an administrator or a compliance officer "
+    "does. Anybody may engage one.",
 )
 
 
@@ -47,8 +57,10 @@ def _release_arguments(parser: ArgumentParser) -> None:
 
 
 def _release(options: Options, now: datetime) -> Told:
-    switch = one(KillSwitch, pk=options["switch"])
-    kill_switch_release(switch=switch, actor=f"u:{account(options['by']).pk}", now=now)
+    switch, by = one(KillSwitch, pk=options["switch"]), account(options["by"])
+    if by.role not in RELEASERS:
+        raise CommandError(str(NOT_YOURS.filled(username=by.username)), returncode=4)
+    kill_switch_release(switch=switch, actor=f"u:{by.pk}", now=now)
     return {"switch": switch.pk, "scope": switch.scope, "target": switch.target, "engaged": False}
 
 

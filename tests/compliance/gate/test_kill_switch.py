@@ -1,6 +1,7 @@
 """CN13-GOV-08: the kill switch, by province and for all; one that stops nobody is noticed."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from audit.models import AuditEntry
@@ -25,6 +26,17 @@ def engage(target: str, scope: str = "province", reason: str = "x") -> KillSwitc
 
 def put(person: Person, provinces: list[str]) -> None:
     Person.objects.filter(pk=person.pk).update(provinces=provinces)
+
+
+class TestCommand:
+    def test_lets_nobody_release_a_switch_but_compliance(self, world: World) -> None:
+        switch = engage("CN-BJ")
+
+        for by in (world.seat.agent, world.people.author):
+            with pytest.raises(CommandError, match="may not release"):
+                call_command("kill_switch", "release", str(switch.pk), by=by.username)
+
+        assert KillSwitch.objects.filter(released_at=None).exists()
 
 
 class TestProvince:
