@@ -6,12 +6,6 @@ in plain Python while the facts are flattened, which is the cheapest way for the
 """
 
 import re
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-
-from compliance.rulebook.facts import AttemptFacts, CallFacts, FilingFacts
-
-Flat = dict[str, bool | int | str]
 
 CONDITIONS = {
     "CN13-GOV-06": 'clock_kind == "demo" and carrier_trunks > 0',
@@ -57,10 +51,80 @@ CONDITIONS = {
     "CN13-DIA-01": "not (seat_active) or seat_open >= 1",
     "CN13-DIA-03": "seat_hour >= 25 or seat_day >= 120",
     "CN13-DIA-04": "caller_day >= 500 or trunk_open >= trunk_max",
+    "CN13-NUM-10": "protected",
+    "CN13-NUM-11": "barred_here",
+    "CN13-NUM-12": "vacant_since_consent",
+    "CN13-NUM-13": "anyone_10min >= 3",
+    "CN13-TIM-10": "quiet_here",
+    "CN13-CON-05": "not (form_reviewed)",
+    "CN13-CON-08": 'purpose == "P4" and not (requested)',
+    "CN13-CON-09": "(robot and not (ai_allowed)) or (sensitive and not (sensitive_allowed))",
+    "CN13-CON-10": "channels < 3 or channels_dead > 0",
+    "CN13-CON-11": 'sample != "passed"',
+    "CN13-REF-04": "overruled >= 2",
+    "CN13-REF-06": "rejected_90d >= 2 or days_since_hang_up < 30",
+    "CN13-REF-08": "lists_with_number > 0 or lists_stale > 0",
+    "CN13-REF-09": "refusals_everywhere > 0",
+    "CN13-CMP-02": "complaints_due > 0",
+    "CN13-CMP-05": "campaign_suspended > 0",
+    "CN13-CMP-06": "resumed_by_one > 0",
+    "CN13-GOV-04": "line_suspended > 0",
+    "CN13-SCR-01": "not (script_intact and script_for_principal and script_for_purpose)"
+    " or script_author == script_approver",
+    "CN13-SCR-02": "fault_opening",
+    "CN13-SCR-03": "fault_identity",
+    "CN13-SCR-04": "fault_free",
+    "CN13-SCR-05": "fault_urgency",
+    "CN13-SCR-07": "fault_code",
+    "CN13-SCR-10": "fault_promise",
+    "CN13-CON-07": "fault_consent",
+    "CN13-LST-02": "lists_stopped > 0",
+    "CN13-LST-05": "lists_of_others > 0",
+    "CN13-LST-10": "canary",
+    "CN13-LST-11": "list_age > 365",
+    "CN13-LST-12": 'age_group == "under_14" or (age_group == "under_18" and purpose == "P1")',
+    "CN13-TIM-06": 'industry == "insurance" and purpose == "P1" and second >= 68400',
+    "CN13-TIM-07": 'purpose == "P7" and province == "CN-GD" and second >= 75600',
+    "CN13-TIM-08": "at < chosen_from",
+    "CN13-FRQ-06": 'purpose == "P7" and principal_24h >= 3',
+    "CN13-FRQ-07": 'purpose == "P7" and basis != "debt_contract"',
+    "CN13-FRQ-09": "renews and days_of_policy > 60",
+    "CN13-DIA-02": "not (ready) or on_duty > 28800",
+    "CN13-DIA-06": "abandoned_day * 100 > answered_day * 3"
+    " or abandoned_month * 100 > answered_month * 3",
+    "CN13-DIA-07": "days_since_abandoned < 3",
+    "CN13-DIA-09": 'robot and purpose == "P7"',
+    "CN13-DIA-10": "robot and not (says_machine)",
+    "CN13-DIA-11": "robot and not (takes_refusal and offers_person)",
+    "CN13-DIA-12": "robot and robot_open >= 30",
+    "CN13-LIC-03": "letters < 2",
+    "CN13-LIC-06": 'industry == "insurance" and documents < 1',
+    "CN13-LIC-08": "area < 1 or not (trunk_takes_purpose)",
+    "CN13-LIC-09": 'not (trunk_kind in ["carrier", "loopback"])',
+    "CN13-LIC-10": "unfiled > 0",
+    "CN13-NUM-04": "replaces and not (change_approved)",
+    "CN13-NUM-08": "not (call_back_works) or day - called_back > 30",
+    "CN13-IND-01": 'industry == "telecom" and documents < 1 and province == "CN-BJ"',
+    "CN13-IND-02": 'industry == "finance_loan" and dedicated < 1',
+    "CN13-IND-05": 'industry == "realestate" and purpose == "P1"',
+    "CN13-IND-06": 'industry == "finance_loan" and purpose == "P1"',
+    "CN13-IND-09": 'industry == "medical" and age_group != ""',
+    "CN13-IND-10": 'industry == "collection" and purpose != "P7"',
+    "CN13-IND-11": 'industry == "telecom" and regime != "carrier_agent"',
+    "CN13-IND-12": 'industry == ""',
+    "CN13-AGT-01": "not (seat_named)",
+    "CN13-AGT-02": "not (outlet_active) or outlet_seats > 5",
+    "CN13-AGT-03": "not (outlet_seen) or outlet_links > 0 or outlet_held",
+    "CN13-AGT-04": "day - trained > 365",
+    "CN13-AGT-10": "points >= 3",
+    "CN13-GOV-09": "not (pack_operator) or pack_regime != regime or rents_seats",
+    "CN13-SEC-02": 'data_location != "CN" or abroad > 0',
+    "CN13-SEC-05": "records_overdue",
+    "CN13-TIM-02.ningxia": 'province == "CN-NX" and (second < 32400 or second >= 64800)',
+    "CN13-TIM-04.ningxia": 'province == "CN-NX" and day_kind != "w"',
+    "CN13-FRQ-01.ningxia": 'province == "CN-NX" and principal_24h >= 1',
+    "CN13-TIM-01.insurance": 'industry == "insurance" and (second < 28800 or second >= 75600)',
 }
-NEVER = 1_000_000  # minutes or days, where there was no earlier call
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_LOCAL = timedelta(hours=8)
 _WORDS = {"and": "&&", "or": "||", "not": "!"}
 
 
@@ -76,119 +140,3 @@ def _cedar_word(found: re.Match[str]) -> str:
     if word.startswith('"') or word == "contains":
         return word
     return _WORDS.get(word, f"context.{word}")
-
-
-def flat(facts: CallFacts) -> Flat:
-    """Return the facts as an engine is fed with them."""
-    local = facts.at + _LOCAL
-    second = local.hour * 3600 + local.minute * 60 + local.second
-    return {
-        "at": (facts.at - _EPOCH) // timedelta(seconds=1),
-        "day": local.toordinal(),
-        "second": second,
-        "closing_second": 43_200 if second < 43_200 else 72_000,
-        **_flat_filing(facts.filing),
-        **_flat_callee(facts),
-        **_flat_attempts(facts.attempts or (), facts.at),
-        **_flat_usage(facts),
-    }
-
-
-def _flat_filing(filing: FilingFacts) -> Flat:
-    licence, mandate, trunk, caller = filing.licence, filing.mandate, filing.trunk, filing.caller
-    assert licence and mandate and trunk and caller  # noqa: PT018, S101 - narrows the types
-    return {
-        "filing_at": (filing.at - _EPOCH) // timedelta(seconds=1),
-        "regime": filing.regime or "",
-        "purpose": filing.purpose,
-        "script_offers": filing.script_offers is not False,
-        "missing_elements": len(filing.missing_elements),
-        "author": filing.author or 0,
-        "approver": filing.approver or 0,
-        "state": filing.state,
-        "licence_kind": licence.kind,
-        "licence_own": licence.holder_is_operator,
-        "licence_from": licence.valid_from.toordinal(),
-        "licence_until": licence.expires_on.toordinal(),
-        "has_contract": mandate.has_contract,
-        "mandate_from": mandate.valid_from.toordinal(),
-        "mandate_until": mandate.valid_until.toordinal(),
-        "trunk_missing": len(trunk.missing),
-        "trunk_takes_purpose": filing.purpose in trunk.permitted_purposes,
-        "trunk_reviewed": trunk.reviewed_on.toordinal(),
-        "trunk_active": trunk.active,
-        "trunk_own": trunk.entity_is_operator,
-        "trunk_max": trunk.max_calls,
-        "sub_leased": trunk.sub_leased,
-        "caller_own": caller.holder_is_operator,
-        "caller_class": caller.number_class,
-        "caller_prefix": caller.number[:3],
-        "caller_from": caller.valid_from.toordinal(),
-        "caller_until": caller.certificate_until.toordinal(),
-        "callout_opened": caller.callout_opened,
-        "on_trunk": caller.on_trunk,
-        "numbers_of_campaign": caller.numbers_of_campaign,
-    }
-
-
-def _flat_callee(facts: CallFacts) -> Flat:
-    consent = facts.consents[0] if facts.consents else None
-    assert consent and facts.calendar  # noqa: PT018, S101 - narrows the types
-    refusals = facts.refusals or ()
-    return {
-        "callee_class": facts.callee.number_class,
-        "province": facts.callee.provinces[0],
-        "day_kind": facts.calendar.days[0],
-        "whitelist_version": facts.whitelist_version or 0,
-        "consent_active": consent.withdrawn_at is None,
-        "consent_purpose": consent.purpose,
-        "basis": consent.basis,
-        "on_whitelist": consent.on_whitelist,
-        "evidenced": consent.evidenced,
-        "explicit": consent.explicit,
-        "consent_until": NEVER * 86_400,
-        "refusals_principal": sum(1 for r in refusals if r.everywhere or r.same_principal),
-        "refusals_industry": sum(1 for r in refusals if r.same_industry),
-        "lifted_by_others": sum(1 for r in refusals if r.lift and not r.lift.outside_a_call),
-        "lifted_alone": sum(1 for r in refusals if r.lift and len(r.lift.approvers) < 2),
-    }
-
-
-def _flat_attempts(attempts: tuple[AttemptFacts, ...], at: datetime) -> Flat:
-    own = [attempt.at for attempt in attempts if attempt.same_principal]
-    every = [attempt.at for attempt in attempts]
-    talks = [attempt.at for attempt in attempts if attempt.conversation]
-    return {
-        "principal_24h": _since(own, at - timedelta(days=1)),
-        "principal_30d": _since(own, at - timedelta(days=30)),
-        "anyone_24h": _since(every, at - timedelta(days=1)),
-        "anyone_30d": _since(every, at - timedelta(days=30)),
-        "minutes_since_principal": (at - max(own)) // timedelta(minutes=1) if own else NEVER,
-        "minutes_since_anyone": (at - max(every)) // timedelta(minutes=1) if every else NEVER,
-        "days_since_talk": (at - max(talks)) // timedelta(days=1) if talks else NEVER,
-        "unanswered_run": sum(1 for attempt in attempts if not attempt.answered),
-        "open_attempts": sum(1 for attempt in attempts if attempt.open),
-    }
-
-
-def _since(times: Iterable[datetime], since: datetime) -> int:
-    return sum(1 for time in times if time > since)
-
-
-def _flat_usage(facts: CallFacts) -> Flat:
-    seat, line, health = facts.seat, facts.line, facts.health
-    assert seat and line  # noqa: PT018, S101 - narrows the types
-    return {
-        "seat_active": seat.active,
-        "seat_open": seat.open_permits,
-        "seat_hour": seat.hour.count,
-        "seat_day": seat.day.count,
-        "caller_day": line.caller_day.count,
-        "trunk_open": line.trunk_open_permits,
-        "clock_kind": health.clock_kind,
-        "clock_skew_ms": health.clock_skew_ms or 0,
-        "carrier_trunks": health.carrier_trunks or 0,
-        "audit_writable": health.audit_writable is True,
-        "ledger_readable": health.ledger_readable is True,
-        "stopped": bool(health.stopped),
-    }

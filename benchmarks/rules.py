@@ -1,5 +1,6 @@
 """The rulebook beside rule engines that hold as many conditions and tell every objection."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING
 import cedarpy
 import zen
 
-from benchmarks.conditions import CONDITIONS, flat, in_cedar
+from benchmarks.conditions import CONDITIONS, in_cedar
 from benchmarks.database import fresh_database
+from benchmarks.flattened import flat
 from benchmarks.report import Comparison, at_most
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import CallFacts, RefusalFacts, UseFacts
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from compliance.rulebook.book import Book
 
 TURNS = 8  # of each side in a round …
+MOST = 10.0  # µs for a decision with its digest
 IN_A_ROW = 30  # … of so many decisions; the quickest counts, for other programs only slow it down
 REQUEST = {"principal": 'Gate::"one"', "action": 'Action::"call"', "resource": 'Line::"one"'}
 # The pair for which 1/48 was once measured with 20 rules; there, 1/20 is the least that must hold.
@@ -53,7 +56,40 @@ def measure(*, server_url: str, rounds: int) -> list[Comparison]:
                     must=at_most(1 / 20) if (case, peer) == MEASURED_BEFORE else None,
                 )
             )
+    compared += [_with_digest(book, case, facts, rounds) for case, facts, _ in cases]
     return compared
+
+
+def _with_digest(book: "Book", case: str, facts: CallFacts, rounds: int) -> Comparison:
+    """Measure what a permit needs: the decision, and the digest of the facts it is bound to."""
+    from compliance.rulebook.codec import facts_bytes  # noqa: PLC0415 - needs Django set up
+    from compliance.rulebook.engine import decide  # noqa: PLC0415
+
+    def decided() -> None:
+        decide(facts, book)
+
+    def digested() -> None:
+        decide(facts, book)
+        hashlib.sha256(facts_bytes(facts)).digest()
+
+    alone, both = ([_least(one) for _ in range(rounds)] for one in (decided, digested))
+    return Comparison(
+        name=f"rules, {case}, with the digest",
+        ours="decide() and the SHA-256 of the canonical facts, least µs",
+        peer="µs that all rules with the digest may take",
+        rounds=[(one, MOST) for one in both],
+        goal=at_most(1) if case == "allowed" else None,
+        notes=[f"decide() alone: {min(alone):.1f} µs"],
+    )
+
+
+def _least(act: Callable[[], None]) -> float:
+    times = []
+    for _ in range(TURNS * IN_A_ROW):
+        began = perf_counter()
+        act()
+        times.append(perf_counter() - began)
+    return min(times) * 1e6
 
 
 def _facts(server_url: str) -> "tuple[Book, CallFacts, CallFacts]":

@@ -80,14 +80,23 @@ def _not_unanimous(questions: Questions, plan: Plan, answers: list[Answer]) -> D
     """Sum up; where nobody objects, the same rules stay silent in call after call: made once."""
     for answer in answers:
         if answer is not ALLOW and answer is not NOT_APPLICABLE:
-            return _sum_up(questions, map(_finding, questions.rules, plan.all(answers)))
+            return _sum_up(questions, _findings(plan, answers))
     silent = tuple([answer is ALLOW for answer in answers])
     decision = plan.decisions.get(silent)
     if decision is None:
-        decision = _sum_up(questions, map(_finding, questions.rules, plan.all(answers)))
+        decision = _sum_up(questions, _findings(plan, answers))
         if len(plan.decisions) < PARTIAL_KEPT:
             plan.decisions[silent] = decision
     return decision
+
+
+def _findings(plan: Plan, answers: list[Answer]) -> list[Finding]:
+    """Return every rule's finding in the book's order, from those that were asked now."""
+    findings = list(plan.allowance.findings)
+    for (place, bound), answer in zip(plan.left, answers, strict=True):
+        if answer is not ALLOW:
+            findings[place] = _finding(bound, answer)
+    return findings
 
 
 def _ask(bound: BoundRule, facts: CallFacts | FilingFacts | None) -> Finding:
@@ -126,6 +135,8 @@ def _sum_up(questions: Questions, found: Iterable[Finding]) -> Decision:
     verdict, retry_at = Verdict.ALLOW, None
     for finding in findings:
         answer = finding.answer
+        if answer is ALLOW or answer is NOT_APPLICABLE:
+            continue
         if answer.verdict is Verdict.REFUSE:
             verdict, retry_at = Verdict.REFUSE, None
             break

@@ -1,6 +1,6 @@
 """The rules to ask at one stage, laid out so that asking them all is quick."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from compliance.rulebook.bound import BoundRule
@@ -19,7 +19,7 @@ class Plan:
     Only "allow" and "does not apply" ever stand: whoever objects is asked at every call.
     """
 
-    __slots__ = ("allowance", "asks", "decisions", "kept", "settled")
+    __slots__ = ("allowance", "asks", "decisions", "kept", "left", "settled")
 
     def __init__(
         self,
@@ -35,10 +35,13 @@ class Plan:
         """
         self.settled = settled
         self.kept = kept
-        self.asks: tuple[Ask, ...] = tuple(
-            (bound.rule.check, bound.params, bound.on_call)
-            for bound, answer in zip(rules, settled, strict=True)
+        self.left = tuple(
+            (place, bound)
+            for place, (bound, answer) in enumerate(zip(rules, settled, strict=True))
             if answer is None
+        )
+        self.asks: tuple[Ask, ...] = tuple(
+            (bound.rule.check, bound.params, bound.on_call) for _, bound in self.left
         )
         self.decisions: dict[tuple[bool, ...], Decision] = {}  # by who allowed of those left
         self.allowance = Decision(
@@ -50,11 +53,6 @@ class Plan:
             retry_at=None,
             book_digest=book_digest,
         )
-
-    def all(self, answers: Iterable[Answer]) -> list[Answer]:
-        """Return every rule's answer, from those of the rules that were asked now."""
-        now = iter(answers)
-        return [next(now) if answer is None else answer for answer in self.settled]
 
 
 class Questions:
