@@ -16,8 +16,11 @@ from benchmarks import (
     list_import,
     permit_latency,
     permit_throughput,
+    preflight,
     refusal_latency,
+    refusals_under_load,
     rules,
+    suppression,
 )
 from benchmarks.database import server, server_version
 from benchmarks.report import FAIL, Comparison
@@ -28,6 +31,9 @@ BENCHMARKS: dict[str, Callable[..., list[Comparison]]] = {
     "permit_throughput": permit_throughput.measure,
     "list_import": list_import.measure,
     "refusal_latency": refusal_latency.measure,
+    "refusals_under_load": refusals_under_load.measure,
+    "preflight": preflight.measure,
+    "suppression": suppression.measure,
 }
 
 

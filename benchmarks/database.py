@@ -33,6 +33,20 @@ def server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def broker(server_url: str) -> Iterator[str]:
+    """Run an embedded broker of our own for the block; yield its URL."""
+    named = {"DATABASE_URL": server_url, "REDIS_URL": ""}
+    var = ROOT / "var"
+    with (
+        embedded_servers(var=var, instance="benchmark-broker", environ=named) as servers,
+        Supervisor(processes=servers.processes, say=print, log_dir=var / "log") as supervisor,
+    ):
+        if not supervisor.start():
+            raise KeyboardInterrupt
+        yield servers.redis_url
+
+
+@contextlib.contextmanager
 def fresh_database(server_url: str) -> Iterator[str]:
     """Make an empty database of our tables for the block, set Django on it, drop it after.
 

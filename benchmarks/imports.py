@@ -1,6 +1,6 @@
 """Compare an import with a raw COPY of the same finished rows, both sides in one run.
 
-    python -m benchmarks.imports [--of leads|consents] [--rows 1000000] [--rounds 3]
+    python -m benchmarks.imports [--of leads|consents|refusals] [--rows 1000000] [--rounds 3]
 
 The import reads a CSV file as people have them, checks every row, seals numbers and names, and
 commits with its audit entry. The raw side copies the very rows that came of it, from memory, into
@@ -54,6 +54,13 @@ TABLES = {
             "given_at", "expires_at", "withdrawn_at", "recorded_at", "policy_ends_on",
         ),
     },
+    "refusals": {
+        "compliance_person": PERSON,
+        "compliance_refusal": (
+            "person_id", "principal_id", "industry", "everywhere", "purpose", "source",
+            "evidence", "recorded_at", "recorded_by",
+        ),
+    },
 }  # fmt: skip
 
 
@@ -78,9 +85,11 @@ def speeds(
     """Yield, round by round, the rows a second of an import and of a COPY of what came of it."""
     campaign = _campaign()
     twins = _Twins(TABLES[of])
-    write, take = (
-        (_write_list, _time_import) if of == "leads" else (_write_consents, _time_consents)
-    )
+    write, take = {
+        "leads": (_write_list, _time_import),
+        "consents": (_write_consents, _time_consents),
+        "refusals": (_write_refusals, _time_refusals),
+    }[of]
     for number in range(rounds):
         file = folder / f"list{number}.csv"
         write(file, rows=rows, seed=number)
@@ -125,6 +134,17 @@ def _write_consents(file: Path, *, rows: int, seed: int) -> None:
             out.write(f"{number},同意,{given},同意致电答复。,网页,{proof},P3\n")
 
 
+def _write_refusals(file: Path, *, rows: int, seed: int) -> None:
+    """Write a list of people who refuse one principal's calls."""
+    random.seed(seed)
+    with file.open("w", encoding="utf-8") as out:
+        out.write("手机号,拒绝时间,凭证\n")
+        for at, place in enumerate(random.sample(range(len(PREFIXES) * SPACE), rows)):
+            prefix, end = divmod(place, SPACE)
+            day = f"2026-01-{1 + at % 28:02d}"
+            out.write(f"{PREFIXES[prefix]}{seed % 10}{end:07d},{day},R{at % 997}\n")
+
+
 def _peak_mb() -> float:
     """Return the most memory that this process, and each that it started, has occupied."""
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -145,6 +165,30 @@ def _time_consents(file: Path, campaign: "Campaign") -> float:
         done = consents_import(
             principal=campaign.filing.principal,
             purpose="P3",
+            file=opened,
+            imported_by=officer,
+            now=OPENING,
+            watcher=Watcher(),
+        )
+    took = time.perf_counter() - began
+    if done.added != done.rows:
+        raise SystemExit(f"The import did not do its work: {done}")
+    return took
+
+
+def _time_refusals(file: Path, campaign: "Campaign") -> float:
+    from benchmarks.world import OPENING  # noqa: PLC0415 - needs Django set up
+    from compliance.imports.outcome import Watcher  # noqa: PLC0415
+    from compliance.imports.rows import ImportFile  # noqa: PLC0415
+    from compliance.lists import REFUSAL_COLUMNS  # noqa: PLC0415
+    from compliance.models import User  # noqa: PLC0415
+    from compliance.services.refusals_import import refusals_import  # noqa: PLC0415
+
+    officer = User.objects.filter(role=User.Role.COMPLIANCE).order_by("pk")[0]
+    began = time.perf_counter()
+    with ImportFile(path=file, columns=REFUSAL_COLUMNS) as opened:
+        done = refusals_import(
+            principal=campaign.filing.principal,
             file=opened,
             imported_by=officer,
             now=OPENING,

@@ -26,7 +26,7 @@ def measure(*, server_url: str, rounds: int) -> list[Comparison]:
         for filing in world.filings:  # whose caller numbers may each be used 500 times a day
             ours, commits = [], []
             for call in range(CALLS):
-                ours.append(_enforced(world, filing, next(people), call))
+                ours.append(enforced(world, filing, next(people), call))
                 began = perf_counter()
                 physical.durable_insert()
                 commits.append(perf_counter() - began)
@@ -51,7 +51,7 @@ def measure(*, server_url: str, rounds: int) -> list[Comparison]:
     ]
 
 
-def _enforced(world: "World", filing: int, person: int, call: int) -> float:
+def enforced(world: "World", filing: int, person: int, call: int) -> float:
     """Return the seconds from the refusal until a try is stopped by it."""
     from benchmarks.calls import refuse, request, stopped_by_refusal  # noqa: PLC0415
 
