@@ -2,7 +2,10 @@
 
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from tests.mutation.mutants import ROOT
 
@@ -18,6 +21,8 @@ OF_BOOKS = (
     "test_replay.py",
     "test_retention.py",
 )
+OF_ALL = ("test_reasons.py", "test_monotone.py")  # they ask every rule
+NOT_PURE = ("django", "compliance.models", "compliance.services", "compliance.selectors")
 # No Django and no database, and the same examples each time.
 PLAIN = (
     f"--config-file={ROOT / 'tests' / 'mutation' / 'pure.ini'}",
@@ -32,15 +37,40 @@ def modules() -> list[str]:
     return [_module(file) for file in files if file.name != "__init__.py"]
 
 
+def is_found_by_name(module: str) -> bool:
+    """Return whether the book looks the module's content up by name: nothing else imports it."""
+    return ".rules." in module
+
+
+def import_all() -> None:
+    """Import the core and its tests, so that a child has only the one module to run anew."""
+    code = pytest.main([*PLAIN, "--collect-only", "-qq", *map(str, _tests())])
+    if code != pytest.ExitCode.OK:
+        raise RuntimeError(f"The tests cannot be collected: pytest says {code}.")
+
+
+def forget() -> None:
+    """Let the next book be made of what the modules hold by then."""
+    import compliance.books  # noqa: PLC0415 - what is imported early cannot be changed
+
+    compliance.books.book.cache_clear()
+
+
 def rounds(module: str) -> tuple[list[str], ...]:
     """Return pytest's arguments for the tests that speak of the module, and for all others."""
     words = (f"{module} import", *_rule_ids(module))
-    files = sorted(TESTS.glob("test_*.py"))
+    files = _tests()
     own = [file for file in files if any(word in _text(file) for word in words)]
+    own += [file for file in files if file.name in OF_ALL and file not in own]
     others = [file for file in files if file not in own]
     if ".rules." in module:  # how a book is put together says nothing of what a rule answers
         own, others = ([f for f in part if f.name not in OF_BOOKS] for part in (own, others))
     return tuple([*PLAIN, *map(str, part)] for part in (own, others) if part)
+
+
+def _tests() -> list[Path]:
+    files = sorted(TESTS.glob("test_*.py"))
+    return [file for file in files if not any(word in _text(file) for word in NOT_PURE)]
 
 
 def _rule_ids(module: str) -> Iterator[str]:
@@ -55,5 +85,6 @@ def _module(file: Path) -> str:
     return ".".join(file.relative_to(ROOT).with_suffix("").parts)
 
 
+@cache
 def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8")

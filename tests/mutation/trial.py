@@ -10,7 +10,7 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 
 from tests.mutation.mutants import Mutant, path_of
@@ -41,15 +41,16 @@ class BrokenTrialError(Exception):
     """The tests could not be asked at all; that says nothing of the mutant."""
 
 
-def begin(mutant: Mutant, *, rounds: Sequence[Sequence[str]]) -> int:
+def begin(mutant: Mutant, *, rounds: Sequence[Sequence[str]], forget: Callable[[], None]) -> int:
     """Return the id of a child that asks whether every round of tests passes with the mutant.
 
     :param rounds: arguments for pytest; the likeliest to fail first
+    :param forget: drops what was made of the true module, if the parent has imported that
     """
     child = os.fork()
     if child == 0:
         with _last_resort():
-            os._exit(_try(mutant, rounds))
+            os._exit(_try(mutant, rounds, forget))
     return child
 
 
@@ -76,7 +77,7 @@ def _last_resort() -> Iterator[None]:
         os._exit(BROKEN)
 
 
-def _try(mutant: Mutant, rounds: Sequence[Sequence[str]]) -> int:
+def _try(mutant: Mutant, rounds: Sequence[Sequence[str]], forget: Callable[[], None]) -> int:
     import pytest  # noqa: PLC0415 - the parent has imported it already
 
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
@@ -84,8 +85,12 @@ def _try(mutant: Mutant, rounds: Sequence[Sequence[str]]) -> int:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-    assert mutant.spot.module not in sys.modules, "the true module is in the way"
-    sys.meta_path.insert(0, _Changed(mutant))
+    changed, module = _Changed(mutant), sys.modules.get(mutant.spot.module)
+    if module is None:
+        sys.meta_path.insert(0, changed)
+    else:
+        changed.exec_module(module)
+        forget()
     for arguments in rounds:
         code = int(pytest.main([*arguments]))
         if code not in (PASSED, NO_TESTS):

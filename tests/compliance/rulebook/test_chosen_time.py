@@ -92,7 +92,13 @@ class TestWish:
 
     @pytest.mark.parametrize(
         ("now", "expected"),
-        [("20:57:59", "allow"), ("20:58", "closing"), ("11:59", "allow")],
+        [
+            ("20:57:59", "allow"),
+            ("20:58", "closing"),
+            ("20:59:59", "closing"),
+            ("21:00", "allow"),  # over: the envelope itself says so
+            ("11:59", "allow"),
+        ],
     )
     def test_keeps_the_guard_at_the_envelopes_end(self, now: str, expected: str) -> None:
         assert reason("CN13-TIM-09", asked(now, "08:00", "23:00")) == expected

@@ -182,6 +182,16 @@ class TestAnsweredInTime:
 
         assert reason("CN13-CMP-02", call) == expected
 
+    @pytest.mark.parametrize(("internal", "escalate", "due"), [(3, 3, 10), (3, 10, 10)])
+    def test_may_run_two_clocks_out_on_one_day(
+        self, internal: int, escalate: int, due: int
+    ) -> None:
+        days = {"internal_days": internal, "escalate_day": escalate, "due_day": due}
+
+        book_ = other_book(lambda p: p["rules"]["CN13-CMP-02"]["params"][0].update(days))
+
+        assert book_.rule("CN13-CMP-02")
+
     @pytest.mark.parametrize(("due", "expected"), [((), "allow"), (None, "complaints_unknown")])
     def test_needs_to_know(self, due: tuple[()] | None, expected: str) -> None:
         assert reason("CN13-CMP-02", make_facts(filing__complaints_due=due)) == expected
