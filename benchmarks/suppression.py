@@ -36,6 +36,7 @@ def measure(*, server_url: str, rounds: int) -> list[Comparison]:
             try:
                 for start in range(0, REFUSED, BATCH):
                     client.sadd(KEY, *refused[start : start + BATCH])
+                del people, refused, others  # or else the garbage collector walks all of them
                 found = [_round(suppression.denies, client, looks) for _ in range(rounds)]
             finally:
                 client.delete(KEY)
