@@ -1,5 +1,6 @@
 """The functional core: its modules, and the tests that are to kill their mutants."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -22,6 +23,7 @@ OF_BOOKS = (
     "test_retention.py",
 )
 OF_ALL = ("test_reasons.py", "test_monotone.py")  # they ask every rule
+KEEPS_A_BOOK = re.compile(r"^[A-Z].* = .*\bbook\(", re.MULTILINE)
 NOT_PURE = ("django", "compliance.models", "compliance.services", "compliance.selectors")
 # No Django and no database, and the same examples each time.
 PLAIN = (
@@ -38,8 +40,13 @@ def modules() -> list[str]:
 
 
 def is_found_by_name(module: str) -> bool:
-    """Return whether the book looks the module's content up by name: nothing else imports it."""
-    return ".rules." in module
+    """Return whether a new book is all it takes to meet the module's content.
+
+    Nothing imports a rule, the book finds it by its name; but a test may keep a book of its own.
+    """
+    return ".rules." in module and not any(
+        KEEPS_A_BOOK.search(_text(file)) for file in _own(module)
+    )
 
 
 def import_all() -> None:
@@ -58,14 +65,18 @@ def forget() -> None:
 
 def rounds(module: str) -> tuple[list[str], ...]:
     """Return pytest's arguments for the tests that speak of the module, and for all others."""
-    words = (f"{module} import", *_rule_ids(module))
     files = _tests()
-    own = [file for file in files if any(word in _text(file) for word in words)]
+    own = _own(module)
     own += [file for file in files if file.name in OF_ALL and file not in own]
     others = [file for file in files if file not in own]
     if ".rules." in module:  # how a book is put together says nothing of what a rule answers
         own, others = ([f for f in part if f.name not in OF_BOOKS] for part in (own, others))
     return tuple([*PLAIN, *map(str, part)] for part in (own, others) if part)
+
+
+def _own(module: str) -> list[Path]:
+    words = (f"{module} import", *_rule_ids(module))
+    return [file for file in _tests() if any(word in _text(file) for word in words)]
 
 
 def _tests() -> list[Path]:

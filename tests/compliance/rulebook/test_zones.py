@@ -45,9 +45,6 @@ def is_calling_time(at: datetime, zone: str) -> bool:
 
 
 class TestHoursThere:
-    def test_are_none_for_a_purpose_that_the_pack_does_not_know(self) -> None:
-        assert reason(RULE, american(purpose="P9"), book=US) == "purpose_unknown"
-
     @pytest.mark.parametrize("zone", ALONE)
     @pytest.mark.parametrize("day", ["2026-01-14", "2026-07-15"])
     @pytest.mark.parametrize(
