@@ -6,7 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
-from compliance.models import KillSwitch, Principal
+from compliance.models import KillSwitch, Principal, User
 from compliance.models.words import Industry
 from compliance.numbers import Words, check_provinces
 
@@ -17,6 +17,14 @@ UNKNOWN_TARGET = Words(
     "停呼开关未启用：没有这样的对象（{scope} {target}）。请核对后重试，或对全平台停呼。",
     "The kill switch is not on: there is no such target ({scope} {target}). Correct it, or stop "
     "the whole platform.",
+)
+
+
+RELEASERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
+NOT_YOURS = Words(
+    "账号 {username} 不得解除停呼（须为管理员或合规人员）；停呼则人人可为。",
+    "The account {username} may not release a switch: an administrator or a compliance officer "
+    "does. Anybody may engage one.",
 )
 
 
@@ -73,16 +81,29 @@ def _is_somebody(scope: str, target: str) -> bool:
     return scope == KillSwitch.Scope.PLATFORM
 
 
+class NotAReleaserError(Exception):
+    """Whoever wants calls to go on is not who decides that they may."""
+
+    def __init__(self, username: str) -> None:
+        """Say who, in both languages."""
+        self.words = NOT_YOURS.filled(username=username)
+        super().__init__(str(self.words))
+
+
 class SwitchNotEngagedError(Exception):
     """The switch was released already."""
 
 
 @transaction.atomic(durable=True)
-def kill_switch_release(*, switch: KillSwitch, actor: str, now: datetime) -> None:
+def kill_switch_release(*, switch: KillSwitch, by: User, now: datetime) -> None:
     """Release a switch.
 
+    :raises NotAReleaserError: if the account may not
     :raises SwitchNotEngagedError: if it was released already
     """
+    if by.role not in RELEASERS or not by.is_active:
+        raise NotAReleaserError(by.username)
+    actor = f"u:{by.pk}"
     engaged = KillSwitch.objects.filter(pk=switch.pk, released_at=None)
     if engaged.update(released_by=actor, released_at=now) != 1:
         raise SwitchNotEngagedError(f"Switch {switch.pk} was released already.")

@@ -30,6 +30,7 @@ from compliance.services.people_admit import seat_register, user_create
 from compliance.services.script_approve import script_approve
 from config.demo.papers import (
     SEATS_OF_AN_OUTLET,
+    breach_papers,
     deployment_papers,
     number_papers,
     outlet_papers,
@@ -145,6 +146,7 @@ def parties_record(people: People, carrier_port: int, now: datetime) -> Parties:
     for number in numbers:
         number_papers(number, actor=ACTOR, now=now)
     deployment_papers(operator, author=people.owner, approver=people.compliance, now=now)
+    breach_papers(author=people.owner, approver=people.compliance, now=now)
     principals = {plan.principal: _principal(plan, people, now) for plan in PLANS}
     return Parties(operator=operator, trunk=trunk, numbers=numbers, principals=principals)
 

@@ -10,6 +10,7 @@ from compliance.documents_needed import documents_needed
 from compliance.models import CallerNumber, CommitmentLetter, Operator, Outlet, Principal, User
 from compliance.services.deployment_declare import deployment_declare
 from compliance.services.documents_record import document_record, letter_record
+from compliance.services.incident import playbook_record
 from compliance.services.number_clocks import callback_test_record
 from compliance.services.outlet_register import outlet_inspect, outlet_register
 from compliance.services.staff_record import staff_record, training_record
@@ -131,6 +132,17 @@ def deployment_papers(operator: Operator, *, author: User, approver: User, now: 
             "services": {"database": "CN", "recordings": "CN"},
             "rents_seats": False,
         },
+        author=author,
+        approver=approver,
+        now=now,
+    )
+
+
+def breach_papers(*, author: User, approver: User, now: datetime) -> None:
+    """Record the plan for a breach, rehearsed the day before."""
+    playbook_record(
+        document_sha256=_sha256("playbook"),
+        rehearsed_on=_day(now) - timedelta(days=1),
         author=author,
         approver=approver,
         now=now,

@@ -8,7 +8,7 @@ from django.db import connection
 
 TABLES = (
     *("permit", "decision", "person", "consent", "refusal", "campaignfiling", "trunk"),
-    *("callernumber", "epoch", "killswitch", "democlock", "seat"),
+    *("callernumber", "epoch", "killswitch", "democlock", "seat", "whitelist"),
 )
 
 

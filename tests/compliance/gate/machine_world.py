@@ -104,12 +104,13 @@ class GateWorld(RuleBasedStateMachine):
     def stop(self, how: str) -> Callable[[], object]:
         """Stop all calls; return how to let them go on."""
         told: dict[str, Any] = {"actor": ACTOR, "now": self.now}
+        officer = self.world.people.approver
         if how == "pause":
             filing_pause(filing=self.filing, reason="x", **told)
-            return lambda: filing_resume(filing=self.filing, reason="x", **told)
+            return lambda: filing_resume(filing=self.filing, reason="x", by=officer, now=self.now)
         targets = {"principal": str(self.world.principal.pk), "industry": "education"}
         switch = kill_switch_engage(scope=how, target=targets.get(how, ""), reason="x", **told)
-        return lambda: kill_switch_release(switch=switch, **told)
+        return lambda: kill_switch_release(switch=switch, by=officer, now=self.now)
 
     def live_unspent(self) -> list[Permit]:
         return [permit for permit in self.live() if permit.state == Permit.State.ISSUED]

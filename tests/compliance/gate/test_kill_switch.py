@@ -10,6 +10,7 @@ from compliance.models import KillSwitch, Permit, Person
 from compliance.numbers import PROVINCES, ProvinceUnknownError
 from compliance.redemption import PermitUnusableError, redeem
 from compliance.services.kill_switch import (
+    NotAReleaserError,
     SwitchStopsNobodyError,
     kill_switch_engage,
     kill_switch_release,
@@ -65,9 +66,19 @@ class TestProvince:
 
     def test_is_free_again_once_released(self, world: World, person: Person) -> None:
         put(person, BEIJING)
-        kill_switch_release(switch=engage("CN-BJ"), actor=ACTOR, now=MORNING)
+        kill_switch_release(switch=engage("CN-BJ"), by=world.people.approver, now=MORNING)
 
         assert isinstance(ask(world, person), Permit)
+
+    def test_is_not_released_by_who_wants_more_calls(self, world: World, person: Person) -> None:
+        put(person, BEIJING)
+        switch = engage("CN-BJ")
+
+        for by in (world.people.author, world.seat.agent):
+            with pytest.raises(NotAReleaserError, match=r"不得解除停呼.*may not release"):
+                kill_switch_release(switch=switch, by=by, now=MORNING)
+
+        assert isinstance(ask(world, person), PermitRefusal)
 
     @pytest.mark.parametrize(
         ("provinces", "stopped"),

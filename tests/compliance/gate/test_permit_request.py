@@ -14,7 +14,7 @@ from compliance.models import (
     Person,
     Trunk,
 )
-from compliance.services.filing_pause import filing_pause, filing_resume
+from compliance.services.filing_pause import NotAResumerError, filing_pause, filing_resume
 from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
 from tests.compliance.gate.answers import other_filing, refused_by
 from tests.world import (
@@ -94,7 +94,7 @@ class TestSwitches:
         switch = kill_switch_engage(
             scope="platform", target="", reason="x", actor=ACTOR, now=MORNING
         )
-        kill_switch_release(switch=switch, actor=ACTOR, now=MORNING)
+        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
 
         assert isinstance(ask(world, person), Permit)
 
@@ -112,7 +112,12 @@ class TestSwitches:
         filing_pause(filing=world.filing, actor=ACTOR, reason="x", now=MORNING)
         refused_by(ask(world, person))
 
-        filing_resume(filing=world.filing, actor=ACTOR, reason="x", now=MORNING)
+        for by in (world.people.author, world.seat.agent):
+            with pytest.raises(NotAResumerError, match=r"不得恢复外呼任务.*may not resume"):
+                filing_resume(filing=world.filing, by=by, reason="x", now=MORNING)
+        refused_by(ask(world, person))
+
+        filing_resume(filing=world.filing, by=world.people.approver, reason="x", now=MORNING)
 
         assert isinstance(ask(world, person), Permit)
 

@@ -148,7 +148,7 @@ class TestKillSwitch:
         switch = kill_switch_engage(
             scope="platform", target="", reason="x", actor=ACTOR, now=MORNING
         )
-        kill_switch_release(switch=switch, actor=ACTOR, now=MORNING)
+        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
 
         forbidden(change("killswitch", "released_by = 'another'"), match="only be released")
         forbidden(change("killswitch", "released_at = NULL"), match="only be released")

@@ -26,6 +26,7 @@ from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.filing_pause import filing_close, filing_pause
 from compliance.services.kill_switch import kill_switch_engage
 from tests.compliance.gate.answers import other_filing, refused_by
+from tests.compliance.gate.attacker import triggers_off
 from tests.world import (
     ACTOR,
     MORNING,
@@ -57,6 +58,11 @@ def _set(model: type, **values: object) -> Callable[[World, Person], object]:
 
 def _withdraw(world: World, person: Person) -> object:
     return consent_withdraw(consent=person.consents.get(), actor=ACTOR, now=MORNING)
+
+
+def _move_whitelist(world: World, person: Person) -> None:
+    with triggers_off():  # the database itself refuses
+        Whitelist.objects.update(purpose="P6")
 
 
 def _pause(world: World, person: Person) -> None:
@@ -104,7 +110,7 @@ CASES = {
     "campaign paused": Case("CN13-LIC-04.activation", _pause),
     "campaign closed": Case("CN13-LIC-04.activation", _close),
     "consent withdrawn": Case("CN13-CON-01", _withdraw),
-    "whitelist of another purpose": Case("CN13-CON-02", _set(Whitelist, purpose="P6")),
+    "whitelist of another purpose": Case("CN13-CON-02", _move_whitelist),
     "refused the principal": Case("CN13-REF-01", lambda w, p: refuse(p, w.principal)),
     "refused everybody": Case("CN13-REF-09", lambda w, p: refuse(p, None)),
     "refused the industry": Case("CN13-REF-02", _refuse_elsewhere_in_industry),
