@@ -80,11 +80,13 @@ class Swarm:
         return [self._answer(worker) for worker in racing]
 
     def share(self, commands: Sequence[Command]) -> list[Answer]:
-        """Have the workers do all of the commands, as many at once as there are workers."""
-        answers: list[Answer] = []
-        for start in range(0, len(commands), self.size):
-            answers += self.at_once(commands[start : start + self.size])
-        return answers
+        """Have the workers do all of the commands, each worker every eighth as fast as it can."""
+        turns = [self._workers[place % self.size] for place in range(len(commands))]
+        for worker, command in zip(turns, commands, strict=True):
+            worker.commands.write(json.dumps(command) + "\n")
+        for worker in self._workers:
+            worker.commands.flush()
+        return [self._answer(worker) for worker in turns]
 
     def _answer(self, worker: Worker) -> Answer:
         line = worker.answers.readline()
