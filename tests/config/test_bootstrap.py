@@ -110,6 +110,7 @@ class TestStart:
         assert "Setting up the environment" in first[2]
         assert second == (7, first[1], "")
 
+    @pytest.mark.long
     def test_installs_again_when_the_pins_change(self, checkout: Path) -> None:
         finish(start(checkout))
         line = make_wheel(checkout.parent, version="2.0", word="good day")

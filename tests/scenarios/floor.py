@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connections
 from django.db.models import Max
 
@@ -29,11 +30,12 @@ WRAP_UP = timedelta(seconds=20)
 HOST = "127.0.0.1"
 
 
-def until(condition: Callable[[], Any]) -> None:
-    """Wait for a condition, and fail when it does not come true."""
+def until(condition: Callable[[], Any], *, otherwise: Callable[[], Any] = str) -> None:
+    """Wait for a condition, and fail with what there is otherwise when it does not come true."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "It did not happen in time."
+        if time.monotonic() > deadline:
+            pytest.fail(f"It did not happen in time. {otherwise()}")
         time.sleep(0.01)
 
 
@@ -139,7 +141,7 @@ class Floor:
 
     def work_off(self, *, campaign: Campaign | None = None) -> None:
         """Tick, with all agents ready, until nobody who is due is left and every call is over."""
-        until(lambda: self._step(campaign))
+        until(lambda: self._step(campaign), otherwise=self.state)
         self.settle()
 
     def rings(self, person: Person, *, times: int = 1) -> None:
@@ -148,13 +150,26 @@ class Floor:
 
     def settle(self) -> None:
         """Wait until every call is over."""
-        until(self.quiet)
+        until(self.quiet, otherwise=self.state)
 
     def quiet(self) -> bool:
         """Return whether no permit and no call is open."""
         return not (
             Permit.objects.open().exists() or Attempt.objects.filter(ended_at=None).exists()
         )
+
+    def state(self) -> dict[str, Any]:
+        """Return what a floor that does not come to rest stands on."""
+        return {
+            "clock": clock.read().isoformat(),
+            "heartbeat": streams.heartbeat_of(self.world.trunk.code),
+            "line runs": self._thread is not None and self._thread.is_alive(),
+            "permits": list(Permit.objects.values("state", "result", "issued_at", "expires_at")),
+            "attempts": list(Attempt.objects.values("started_at", "answered_at", "ended_at")),
+            "leads": list(Lead.objects.values("state", "due_at", "last_result")),
+            "seats": list(SeatSession.objects.values("state", "since", "capped_until")),
+            "campaigns": list(Campaign.objects.values("waits_until")),
+        }
 
     def _step(self, campaign: Campaign | None) -> bool:
         if self._on_the_way():

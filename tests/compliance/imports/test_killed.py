@@ -89,6 +89,7 @@ def live_readers(path: Path) -> list[int]:
 
 
 class TestAnImportThatIsKilled:
+    @pytest.mark.long
     def test_while_it_reads_is_begun_anew(self, house: House, long_list: Path) -> None:
         with importing(long_list) as process:
             wait_until(lambda: ListImport.objects.filter(rows_read__gt=0).exists())

@@ -135,6 +135,7 @@ class TestOpenRows:
             with pytest.raises(ListFileError):
                 list(rows)
 
+    @pytest.mark.long
     def test_holds_a_long_file_in_little_memory(self, tmp_path: Path) -> None:
         path = tmp_path / "long.csv"
         with path.open("w") as file:

@@ -141,6 +141,7 @@ class TestCheckLeads:
         shown = " ".join(f"{one!r} {one.zh} {one.en}" for one in rejects)
         assert not any(cell in shown for cell in (*cells, "62345678"))
 
+    @pytest.mark.long
     def test_needs_little_memory_for_many_rows(self, tmp_path: Path) -> None:
         chance = random.Random(3)
         path = tmp_path / "many.csv"
