@@ -14,11 +14,12 @@ import random
 import resource
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -112,37 +113,37 @@ def _campaign() -> "Campaign":
 
 
 def _write_list(file: Path, *, rows: int, seed: int) -> None:
-    """Write a list in which no two numbers are alike, in this round or in another."""
-    random.seed(seed)
+    """Write a list of leads as a sales team exports it."""
     with file.open("w", encoding="utf-8") as out:
         out.write("姓名,手机号,客户编号\n")
-        for at, place in enumerate(random.sample(range(len(PREFIXES) * SPACE), rows)):
-            prefix, end = divmod(place, SPACE)
-            out.write(f"张{end % 997},{PREFIXES[prefix]}{seed % 10}{end:07d},K{at}\n")
+        for at, number in enumerate(_numbers(rows=rows, seed=seed)):
+            out.write(f"张{int(number) % 997},{number},K{at}\n")
 
 
 def _write_consents(file: Path, *, rows: int, seed: int) -> None:
     """Write a list of consents, each with an evidence of its own."""
-    random.seed(seed)
     with file.open("w", encoding="utf-8") as out:
         out.write("手机号,是否同意,同意时间,告知文本,方式,凭证哈希,目的\n")
-        for at, place in enumerate(random.sample(range(len(PREFIXES) * SPACE), rows)):
-            prefix, end = divmod(place, SPACE)
+        for at, number in enumerate(_numbers(rows=rows, seed=seed)):
             proof = hashlib.sha256(b"%d %d" % (seed, at)).hexdigest()
             given = f"2026-01-{1 + at % 28:02d} {at % 24:02d}:{at % 60:02d}"
-            number = f"{PREFIXES[prefix]}{seed % 10}{end:07d}"
             out.write(f"{number},同意,{given},同意致电答复。,网页,{proof},P3\n")
 
 
 def _write_refusals(file: Path, *, rows: int, seed: int) -> None:
     """Write a list of people who refuse one principal's calls."""
-    random.seed(seed)
     with file.open("w", encoding="utf-8") as out:
         out.write("手机号,拒绝时间,凭证\n")
-        for at, place in enumerate(random.sample(range(len(PREFIXES) * SPACE), rows)):
-            prefix, end = divmod(place, SPACE)
-            day = f"2026-01-{1 + at % 28:02d}"
-            out.write(f"{PREFIXES[prefix]}{seed % 10}{end:07d},{day},R{at % 997}\n")
+        for at, number in enumerate(_numbers(rows=rows, seed=seed)):
+            out.write(f"{number},2026-01-{1 + at % 28:02d},R{at % 997}\n")
+
+
+def _numbers(*, rows: int, seed: int) -> Iterator[str]:
+    """Yield mobile numbers, no two alike in a list, nor in lists whose seeds end otherwise."""
+    random.seed(seed)
+    for place in random.sample(range(len(PREFIXES) * SPACE), rows):
+        prefix, end = divmod(place, SPACE)
+        yield f"{PREFIXES[prefix]}{seed % 10}{end:07d}"
 
 
 def _peak_mb() -> float:
@@ -152,48 +153,32 @@ def _peak_mb() -> float:
 
 
 def _time_consents(file: Path, campaign: "Campaign") -> float:
-    from benchmarks.world import OPENING  # noqa: PLC0415 - needs Django set up
-    from compliance.imports.outcome import Watcher  # noqa: PLC0415
-    from compliance.imports.rows import ImportFile  # noqa: PLC0415
-    from compliance.lists import CONSENT_COLUMNS  # noqa: PLC0415
-    from compliance.models import User  # noqa: PLC0415
+    from compliance.lists import CONSENT_COLUMNS  # noqa: PLC0415 - needs Django set up
     from compliance.services.consents_import import consents_import  # noqa: PLC0415
 
-    officer = User.objects.filter(role=User.Role.COMPLIANCE).order_by("pk")[0]
-    began = time.perf_counter()
-    with ImportFile(path=file, columns=CONSENT_COLUMNS) as opened:
-        done = consents_import(
-            principal=campaign.filing.principal,
-            purpose="P3",
-            file=opened,
-            imported_by=officer,
-            now=OPENING,
-            watcher=Watcher(),
-        )
-    took = time.perf_counter() - began
-    if done.added != done.rows:
-        raise SystemExit(f"The import did not do its work: {done}")
-    return took
+    service = partial(consents_import, principal=campaign.filing.principal, purpose="P3")
+    return _time_registry(service, file, columns=CONSENT_COLUMNS)
 
 
 def _time_refusals(file: Path, campaign: "Campaign") -> float:
+    from compliance.lists import REFUSAL_COLUMNS  # noqa: PLC0415 - needs Django set up
+    from compliance.services.refusals_import import refusals_import  # noqa: PLC0415
+
+    service = partial(refusals_import, principal=campaign.filing.principal)
+    return _time_registry(service, file, columns=REFUSAL_COLUMNS)
+
+
+def _time_registry(service: Callable[..., Any], file: Path, *, columns: Any) -> float:
+    """Time an import into a registry, all of whose rows have to be taken."""
     from benchmarks.world import OPENING  # noqa: PLC0415 - needs Django set up
     from compliance.imports.outcome import Watcher  # noqa: PLC0415
     from compliance.imports.rows import ImportFile  # noqa: PLC0415
-    from compliance.lists import REFUSAL_COLUMNS  # noqa: PLC0415
     from compliance.models import User  # noqa: PLC0415
-    from compliance.services.refusals_import import refusals_import  # noqa: PLC0415
 
     officer = User.objects.filter(role=User.Role.COMPLIANCE).order_by("pk")[0]
     began = time.perf_counter()
-    with ImportFile(path=file, columns=REFUSAL_COLUMNS) as opened:
-        done = refusals_import(
-            principal=campaign.filing.principal,
-            file=opened,
-            imported_by=officer,
-            now=OPENING,
-            watcher=Watcher(),
-        )
+    with ImportFile(path=file, columns=columns) as opened:
+        done = service(file=opened, imported_by=officer, now=OPENING, watcher=Watcher())
     took = time.perf_counter() - began
     if done.added != done.rows:
         raise SystemExit(f"The import did not do its work: {done}")

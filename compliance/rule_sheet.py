@@ -32,7 +32,7 @@ def rule_sheet(*, at: datetime, day: date, ids: Sequence[str] = ()) -> dict[str,
     book, edition = book_at(at), edition_in_force(at=at)
     pack = read_pack(book.id) if edition is None else pack_of(edition)
     stated: Mapping[str, Any] = pack["rules"]  # type: ignore[assignment]  # bound: it is a table
-    known = {rule.id: rule for rule in (*_before_call(book, at), *_at_registration(book, at))}
+    known = {rule.id: rule for rule in _rules(book, at)}
     if missing := [rule_id for rule_id in ids if rule_id not in known]:
         raise LookupError(", ".join(missing))
     counts = _counts(day)
@@ -46,12 +46,8 @@ def rule_sheet(*, at: datetime, day: date, ids: Sequence[str] = ()) -> dict[str,
     }
 
 
-def _before_call(book: Book, at: datetime) -> tuple[BoundRule, ...]:
-    return book.before_call(at).rules
-
-
-def _at_registration(book: Book, at: datetime) -> tuple[BoundRule, ...]:
-    return book.at_registration(at).rules
+def _rules(book: Book, at: datetime) -> tuple[BoundRule, ...]:
+    return (*book.before_call(at).rules, *book.at_registration(at).rules)
 
 
 def _counts(day: date) -> Counter[tuple[str, str]]:

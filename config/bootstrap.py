@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from config.install import create_environment, install_requirements
+from config.install import compile_packages, create_environment, install_requirements
 from config.sentences import SentenceError, both
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +74,7 @@ def _build(*, root: Path, venv: Path, wanted: str) -> None:
                 requirements=root / "requirements.txt",
                 log=root / "var" / "log" / "bootstrap.log",
             )
+            compile_packages(venv=venv, bytecode=_bytecode(os.environ, root=root))
             (venv / STAMP).write_text(wanted)
     except OSError as problem:
         raise _cannot_write(root=root, problem=problem) from problem
@@ -112,11 +113,11 @@ def _change_into(python: Path) -> None:
     """Start the same command again with the environment's interpreter; never returns."""
     sys.stdout.flush()
     environ = {**os.environ, SWITCH: "off"}  # off: whatever happens, never a second time
-    environ |= _bytecode(os.environ, folder=python.parents[2] / "var" / "pycache")
+    environ |= _bytecode(os.environ, root=python.parents[2])
     os.execve(python, [str(python), *sys.orig_argv[1:]], environ)  # noqa: S606
 
 
-def _bytecode(environ: Mapping[str, str], *, folder: Path) -> dict[str, str]:
+def _bytecode(environ: Mapping[str, str], *, root: Path) -> dict[str, str]:
     """Let Python keep what it compiled in our own folder where it may not do so beside the source.
 
     Images of containers often forbid that; then each of the demo's and the tests' processes would
@@ -124,7 +125,7 @@ def _bytecode(environ: Mapping[str, str], *, folder: Path) -> dict[str, str]:
     """
     if not environ.get("PYTHONDONTWRITEBYTECODE") or environ.get("PYTHONPYCACHEPREFIX"):
         return {}
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(root / "var" / "pycache")}
 
 
 @contextlib.contextmanager

@@ -6,12 +6,15 @@ import platform
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from config.sentences import SentenceError
 
 PIP_WITH_PYTHON_OPTION = (22, 3)
 STRAY_SETTINGS = ("PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PYTHONHOME", "PYTHONPATH")
+RARELY_IMPORTED = r"/(tests|lexers|gis|locale)/"
 UNREACHABLE = (
     "NewConnectionError",
     "NameResolutionError",
@@ -59,6 +62,15 @@ def install_requirements(*, venv: Path, python: str, requirements: Path, log: Pa
     raise explain(output=output, log=log)
 
 
+def compile_packages(*, venv: Path, bytecode: Mapping[str, str]) -> None:
+    """Compile what was installed, once and on all cores, before many processes import it at once.
+
+    What cannot be compiled or kept now is compiled when it is imported.
+    """
+    compiler = [str(venv / "bin" / "python"), "-m", "compileall", "-qq", "-j", "0"]
+    _run([*compiler, "-x", RARELY_IMPORTED, str(venv / "lib")], more=bytecode)
+
+
 def explain(*, output: str, log: Path) -> SentenceError:
     """Turn an installer's output into one sentence."""
     missing = MISSING.search(output)
@@ -94,7 +106,7 @@ def _installers(*, venv: Path, python: str) -> list[list[str]]:
     found = []
     if uv := shutil.which("uv"):
         found.append([uv, "pip", "install", "--python", target, "--only-binary", ":all:"])
-    # --no-compile: half the time; Python compiles what is imported when it is imported
+    # --no-compile: `compile_packages` does it on all cores
     arguments = ["install", "--no-input", "--no-compile", "--only-binary", ":all:"]
     if _pip_version(python) >= PIP_WITH_PYTHON_OPTION:
         found.append([python, "-m", "pip", "--python", target, *arguments])
@@ -122,8 +134,10 @@ def _with_own_pip(target: str) -> bool:
     return _run([target, "-m", "ensurepip"]).returncode == 0
 
 
-def _run(argv: list[str], *, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    environ = {k: v for k, v in os.environ.items() if k not in STRAY_SETTINGS}
+def _run(
+    argv: list[str], *, folder: Path | None = None, more: Mapping[str, str] = MappingProxyType({})
+) -> "subprocess.CompletedProcess[str]":
+    environ = {k: v for k, v in os.environ.items() if k not in STRAY_SETTINGS} | {**more}
     environ |= {"PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     return subprocess.run(
         argv,

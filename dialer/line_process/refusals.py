@@ -1,8 +1,8 @@
 """Hears of refusals and withdrawals as they commit, and ends the calls that they forbid."""
 
 import logging
-import select
 import threading
+from multiprocessing.connection import Pipe, wait
 
 import psycopg
 from django.db import Error as DatabaseError
@@ -17,7 +17,6 @@ from dialer.line_process.ownership import session_parameters
 from dialer.models import Attempt
 
 log = logging.getLogger(__name__)
-LOOK_SECONDS = 1.0  # a notification wakes us at once; this only bounds how long stopping takes
 
 
 class RefusalListener(threading.Thread):
@@ -28,10 +27,12 @@ class RefusalListener(threading.Thread):
         super().__init__(name="refusals", daemon=True)
         self._calls = calls
         self._stopping = threading.Event()
+        self._until_stopped, self._stop_end = Pipe(duplex=False)
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, at once."""
         self._stopping.set()
+        self._stop_end.send_bytes(b"")
 
     def run(self) -> None:
         """Listen until stopped, connecting again for as long as it takes."""
@@ -49,8 +50,7 @@ class RefusalListener(threading.Thread):
             session.execute(f"LISTEN {consent_withdraw.CHANNEL}")
             self._end_forbidden()
             while not self._stopping.is_set():
-                ready, _, _ = select.select([session.fileno()], [], [], LOOK_SECONDS)
-                if ready:
+                if session.fileno() in wait([session.fileno(), self._until_stopped]):
                     heard = list(session.notifies(timeout=0))
                     if heard:
                         self._end_forbidden()

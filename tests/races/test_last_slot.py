@@ -83,6 +83,7 @@ class TestLastSlotOfASeat:
         assert result.granted == [1] * slots
         assert result.errors == []
 
+    @pytest.mark.long
     def test_is_given_out_once_by_the_lock_alone(self, world: World, swarm: Swarm) -> None:
         starts = self.prepare(world, slots=TWIN_SLOTS)
 
@@ -91,6 +92,7 @@ class TestLastSlotOfASeat:
 
         assert result.granted == [1] * TWIN_SLOTS
 
+    @pytest.mark.long
     def test_is_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
         starts = self.prepare(world, slots=TWIN_SLOTS, without=LOCKS)
 
@@ -126,6 +128,7 @@ class TestLastSlotOfACallee:
         assert result.granted == [1] * slots
         assert result.errors == []
 
+    @pytest.mark.long
     def test_is_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
         starts = self.prepare(world, slots=TWIN_SLOTS, without=LOCKS)
 
@@ -168,6 +171,7 @@ class TestLastSlotOfATrunk:
         assert result.granted == [1] * slots
         assert result.errors == []
 
+    @pytest.mark.long
     def test_is_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
         assert over_grants(swarm, self.starts(world, slots=TWIN_SLOTS, without=["caps_lock"]))
 
@@ -198,6 +202,7 @@ class TestLastSlotsOfACallerNumber:
         assert sum(result.granted) == 60
         assert result.errors == []
 
+    @pytest.mark.long
     def test_are_over_granted_by_a_twin_without_the_lock(self, world: World, swarm: Swarm) -> None:
         (commands,) = self.prepare(world, left=1, wanted=8, without=["caps_lock"])
 

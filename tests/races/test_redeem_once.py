@@ -45,6 +45,7 @@ class TestPermit:
 
         assert max(times_spent(swarm, permits, how="redeem_naively")) == 1
 
+    @pytest.mark.long
     def test_is_spent_twice_by_a_twin_that_reads_and_then_writes(
         self, world: World, swarm: Swarm
     ) -> None:

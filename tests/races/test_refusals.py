@@ -151,6 +151,7 @@ class TestRefusal:
         voided = Permit.objects.filter(state="void").count()
         assert count.invites + voided == leads
 
+    @pytest.mark.long
     @pytest.mark.parametrize("leads", [48])
     def test_holds_even_if_the_line_takes_its_time(
         self, world: World, swarm: Swarm, leads: int
@@ -160,6 +161,7 @@ class TestRefusal:
         assert count.invites > 0
         assert count.invites_after_refusal == 0
 
+    @pytest.mark.long
     def test_is_overtaken_in_a_twin_that_neither_voids_nor_looks_again(
         self, world: World, swarm: Swarm
     ) -> None:
@@ -167,6 +169,7 @@ class TestRefusal:
 
         assert count.invites_after_refusal > 0
 
+    @pytest.mark.long
     @pytest.mark.parametrize("safeguard", ["voiding", "probe"])
     def test_is_not_overtaken_if_only_one_of_the_two_is_missing(
         self, world: World, swarm: Swarm, safeguard: str

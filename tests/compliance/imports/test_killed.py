@@ -107,6 +107,7 @@ class TestAnImportThatIsKilled:
         assert Refusal.objects.count() == ROWS
         assert _staging_tables() == []
 
+    @pytest.mark.long
     def test_while_it_is_applied_is_applied_once_and_whole(
         self, house: House, tmp_path: Path
     ) -> None:

@@ -59,7 +59,7 @@ class TestOpenRows:
         delimiter=st.sampled_from(DELIMITERS),
         ending=st.sampled_from(["\r\n", "\n"]),
     )
-    @settings(deadline=None, max_examples=200)
+    @settings(deadline=None, max_examples=60)
     def test_finds_every_number_whatever_the_file_looks_like(
         self,
         tmp_path_factory: pytest.TempPathFactory,

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.books import book, book_of, find_rule, read_pack
@@ -206,7 +206,6 @@ LOOSE_OR_NOT = st.fixed_dictionaries(
 
 
 class TestEveryOverlay:
-    @settings(deadline=None, max_examples=100)
     @given(facts=call_facts(), when=whens(), stated=LOOSE_OR_NOT)
     def test_never_turns_an_objection_into_an_allowance(
         self, facts: CallFacts, when: dict[str, Any], stated: dict[str, Any]

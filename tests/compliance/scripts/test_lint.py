@@ -99,7 +99,7 @@ class TestDishonestScripts:
     def test_are_found_out(self, fault: str, text: str, who: dict[str, Any]) -> None:
         assert fault in faults(text, **who)
 
-    @settings(deadline=None, max_examples=300)
+    @settings(deadline=None, max_examples=100)
     @given(case=st.sampled_from(FLAT), data=st.data())
     def test_cannot_hide_behind_separators(
         self, case: tuple[str, str, dict[str, Any]], data: st.DataObject

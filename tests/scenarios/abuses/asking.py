@@ -21,7 +21,17 @@ from tests.compliance.imports.files import write_text
 from tests.compliance.rulebook.build import make_facts
 from tests.compliance.scripts.honest import context, opening
 from tests.dialer.imports.run import run_import
-from tests.world import ACTOR, MORNING, World, add_lead, ask, log_on, permitted
+from tests.world import (
+    ACTOR,
+    MORNING,
+    World,
+    add_lead,
+    ask,
+    log_on,
+    make_caller_number,
+    make_campaign,
+    permitted,
+)
 
 
 def objections(**changes: Any) -> set[str]:
@@ -43,6 +53,20 @@ def not_filed(register: Callable[[], object]) -> set[str]:
     with pytest.raises(FilingRefusedError) as told:
         register()
     return {finding.rule_id for finding in told.value.decision.objections}
+
+
+def not_filed_from(world: World, number: str) -> set[str]:
+    """Return the rules by which no campaign may show this caller number."""
+    caller = make_caller_number(world.operator, world.trunk, number=number)
+    return not_filed(
+        lambda: make_campaign(
+            people=world.people,
+            principal=world.principal,
+            caller_number=caller,
+            trunk=world.trunk,
+            code="from-there",
+        )
+    )
 
 
 def faults(text: str, **who: Any) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from tests.compliance.imports.house import NOW, House, everything_stored
 from tests.compliance.rulebook.build import make_facts
 from tests.compliance.scripts.honest import opening
 from tests.dialer.imports.run import run_import
-from tests.scenarios.abuses.asking import faults, not_filed, objections, refused, spend
+from tests.scenarios.abuses.asking import faults, not_filed_from, objections, refused, spend
 from tests.world import (
     ACTOR,
     MORNING,
@@ -31,8 +31,6 @@ from tests.world import (
     callee,
     callees,
     let_time_pass,
-    make_caller_number,
-    make_campaign,
     permitted,
 )
 
@@ -40,19 +38,7 @@ from tests.world import (
 class TestWildCallsFromLocalLandlines:
     @pytest.mark.parametrize("number", ["02486123456", "13800138000"])
     def test_show_no_number_that_could_be_filed(self, world: World, number: str) -> None:
-        caller = make_caller_number(world.operator, world.trunk, number=number)
-
-        rules = not_filed(
-            lambda: make_campaign(
-                people=world.people,
-                principal=world.principal,
-                caller_number=caller,
-                trunk=world.trunk,
-                code="wild",
-            )
-        )
-
-        assert "CN13-NUM-05" in rules
+        assert "CN13-NUM-05" in not_filed_from(world, number)
 
     def test_show_no_number_of_others(self) -> None:
         assert "CN13-NUM-01" in objections(filing__caller__holder_is_operator=False)

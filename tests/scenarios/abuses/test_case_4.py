@@ -23,7 +23,7 @@ from tests.compliance.imports.files import write_text
 from tests.compliance.imports.house import NOW, House
 from tests.compliance.rulebook.build import make_facts
 from tests.dialer.imports.run import run_import
-from tests.scenarios.abuses.asking import not_filed, objections, refused, rejected
+from tests.scenarios.abuses.asking import not_filed_from, objections, refused, rejected
 from tests.world import (
     ACTOR,
     MORNING,
@@ -32,8 +32,6 @@ from tests.world import (
     callee,
     callees,
     let_time_pass,
-    make_caller_number,
-    make_campaign,
     permitted,
 )
 
@@ -75,19 +73,7 @@ class TestRobotWithAPersonsVoice:
 class TestSmallNumbersWithoutRealName:
     @pytest.mark.parametrize("number", ["17012345678", "16212345678"])
     def test_are_no_numbers_of_a_campaign(self, world: World, number: str) -> None:
-        caller = make_caller_number(world.operator, world.trunk, number=number)
-
-        rules = not_filed(
-            lambda: make_campaign(
-                people=world.people,
-                principal=world.principal,
-                caller_number=caller,
-                trunk=world.trunk,
-                code="small",
-            )
-        )
-
-        assert "CN13-NUM-06" in rules
+        assert "CN13-NUM-06" in not_filed_from(world, number)
 
     def test_are_behind_no_line(self) -> None:
         assert "CN13-LIC-09" in objections(filing__trunk__kind="desk_phone")
