@@ -22,7 +22,9 @@ def at_home() -> Client:
 
 def actions() -> list[str]:
     return list(
-        AuditEntry.objects.filter(action__startswith="user.log").values_list("action", flat=True)
+        AuditEntry.objects.filter(action__startswith="user.log")
+        .order_by("pk")
+        .values_list("action", flat=True)
     )
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from compliance import clock
 from compliance.models import Decision, Person
 from compliance.rulebook.facts import CallFacts
+from compliance.services.permits_expire import permits_expire
 from dialer.models import Lead, SeatSession
 from dialer.services.call_launch import Launch, call_launch
 from tests.scenarios.floor import Floor
@@ -99,12 +100,12 @@ class TestCallback:
 
 
 def use_up(world: World, person: Person) -> None:
-    """Let the person have had both of a day's permits, unanswered; it is the next morning then."""
+    """Let the person have had both of a day's permits, unused; it is the next morning then."""
     freeze(beijing("2026-03-11 14:30"))
     permitted(world, person)
     let_time_pass(beijing("2026-03-11 19:30"))
     permitted(world, person)
-    freeze(MORNING + timedelta(days=1))
+    permits_expire(now=freeze(MORNING + timedelta(days=1)))  # as the sweep does
 
 
 def test_no_fact_tells_a_rule_which_path_asks(world: World) -> None:

@@ -68,7 +68,10 @@ class TestAgentsWord:
         say(world, attempt, "talked")
         say(world, attempt, "nobody")
 
-        assert list(WrapUp.objects.values_list("said", flat=True)) == ["talked", "nobody"]
+        assert list(WrapUp.objects.order_by("pk").values_list("said", flat=True)) == [
+            "talked",
+            "nobody",
+        ]
         assert Attempt.objects.get().disposition == "unreached"
 
     @pytest.mark.parametrize("said", ["", "signed", "ordered", "interested", "A", "R"])
