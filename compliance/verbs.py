@@ -3,10 +3,11 @@
 import hashlib
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,9 +23,10 @@ Options = dict[str, Any]
 Told = dict[str, Any]
 
 NOT_UNDERSTOOD, REFUSED = 2, 4
+BY_DATABASE = "登记簿的约束不允许这样办理"
 NOTHING = Words("没有这一项：{what}。", "There is no such {what}.")
 NO_FILE = Words("无法读取 {path}：{why}", "{path} cannot be read: {why}")
-DENIED = Words("不予办理：{why}", "Refused: {why}")
+DENIED = Words("不予办理：{zh}", "Refused: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,8 @@ class VerbCommand(BaseCommand):
     """A command with verbs; each calls one service and tells what came of it."""
 
     verbs: ClassVar[tuple[Verb, ...]]
-    refusals: ClassVar[tuple[type[Exception], ...]] = ()  # that a service may raise
+    # What a service may raise, and what it means in Chinese; its own message says it in English.
+    refusals: ClassVar[Mapping[type[Exception], str]] = MappingProxyType({})
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the verb and what it needs."""
@@ -61,8 +64,9 @@ class VerbCommand(BaseCommand):
         try:
             told = verb.run(options, clock.read())
         except refused as error:
-            why = str(error).partition("\n")[0]
-            raise CommandError(str(DENIED.filled(why=why)), returncode=REFUSED) from error
+            known = (zh for kind, zh in self.refusals.items() if isinstance(error, kind))
+            words = DENIED.filled(zh=next(known, BY_DATABASE), why=str(error).partition("\n")[0])
+            raise CommandError(str(words), returncode=REFUSED) from error
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:

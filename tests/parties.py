@@ -4,33 +4,19 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection
-
 from compliance.models import (
     CallerNumber,
-    ChannelTest,
-    ConsentForm,
     ContactList,
-    DemoClock,
     Operator,
     Outlet,
     Principal,
     Seat,
     Trunk,
     User,
-    Whitelist,
 )
 from compliance.models.words import ListSource
 from compliance.scripts import Step
 from compliance.services.assessment_record import assessment_record
-from compliance.services.channel_test_record import channel_test_record
-from compliance.services.consent_form_approve import FormReview, consent_form_approve
-from compliance.services.consent_sample import (
-    NothingToSampleError,
-    consent_sample_check,
-    consent_sample_draw,
-)
-from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.filing_activate import filing_activate
 from compliance.services.filing_register import FilingElements
 from compliance.services.lines_record import caller_number_file, trunk_record
@@ -46,7 +32,6 @@ from compliance.services.script_approve import script_approve
 from compliance.services.seat_duty import seat_pressed_ready
 from config.demo.papers import (
     SEATS_OF_AN_OUTLET,
-    call_back,
     deployment_papers,
     number_papers,
     outlet_papers,
@@ -76,82 +61,6 @@ def sha256(text: str) -> str:
 def beijing(text: str) -> datetime:
     """Return the instant of a Beijing time such as "2026-03-11 10:00"."""
     return (datetime.fromisoformat(text) - timedelta(hours=8)).replace(tzinfo=UTC)
-
-
-def freeze(at: datetime) -> datetime:
-    """Make `at` the present, standing still; like every change of the clock a new epoch."""
-    demo_clock_set(base_at=at, running=False, actor=ACTOR, now=at)
-    try_channels(at)
-    return at
-
-
-def run_clock(at: datetime) -> datetime:
-    """Make `at` the present, running on from there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        real: datetime = cursor.fetchone()[0]
-    demo_clock_set(base_at=at, running=True, actor=ACTOR, now=real)
-    return at
-
-
-def let_time_pass(at: datetime) -> datetime:
-    """Move the standing clock to `at` as time does: without a new epoch."""
-    table = "ALTER TABLE compliance_democlock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{table} DISABLE TRIGGER epoch_up")
-        DemoClock.objects.update(base_at=at)
-        cursor.execute(f"{table} ENABLE TRIGGER epoch_up")
-    try_channels(at)
-    return at
-
-
-def try_channels(at: datetime) -> None:
-    """Try every channel of refusal and every number as each week has to, if nobody did so."""
-    if ChannelTest.objects.filter(tested_at__gt=at - timedelta(days=5)).exists():
-        return
-    for number in CallerNumber.objects.filter(callbacks__isnull=False).distinct():
-        call_back(number, actor=ACTOR, now=at)
-    for channel in ("key_9", "letter", "web"):
-        channel_test_record(
-            channel=channel, alive=True, evidence="每周测试 weekly test", actor=ACTOR, now=at
-        )
-
-
-def consent_text(principal: Principal) -> str:
-    """Return the words under which people agree to the principal's calls."""
-    return (
-        f"□ 同意{principal.name}就所选事项电话联系本人（人工坐席，不使用机器人），"
-        "可随时按9、短信或来信撤回。"
-    )
-
-
-def vouch(whitelist: Whitelist) -> None:
-    """Have the principal's form reviewed, and the consents on the whitelist sampled."""
-    people = {user.role: user for user in User.objects.order_by("-pk")}
-    text = consent_text(whitelist.principal)
-    forms = ConsentForm.objects.filter(principal=whitelist.principal, text_sha256=sha256(text))
-    if not forms.exists():
-        consent_form_approve(
-            principal=whitelist.principal,
-            purposes=["P1", "P2", "P3", "P4", "P5", "P6", "P7"],
-            text=text,
-            review=FormReview(**dict.fromkeys(FormReview.__dataclass_fields__, True)),
-            author=people[User.Role.SUPERVISOR],
-            approver=people[User.Role.COMPLIANCE],
-            now=MORNING,
-        )
-    try:
-        sample = consent_sample_draw(
-            whitelist=whitelist, drawn_by=people[User.Role.COMPLIANCE], now=MORNING
-        )
-    except NothingToSampleError:
-        return
-    consent_sample_check(
-        sample=sample,
-        proved=dict.fromkeys(sample.items.values_list("pk", flat=True), True),
-        checked_by=people[User.Role.COMPLIANCE],
-        now=MORNING,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

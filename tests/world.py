@@ -36,9 +36,6 @@ from tests.parties import (
     People,
     assess,
     beijing,
-    consent_text,
-    freeze,
-    let_time_pass,
     make_caller_number,
     make_campaign,
     make_list,
@@ -47,11 +44,11 @@ from tests.parties import (
     make_principal,
     make_seats,
     make_trunk,
-    run_clock,
     sha256,
-    vouch,
 )
 from tests.remembered import remembered
+from tests.stated_clock import freeze, let_time_pass, run_clock
+from tests.vouching import consent_text, vouch
 
 __all__ = [
     "ACTOR",

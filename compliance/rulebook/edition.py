@@ -15,6 +15,7 @@ Pack = Mapping[str, Any]
 _DAY = "$date"
 _SAME = ("check", "uses", "when", "holds", "basis")  # what a rule is; an edition cannot alter it
 _AMENDED = frozenset({"params", "sources"})
+_AMENDMENT = frozenset({"amends", "version", "rules", "citations"})
 
 
 class LooserError(PackError):
@@ -45,6 +46,8 @@ def amended(base: Pack, amendment: Pack) -> dict[str, Any]:
     """
     if amendment.get("amends") != base["id"]:
         raise PackError(f"This amends {amendment.get('amends')!r}, not {base['id']!r}.")
+    if strange := amendment.keys() - _AMENDMENT:
+        raise PackError(f"An amendment cannot state {sorted(strange)}.")
     pack: dict[str, Any] = deepcopy(dict(base)) | {"version": amendment["version"]}
     for rule_id, row in amendment.get("rules", {}).items():
         pack["rules"][rule_id] = _amended_rule(rule_id, pack["rules"].get(rule_id), row)
@@ -89,11 +92,7 @@ def check_floors(*, proposed: Pack, shipped: Pack) -> None:
 
 
 def _against_shipped(proposed: Pack, shipped: Pack) -> Iterator[str]:
-    for key in ("id", "utc_offset_hours"):
-        if proposed.get(key) != shipped[key]:
-            yield f"{key} = {proposed.get(key)!r}: packs never mix."
-    if proposed.get("imports") != shipped.get("imports"):
-        yield "imports: these numbers are read from the shipped pack; an edition has no say."
+    yield from _against_what_is_fixed(proposed, shipped)
     yield from _against_retention(proposed.get("retention", {}), shipped.get("retention", {}))
     for rule_id, row in shipped["rules"].items():
         own = proposed["rules"].get(rule_id)
@@ -101,6 +100,15 @@ def _against_shipped(proposed: Pack, shipped: Pack) -> Iterator[str]:
             yield f"{rule_id} is dropped."
         else:
             yield from _against_row(rule_id, own, row)
+
+
+def _against_what_is_fixed(proposed: Pack, shipped: Pack) -> Iterator[str]:
+    for key in ("id", "utc_offset_hours"):
+        if proposed.get(key) != shipped[key]:
+            yield f"{key} = {proposed.get(key)!r}: packs never mix."
+    for part in ("imports", "desks"):
+        if proposed.get(part) != shipped.get(part):
+            yield f"{part}: these numbers are read from the shipped pack; an edition has no say."
 
 
 def _against_retention(own: Pack, shipped: Pack) -> Iterator[str]:

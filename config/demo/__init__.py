@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from socket import SOCK_DGRAM
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from config.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from config.demo.sample import Sample
+    from config.demo.tally import Tally
 
 LOOK_SECONDS = 0.5
 QUIET_LOOKS = 4  # nothing due, nothing up, this many looks in a row: the sample has ended
@@ -67,9 +70,10 @@ class _Demo:
             if not supervisor.start():
                 return 130
             self._announce(sample, places, say)
-            if not supervisor.run_until(_Watch(say=say).ended):
+            watch = _Watch(say=say, carrier_records=places.carrier_records)
+            if not supervisor.run_until(watch.ended):
                 return 0
-            code = self._report(places, say)
+            code = self._report(watch.counted, say)
             if not self.options.headless:
                 say(
                     both(
@@ -138,11 +142,7 @@ class _Demo:
                 )
             )
 
-    def _report(self, places: Places, say: Callable[[str], None]) -> int:
-        from config.demo.sample import OPENING  # noqa: PLC0415 - needs Django set up
-        from config.demo.tally import tally  # noqa: PLC0415 - needs Django set up
-
-        counted = tally(since=OPENING, carrier_records=places.carrier_records)
+    def _report(self, counted: "Tally", say: Callable[[str], None]) -> int:
         say(_summary(counted.figures))
         if not counted.agrees:
             say(
@@ -158,29 +158,46 @@ class _Demo:
 
 
 class _Watch:
-    """Looks whether the sample has ended, and says how far it is."""
+    """Looks whether the sample has ended, says how far it is, and counts it at its end.
 
-    def __init__(self, *, say: Callable[[str], None]) -> None:
+    The database may be away at any look, and comes back only while the supervisor is at work.
+    """
+
+    counted: "Tally"
+
+    def __init__(self, *, say: Callable[[str], None], carrier_records: Path) -> None:
         self._say = say
+        self._carrier_records = carrier_records
         self._next_look = 0.0
         self._next_word = 0.0
         self._quiet = 0
 
     def ended(self) -> bool:
-        """Return True once nothing is due, waiting or up for a while."""
-        from config.demo.progress import look  # noqa: PLC0415 - needs Django set up
+        """Return True once nothing is due, waiting or up for a while, and all is counted."""
+        from config.demo.progress import look, unless_away  # noqa: PLC0415 - needs Django set up
 
         if time.monotonic() < self._next_look:
             return False
         self._next_look = time.monotonic() + LOOK_SECONDS
-        progress = look()
-        if progress is None:  # the database is being restarted
+        progress = unless_away(look)
+        if progress is None:
             return False
         self._quiet = self._quiet + 1 if progress.idle else 0
         if time.monotonic() >= self._next_word:
             self._next_word = time.monotonic() + 5
             self._say(progress.sentence)
-        return self._quiet >= QUIET_LOOKS
+        return self._quiet >= QUIET_LOOKS and self._count()
+
+    def _count(self) -> bool:
+        from config.demo.progress import unless_away  # noqa: PLC0415 - needs Django set up
+        from config.demo.sample import OPENING  # noqa: PLC0415 - needs Django set up
+        from config.demo.tally import tally  # noqa: PLC0415 - needs Django set up
+
+        found = unless_away(partial(tally, since=OPENING, carrier_records=self._carrier_records))
+        if found is None:
+            return False
+        self.counted = found
+        return True
 
 
 def _line_ready(trunk: str) -> Callable[[], bool]:

@@ -1,6 +1,8 @@
 """How far the sample is, read from the database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
@@ -11,6 +13,8 @@ from compliance.models import Permit
 from config.sentences import both
 from dialer.models import Lead, SeatSession
 
+Read = TypeVar("Read")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -20,16 +24,17 @@ class Progress:
     sentence: str
 
 
-def look() -> Progress | None:
-    """Return how far the sample is, or None while the database is away."""
+def unless_away(read: Callable[[], Read]) -> Read | None:
+    """Return what is read from the database, or None while it is away."""
     try:
-        return _look()
+        return read()
     except DatabaseError:
         close_old_connections()
         return None
 
 
-def _look() -> Progress:
+def look() -> Progress:
+    """Return how far the sample is."""
     now = clock.read()
     due = Lead.objects.due(now=now).exclude(campaign__waits_until__gt=now).count()
     up = Permit.objects.open().filter(Q(expires_at__gt=now) | Q(state="redeemed")).count()

@@ -14,10 +14,10 @@ import pytest
 from tests.chaos.demo import ROOT, Demo, demo
 from tests.chaos.killer import DEATHS, Killer
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 SEED = int(os.environ.get("CHAOS_SEED", "5"))
-SAMPLE = ("--leads", "1100", "--seats", "72", "--port", "0", "--seed", str(SEED))
+SAMPLE = ("--leads", "1500", "--seats", "72", "--port", "0", "--seed", str(SEED))
 END_SECONDS = 240.0
 MEMORY_MB = 700
 

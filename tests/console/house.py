@@ -47,7 +47,9 @@ from config.demo.papers import (
 )
 from dialer.models import Campaign, Lead, SeatSession
 from dialer.services.campaign_register import campaign_register
-from tests.parties import HONEST_STEPS, People, assess, consent_text, try_channels, vouch
+from tests.parties import HONEST_STEPS, People, assess
+from tests.stated_clock import try_channels
+from tests.vouching import consent_text, vouch
 
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Beijing
 EARLIER = OPENING - timedelta(days=1)

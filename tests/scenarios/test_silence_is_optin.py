@@ -14,8 +14,9 @@ from compliance.numbers import normalise
 from compliance.services.person_for_number import person_for_number
 from dialer.models import Lead
 from tests.compliance.imports.files import write_text
-from tests.parties import consent_text, sha256, vouch
+from tests.parties import sha256
 from tests.scenarios.floor import Floor
+from tests.vouching import consent_text, vouch
 from tests.world import MORNING, World, number_at
 
 HEADINGS = ["手机号", "是否同意", "同意时间", "告知文本", "方式", "凭证哈希", "目的"]

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 15.0
 CALLER = "01012345678"
+CALLEE = "+8613800138000"
 
 
 def until(condition: Callable[[], Any], *, seconds: float = PATIENCE_SECONDS) -> None:

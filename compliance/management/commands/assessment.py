@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models.words import ListSource
 from compliance.services.assessment_record import (
@@ -55,5 +56,9 @@ class Command(VerbCommand):
     """Record an assessment."""
 
     help = "个人信息保护影响评估 / Impact assessments"
-    refusals = (AssessmentNotSecondPersonError,)
+    refusals = MappingProxyType(
+        {
+            AssessmentNotSecondPersonError: "评估须由另一名合规员或管理员批准",
+        }
+    )
     verbs = (Verb(name="record", help="登记 / record", arguments=_record_arguments, run=_record),)

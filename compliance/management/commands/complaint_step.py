@@ -17,7 +17,7 @@ from compliance.services.complaint_step import (
 )
 
 NO_ACCOUNT = Words("没有账号 {username}。", "There is no account {username}.")
-DENIED = Words("不予办理：{why}", "Refused: {why}")
+DENIED = Words("不予办理：此步骤不由此人办理，或投诉现状不允许。", "Refused: {why}")
 DONE = Words(
     "投诉 {case}：{kind}；新增暂停 {count} 项。", "Complaint {case}: {kind}; {count} suspended."
 )

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models import ComplianceAudit
 from compliance.services.compliance_audit_record import (
@@ -50,5 +51,9 @@ class Command(VerbCommand):
     """Record an audit."""
 
     help = "个人信息保护合规审计 / Audits of how personal information is handled"
-    refusals = (AuditNotSecondPersonError,)
+    refusals = MappingProxyType(
+        {
+            AuditNotSecondPersonError: "审计报告须由另一名合规员或管理员批准",
+        }
+    )
     verbs = (Verb(name="record", help="登记 / record", arguments=_record_arguments, run=_record),)

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from compliance.models import ConsentForm
 from compliance.models.words import Purpose
@@ -90,7 +91,13 @@ class Command(VerbCommand):
     """Approve, retire or show consent forms."""
 
     help = "同意书模板 / Consent forms"
-    refusals = (ConsentFormRefusedError, NotAReviewerError, UnicodeDecodeError)
+    refusals = MappingProxyType(
+        {
+            ConsentFormRefusedError: "同意书缺少必备要素",
+            NotAReviewerError: "同意书须由另一名合规员或管理员批准",
+            UnicodeDecodeError: "文件不是 UTF-8 文本",
+        }
+    )
     verbs = (
         Verb(name="approve", help="审核 / review", arguments=_approve_arguments, run=_approve),
         Verb(name="retire", help="停用 / retire", arguments=_retire_arguments, run=_retire),

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models import ConsentSample, Whitelist
 from compliance.models.words import Purpose
@@ -80,7 +81,14 @@ class Command(VerbCommand):
     """Draw or check a sample."""
 
     help = "同意抽样核验 / Samples of consents"
-    refusals = (NotACheckerError, NothingToSampleError, SampleCheckedError, SampleOpenError)
+    refusals = MappingProxyType(
+        {
+            NotACheckerError: "同意抽样由合规员或管理员进行",
+            NothingToSampleError: "名单中的同意均已抽样",
+            SampleCheckedError: "样本已核验，或未逐项写明结论",
+            SampleOpenError: "上一次样本尚未核验",
+        }
+    )
     verbs = (
         Verb(name="draw", help="抽样 / draw", arguments=_draw_arguments, run=_draw),
         Verb(

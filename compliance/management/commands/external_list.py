@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from compliance.models import ExternalList
 from compliance.models.words import Industry
@@ -102,7 +103,12 @@ class Command(VerbCommand):
     """Register, read or show others' do-not-call lists."""
 
     help = "外部谢绝来电名单 / Do-not-call lists of others"
-    refusals = (NumberProblem, UnicodeDecodeError)
+    refusals = MappingProxyType(
+        {
+            NumberProblem: "名单中有号码无法识别",
+            UnicodeDecodeError: "文件不是 UTF-8 文本",
+        }
+    )
     verbs = (
         Verb(
             name="register", help="登记 / register", arguments=_register_arguments, run=_register

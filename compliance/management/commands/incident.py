@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models import Incident, IncidentEvent
 from compliance.services.incident import (
@@ -103,7 +104,12 @@ class Command(VerbCommand):
     """Record the playbook, open an incident, take a step."""
 
     help = "泄露处置 / Breaches of data"
-    refusals = (IncidentStepError, NotASecondPersonError)
+    refusals = MappingProxyType(
+        {
+            IncidentStepError: "此步骤不由此人办理，或事件现状不允许",
+            NotASecondPersonError: "预案须由另一名合规人员批准",
+        }
+    )
     verbs = (
         Verb(
             name="playbook",

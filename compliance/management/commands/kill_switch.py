@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models import KillSwitch
 from compliance.services.kill_switch import (
@@ -74,7 +75,13 @@ class Command(VerbCommand):
     """Engage, release or show the switches."""
 
     help = "一键停呼 / The kill switch: engage, release, show"
-    refusals = (NotAReleaserError, SwitchNotEngagedError, ValueError)
+    refusals = MappingProxyType(
+        {
+            NotAReleaserError: "恢复外呼须由有权启用任务的另一角色决定",
+            SwitchNotEngagedError: "该开关此前已解除",
+            ValueError: "范围或对象填写有误",
+        }
+    )
     verbs = (
         Verb(name="engage", help="停呼 / stop", arguments=_engage_arguments, run=_engage),
         Verb(name="release", help="解除 / let go", arguments=_release_arguments, run=_release),

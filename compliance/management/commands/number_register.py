@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from compliance.lists.moments import LOCAL
 from compliance.models import ContactList
@@ -105,7 +106,14 @@ class Command(VerbCommand):
     """Protect, plant, note a minor, release a list."""
 
     help = "号码与名单登记 / What is known of numbers and lists"
-    refusals = (NotAPlanterError, ListNotHeldError, NotTheDeclarerError, UnicodeDecodeError)
+    refusals = MappingProxyType(
+        {
+            NotAPlanterError: "蜜罐号码只由合规员登记",
+            ListNotHeldError: "该名单未被暂停",
+            NotTheDeclarerError: "暂停的名单须由未申报来源的另一名合规员解除",
+            UnicodeDecodeError: "文件不是 UTF-8 文本",
+        }
+    )
     verbs = (
         Verb(
             name="protect",

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models import (
     DataReturn,
@@ -231,7 +232,14 @@ class Command(VerbCommand):
     """Register parties and their papers, end contracts, certify that data is gone."""
 
     help = "委托主体与资质 / Parties, contracts and papers"
-    refusals = (ViolatorError, MandateEndedError, DataReturnRefusedError, RevokedAlreadyError)
+    refusals = MappingProxyType(
+        {
+            ViolatorError: "该主体在违规名单上，期内不得任用",
+            MandateEndedError: "委托已经终止，或所填日期不早于其到期日",
+            DataReturnRefusedError: "须委托已终止、名单已全部删除，并由两人证明",
+            RevokedAlreadyError: "该文件此前已撤销",
+        }
+    )
     verbs = (
         Verb(name="operator", help="运营主体", arguments=_operator_arguments, run=_operator),
         Verb(name="licence", help="经营许可", arguments=_licence_arguments, run=_licence),

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models import QuietDays
 from compliance.services.quiet_days import (
@@ -86,7 +87,11 @@ class Command(VerbCommand):
     """Declare, end or show quiet days."""
 
     help = "静默日 / Quiet days"
-    refusals = (QuietDaysError,)
+    refusals = MappingProxyType(
+        {
+            QuietDaysError: "静默日的申报或撤回不合规定",
+        }
+    )
     verbs = (
         Verb(name="declare", help="登记 / declare", arguments=_declare_arguments, run=_declare),
         Verb(

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime
+from types import MappingProxyType
 
 from compliance.models import SubjectRequest
 from compliance.selectors.subject_requests import unanswered
@@ -96,7 +97,11 @@ class Command(VerbCommand):
     """Open, identify, note, answer or decline a request; show those that wait."""
 
     help = "个人权利请求 / Requests of persons about their data"
-    refusals = (SubjectRequestStepError,)
+    refusals = MappingProxyType(
+        {
+            SubjectRequestStepError: "此步骤不由此人办理，或请求现状不允许",
+        }
+    )
     verbs = (
         Verb(name="open", help="受理 / take in", arguments=_open_arguments, run=_open),
         Verb(

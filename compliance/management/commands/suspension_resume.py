@@ -19,7 +19,7 @@ from compliance.services.suspension_resume import (
 NO_ACCOUNT = Words("没有账号 {username}。", "There is no account {username}.")
 NO_SUSPENSION = Words("没有这项暂停。", "There is no such suspension.")
 NO_REPORT = Words("尚无整改报告。", "Nobody has written a corrective report.")
-REFUSED = Words("不予办理：{why}", "Refused: {why}")
+REFUSED = Words("不予办理：须有整改报告和另外两人的批准，并等到停呼期满。", "Refused: {why}")
 STANDS = Words(
     "暂停 {id}（{scope}）：审批 {approvals} 人，{state}。",
     "Suspension {id} ({scope}): {approvals} approvals, {english}.",

@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 principal=principal, actor=ACTOR, now=clock.read()
             )
         except ContractRunsError as error:
-            words = DENIED.filled(why=str(error))
+            words = DENIED.filled(zh="该主体的委托合同尚未终止", why=str(error))
             raise CommandError(str(words), returncode=REFUSED) from error
         rows = [{"list": one.contact_list_id, "certificate_sha256": one.digest} for one in gone]
         if options["json"]:

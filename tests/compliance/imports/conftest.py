@@ -1,5 +1,5 @@
 """Fixtures of this folder."""
 
-from tests.compliance.imports.fixtures import house
+from tests.compliance.imports.fixtures import house, refusals
 
-__all__ = ["house"]
+__all__ = ["house", "refusals"]

@@ -18,6 +18,7 @@ from compliance.imports.readers import MANY
 from compliance.imports.rows import BLOCK
 from compliance.models import ListImport, Refusal
 from tests.compliance.imports.house import House, build_house
+from tests.compliance.imports.refusing import staging_tables
 from tests.races.swarm import ROOT, environment
 
 ROWS = MANY + 400  # enough for a second process, and for many blocks
@@ -105,7 +106,7 @@ class TestAnImportThatIsKilled:
         killed.refresh_from_db()
         assert killed.stage == "broken"
         assert Refusal.objects.count() == ROWS
-        assert _staging_tables() == []
+        assert staging_tables() == []
 
     @pytest.mark.long
     def test_while_it_is_applied_is_applied_once_and_whole(
@@ -127,10 +128,4 @@ class TestAnImportThatIsKilled:
         killed.refresh_from_db()
         assert (ListImport.objects.count(), killed.stage) == (1, "applied")  # the same one went on
         assert Refusal.objects.count() == TWO_BLOCKS
-        assert _staging_tables() == []
-
-
-def _staging_tables() -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '^import_[0-9]+_'")
-        return [name for (name,) in cursor.fetchall()]
+        assert staging_tables() == []

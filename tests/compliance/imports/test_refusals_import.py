@@ -1,61 +1,21 @@
 import hashlib
-import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.models import AuditEntry
-from compliance.models import Consent, ListImport, Permit, Refusal
-from compliance.models.refusal_lift import LiftRequest, RefusalLift
+from compliance.models import Refusal
 from compliance.numbers import normalise
-from compliance.services.person_for_number import known_person, person_for_number
+from compliance.services.person_for_number import person_for_number
 from tests.compliance.imports.files import write_text, write_workbook
-from tests.compliance.imports.house import (
-    NOW,
-    House,
-    consent,
-    everything_stored,
-    row_counts,
-)
-from tests.world import permitted, refuse
+from tests.compliance.imports.house import NOW, House, everything_stored, row_counts
+from tests.compliance.imports.refusing import HEADINGS, refusal_of, row, run_import, staging_tables
+from tests.world import refuse
 
-HEADINGS = ["手机号", "范围", "行业", "目的", "来源", "拒绝时间", "凭证"]
 PRINCIPAL = "晨星教育科技有限公司"
-
-
-def row(number: str, **cells: str) -> list[str]:
-    usual = dict(zip(HEADINGS, [number, "", "", "", "", "", ""], strict=True))
-    return list((usual | cells).values())
-
-
-def run_import(path: Path, **options: Any) -> dict[str, Any]:
-    out = io.StringIO()
-    given: dict[str, Any] = {"by": "compliance"}
-    if not {"dry_run", "plan", "apply", "discard"} & options.keys():
-        given["yes"] = True
-    file = [] if {"apply", "discard"} & options.keys() else [str(path)]
-    call_command("refusals_import", *file, **{**given, **options}, json=True, stdout=out)
-    answer: dict[str, Any] = json.loads(out.getvalue())
-    return answer
-
-
-def refusal_of(number: str) -> Refusal:
-    return Refusal.objects.get(person=known_person(number=normalise(number)))
-
-
-@pytest.fixture
-def refusals(tmp_path: Path) -> Path:
-    table = [
-        HEADINGS,
-        row("13800138000"),
-        row("139-1111-2223", 范围="本公司", 来源="短信", 拒绝时间="2026-03-01", 凭证="短信 7 号"),
-        row("not a number"),
-    ]
-    return write_text(tmp_path / "拒绝.csv", table, encoding="gb18030")
 
 
 class TestRefusalsImport:
@@ -232,175 +192,10 @@ class TestRefusalsImport:
             assert number not in told
 
 
-def lift(house: House, refusal: Refusal) -> None:
-    """Lift a refusal; what a lift takes is tested elsewhere."""
-    consent(house, "13800138000")
-    given = Consent.objects.get(person=refusal.person)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE compliance_refusallift DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE compliance_liftrequest DISABLE TRIGGER USER")
-    request = LiftRequest.objects.create(
-        refusal=refusal, consent=given, requested_by=house.administrator, requested_at=NOW
-    )
-    RefusalLift.objects.create(
-        refusal=refusal,
-        consent=given,
-        request=request,
-        first_approver=house.administrator,
-        second_approver=house.compliance,
-        lifted_at=NOW,
-    )
-
-
-class TestARefusalThatWasLifted:
-    @pytest.fixture
-    def refusals(self, house: House, tmp_path: Path) -> Path:
-        path = write_text(tmp_path / "a.csv", [HEADINGS, row("13800138000")])
-        run_import(path)
-        lift(house, refusal_of("13800138000"))
-        return path
-
-    def test_is_not_renewed_by_its_own_list(self, refusals: Path) -> None:
-        assert run_import(refusals)["known"] == 1
-
-    def test_is_followed_by_a_new_no(self, refusals: Path, tmp_path: Path) -> None:
-        path = write_text(tmp_path / "b.csv", [HEADINGS, row("13800138000", 凭证="新的来信")])
-
-        assert run_import(path)["renewed"] == 1
-        assert Refusal.objects.count() == 2
-
-    def test_is_followed_by_a_new_no_in_the_same_words(self, house: House, tmp_path: Path) -> None:
-        said = row("13800138000", 来源="短信", 凭证="回复 TD")
-        run_import(write_text(tmp_path / "a.csv", [HEADINGS, said]))
-        lift(house, refusal_of("13800138000"))
-        later = write_text(tmp_path / "b.csv", [HEADINGS, row("13911112223"), said])
-
-        assert run_import(later)["renewed"] == 1
-
-
-class TestAnImportedRefusal:
-    def test_voids_the_permit_of_a_call_that_is_about_to_leave(
-        self, house: House, tmp_path: Path
-    ) -> None:
-        consent(house, "13800138000")
-        person = known_person(number=normalise("13800138000"))
-        assert person
-        permit = permitted(house.world, person)
-
-        run_import(write_text(tmp_path / "a.csv", [["手机"], ["13800138000"]]))
-
-        assert Permit.objects.get(pk=permit.pk).state == "void"
-
-    def test_leaves_the_permit_of_whom_it_does_not_name(
-        self, house: House, tmp_path: Path
-    ) -> None:
-        consent(house, "13800138000")
-        person = known_person(number=normalise("13800138000"))
-        assert person
-        permit = permitted(house.world, person)
-
-        run_import(write_text(tmp_path / "a.csv", [["手机"], ["13911112223"]]))
-
-        assert Permit.objects.get(pk=permit.pk).state == "issued"
-
-
-class TestAPlan:
-    def test_changes_nothing_and_shows_the_difference(self, house: House, refusals: Path) -> None:
-        before = row_counts()
-
-        planned = run_import(refusals, plan=True)
-
-        assert row_counts() == before
-        assert (planned["stage"], planned["changed"]) == ("planned", False)
-        assert (planned["added"], planned["rejected"]) == (2, 1)
-
-    def test_is_applied_later_without_its_file(self, house: House, refusals: Path) -> None:
-        planned = run_import(refusals, plan=True)
-        refusals.unlink()
-
-        done = run_import(refusals, apply=planned["import"])
-
-        assert (done["stage"], done["added"]) == ("applied", 2)
-        assert Refusal.objects.count() == 2
-
-    def test_is_applied_once(self, house: House, refusals: Path) -> None:
-        planned = run_import(refusals, plan=True)
-        run_import(refusals, apply=planned["import"])
-
-        with pytest.raises(CommandError, match="does not wait"):
-            run_import(refusals, apply=planned["import"])
-
-    def test_can_be_let_go_of(self, house: House, refusals: Path) -> None:
-        planned = run_import(refusals, plan=True)
-
-        assert run_import(refusals, discard=planned["import"])["stage"] == "discarded"
-        assert _staging_tables() == []
-
-    def test_leaves_no_staging_once_it_is_applied(self, house: House, refusals: Path) -> None:
-        planned = run_import(refusals, plan=True)
-        assert _staging_tables() != []
-
-        run_import(refusals, apply=planned["import"])
-
-        assert _staging_tables() == []
-
-    def test_is_not_applied_by_another_kind_of_import(self, house: House, refusals: Path) -> None:
-        planned = run_import(refusals, plan=True)
-
-        with pytest.raises(CommandError, match="no such import"):
-            call_command("consents_import", apply=planned["import"], by="compliance")
-
-    def test_is_not_applied_if_its_staging_was_lost(self, house: House, refusals: Path) -> None:
-        planned = run_import(refusals, plan=True)
-        with connection.cursor() as cursor:  # as after a crash of the database server
-            cursor.execute(f"TRUNCATE import_{planned['import']}_staged")
-
-        with pytest.raises(CommandError, match="Import the file again"):
-            run_import(refusals, apply=planned["import"])
-
-        assert Refusal.objects.count() == 0
-        assert run_import(refusals)["added"] == 2
-
-    def test_is_not_applied_without_a_yes(self, house: House, refusals: Path) -> None:
-        out = io.StringIO()
-
-        call_command("refusals_import", str(refusals), by="compliance", stdout=out)
-
-        assert "--apply" in out.getvalue()
-        assert Refusal.objects.count() == 0
-
-
-class TestImportsShow:
-    def test_tells_how_far_every_import_is(self, house: House, refusals: Path) -> None:
-        run_import(refusals, plan=True)
-        out = io.StringIO()
-
-        call_command("imports_show", json=True, stdout=out)
-
-        (shown,) = json.loads(out.getvalue())["imports"]
-        assert (shown["stage"], shown["rows"], shown["rows_read"]) == ("planned", 3, 3)
-        assert (shown["rejected"], shown["diff"]) == (1, {"added": 2})
-
-    def test_tells_of_a_process_that_died(self, house: House, refusals: Path) -> None:
-        number = run_import(refusals, plan=True)["import"]
-        ListImport.objects.filter(pk=number).update(stage="applying")
-        out = io.StringIO()
-
-        call_command("imports_show", str(number), stdout=out)
-
-        assert "进程已退出" in out.getvalue()
-
-
-def _staging_tables() -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '^import_[0-9]+_'")
-        return [name for (name,) in cursor.fetchall() if not name.endswith("_pkey")]
-
-
 def _staged_as_text() -> str:
     with connection.cursor() as cursor:
         texts = []
-        for table in _staging_tables():
+        for table in staging_tables():
             cursor.execute(f"SELECT t::text FROM {table} t")
             texts += [text for (text,) in cursor.fetchall()]
     assert texts

@@ -18,12 +18,8 @@ from compliance.rulebook.opening import spans
 from compliance.rulebook.rule import call_rule, no_params
 from compliance.rulebook.stated import Stated, names, whole
 from compliance.rulebook.unknowns import LINE_UNKNOWN
-from tests.compliance.rulebook.build import (
-    beijing,
-    make_facts,
-    other_book,
-    reason,
-)
+from tests.compliance.rulebook.asking import other_book, reason
+from tests.compliance.rulebook.build import beijing, make_facts
 
 PACK = read_pack("cn13")
 FLOORS = [

@@ -11,15 +11,13 @@ from compliance.books import book
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
+from tests.compliance.rulebook.asking import ask, other_book, reason
 from tests.compliance.rulebook.build import (
     WORKDAY_MORNING,
-    ask,
     beijing,
     make_attempt,
     make_consent,
     make_facts,
-    other_book,
-    reason,
 )
 
 MOMENT = timedelta(microseconds=1)

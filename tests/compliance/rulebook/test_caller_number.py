@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.compliance.rulebook.build import make_facts, reason
+from tests.compliance.rulebook.asking import reason
+from tests.compliance.rulebook.build import make_facts
 
 
 class TestRegistered:

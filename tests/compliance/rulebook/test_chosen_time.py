@@ -12,14 +12,8 @@ from compliance.books import book
 from compliance.rulebook.decision import ALLOW, Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts, ChosenTimeFacts, ConsentFacts
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    ask,
-    beijing,
-    make_calendar,
-    make_facts,
-    reason,
-)
+from tests.compliance.rulebook.asking import ask, reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, beijing, make_calendar, make_facts
 
 KEPT = "CN13-TIM-08"
 

@@ -6,15 +6,13 @@ from typing import Any
 import pytest
 
 from compliance.rulebook.bound import PackError
+from tests.compliance.rulebook.asking import ask, other_book, reason
 from tests.compliance.rulebook.build import (
-    ask,
     beijing,
     make_attempt,
     make_calendar,
     make_consent,
     make_facts,
-    other_book,
-    reason,
 )
 
 NOON = beijing("2026-03-11 15:00")  # Wednesday

@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 from compliance.books import book
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    ask,
-    make_attempt,
-    make_consent,
-    make_facts,
-    reason,
-)
+from tests.compliance.rulebook.asking import ask, reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, make_attempt, make_consent, make_facts
 
 MINUTE = timedelta(minutes=1)
 MOMENT = timedelta(microseconds=1)

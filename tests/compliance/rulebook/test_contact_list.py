@@ -15,14 +15,12 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import PURPOSES
+from tests.compliance.rulebook.asking import ask, other_book, reason
 from tests.compliance.rulebook.build import (
     WORKDAY_MORNING,
-    ask,
     local_date,
     make_facts,
     make_list_facts,
-    other_book,
-    reason,
 )
 
 TODAY = local_date(WORKDAY_MORNING)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.selectors.contract_ends import last_days
-from tests.compliance.rulebook.build import WORKDAY_MORNING, local_date, make_facts, reason
+from tests.compliance.rulebook.asking import reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, local_date, make_facts
 
 TODAY = local_date(WORKDAY_MORNING)
 DAY = timedelta(days=1)

@@ -17,7 +17,8 @@ from compliance.rulebook.opening import DailyHours
 from compliance.rulebook.rules.industry import document_groups
 from compliance.rulebook.rules.insurance import sales_hours
 from compliance.rulebook.rules.outlet import genuine
-from tests.compliance.rulebook.build import make_facts, other_book
+from tests.compliance.rulebook.asking import other_book
+from tests.compliance.rulebook.build import make_facts
 
 
 class TestEngine:

@@ -19,7 +19,7 @@ from compliance.rulebook.edition import (
     pack_bytes,
     pack_from_bytes,
 )
-from tests.compliance.rulebook.build import fresh_pack
+from tests.compliance.rulebook.asking import fresh_pack
 
 FROM = date(2026, 12, 1)
 PACK = read_pack("cn13")
@@ -123,6 +123,7 @@ OTHER_SECTIONS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     ),
     (lambda pack: pack["retention"]["list"].pop("ceiling_days"), "ceiling of list is loosened"),
     (lambda pack: pack.pop("imports"), "imports"),
+    (lambda pack: pack["desks"]["CN13-SEC-06"].update(every_days=9999), "desks"),
     (lambda pack: pack["imports"]["CN13-LST-04"].update(max_run=99), "imports"),
 ]
 
@@ -236,6 +237,7 @@ class TestAmended:
         [
             {"amends": "us"},
             {"amends": None},
+            {"desks": {"CN13-SEC-06": {"every_days": 9999}}},
             {"rules": {"CN13-DIA-03": {"check": "seat.ready"}}},
             {"rules": {"CN13-DIA-03": {"floor": {}}}},
             {"citations": {"catalogue": {"title": "another"}}},

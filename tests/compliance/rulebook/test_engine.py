@@ -22,13 +22,13 @@ from compliance.rulebook.decision import (
 from compliance.rulebook.engine import decide, judge_filing, line_allows
 from compliance.rulebook.facts import CallFacts
 from compliance.rulebook.rule import Rule, call_rule, filing_rule, no_params
+from tests.compliance.rulebook.asking import other_book
 from tests.compliance.rulebook.build import (
     WORKDAY_MORNING,
     beijing,
     make_attempt,
     make_facts,
     make_filing,
-    other_book,
 )
 
 NO = Reason(code="no", zh="不行。", en="No.")

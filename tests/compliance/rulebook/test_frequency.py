@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import PURPOSES, AttemptFacts
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    ask,
-    make_attempt,
-    make_facts,
-    other_book,
-    reason,
-)
+from tests.compliance.rulebook.asking import ask, other_book, reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, make_attempt, make_facts
 
 MOMENT = timedelta(microseconds=1)
 DAY = timedelta(days=1)

@@ -11,15 +11,8 @@ from compliance.books import book
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import PURPOSES
-from tests.compliance.rulebook.build import (
-    ask,
-    beijing,
-    make_calendar,
-    make_consent,
-    make_facts,
-    other_book,
-    reason,
-)
+from tests.compliance.rulebook.asking import ask, other_book, reason
+from tests.compliance.rulebook.build import beijing, make_calendar, make_consent, make_facts
 
 HOURS = ["CN13-TIM-01", "CN13-TIM-02", "CN13-TIM-03", "CN13-TIM-04", "CN13-TIM-05", "CN13-TIM-09"]
 WEEK = beijing("2026-03-09 00:00")  # a Monday

@@ -13,14 +13,8 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.facts import DocumentFacts
 from compliance.scripts import Step, errors, lint
 from compliance.scripts.lint import LintContext
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    documents,
-    local_date,
-    make_facts,
-    other_book,
-    reason,
-)
+from tests.compliance.rulebook.asking import other_book, reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, documents, local_date, make_facts
 
 TODAY = local_date(WORKDAY_MORNING)
 DAY = timedelta(days=1)

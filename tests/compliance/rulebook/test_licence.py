@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from compliance.rulebook.decision import Verdict
-from tests.compliance.rulebook.build import ask, beijing, make_facts, other_book, reason
+from tests.compliance.rulebook.asking import ask, other_book, reason
+from tests.compliance.rulebook.build import beijing, make_facts
 
 
 class TestLicensed:

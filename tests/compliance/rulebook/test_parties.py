@@ -9,14 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.rulebook.decision import Verdict
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    ask,
-    documents,
-    local_date,
-    make_facts,
-    reason,
-)
+from tests.compliance.rulebook.asking import ask, reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, documents, local_date, make_facts
 
 TODAY = local_date(WORKDAY_MORNING)
 DAY = timedelta(days=1)

@@ -16,13 +16,8 @@ from compliance.rulebook.book import Book
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts, UseFacts
-from tests.compliance.rulebook.build import (
-    changed,
-    make_attempt,
-    make_facts,
-    make_refusal,
-    other_book,
-)
+from tests.compliance.rulebook.asking import other_book
+from tests.compliance.rulebook.build import changed, make_attempt, make_facts, make_refusal
 from tests.compliance.rulebook.strategies import call_facts
 
 unhurried = settings(deadline=None)

@@ -19,6 +19,7 @@ from compliance.rulebook.engine import decide, decide_once
 from compliance.rulebook.facts import CallFacts
 from compliance.rulebook.questions import Plan
 from compliance.rulebook.sight import sight, standing
+from tests.compliance.rulebook.asking import other_book
 from tests.compliance.rulebook.build import (
     BEIJING,
     WORKDAY_MORNING,
@@ -27,7 +28,6 @@ from tests.compliance.rulebook.build import (
     make_consent,
     make_facts,
     make_refusal,
-    other_book,
 )
 from tests.compliance.rulebook.strategies import call_facts
 

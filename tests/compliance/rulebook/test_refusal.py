@@ -6,14 +6,8 @@ from typing import Any
 import pytest
 
 from compliance.rulebook.facts import RefusalFacts
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    ask,
-    make_facts,
-    make_lift,
-    make_refusal,
-    reason,
-)
+from tests.compliance.rulebook.asking import ask, reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts, make_lift, make_refusal
 
 REF = ["CN13-REF-01", "CN13-REF-02", "CN13-REF-03", "CN13-REF-09", "CN13-REF-11"]
 

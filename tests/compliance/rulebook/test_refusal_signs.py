@@ -7,16 +7,14 @@ import pytest
 
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.facts import ChannelFacts
+from tests.compliance.rulebook.asking import ask, other_book, reason
 from tests.compliance.rulebook.build import (
     WORKDAY_MORNING,
-    ask,
     make_attempt,
     make_channels,
     make_external_list,
     make_facts,
     make_refusal,
-    other_book,
-    reason,
 )
 
 DAY, HOUR, MOMENT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from compliance.books import book
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.retention import CEILINGS, FLOORS, RetentionClass
-from tests.compliance.rulebook.build import other_book
+from tests.compliance.rulebook.asking import other_book
 
 NOW = datetime(2026, 3, 11, tzinfo=UTC)
 

@@ -7,7 +7,8 @@ import pytest
 
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import UseFacts
-from tests.compliance.rulebook.build import WORKDAY_MORNING, ask, make_facts, reason
+from tests.compliance.rulebook.asking import ask, reason
+from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts
 
 AGO = timedelta(minutes=40)
 

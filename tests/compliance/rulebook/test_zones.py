@@ -13,7 +13,7 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import PURPOSES
 from tests.compliance.rulebook.american import american
-from tests.compliance.rulebook.build import ask, other_book, reason
+from tests.compliance.rulebook.asking import ask, other_book, reason
 
 US = book("us")
 MOMENT = timedelta(microseconds=1)
