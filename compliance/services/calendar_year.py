@@ -9,6 +9,12 @@ from compliance.days_file import YearStated, year_digest
 from compliance.models import CalendarYear, User
 from compliance.numbers import Words
 
+KEEPERS = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE})
+NOT_YOURS = Words(
+    "账号 {username} 不得办理放假安排（须为管理员或合规人员）。",
+    "The account {username} may not propose or approve a year: an administrator or a compliance "
+    "officer does.",
+)
 NOT_WAITING = Words("该提交不在等待批准。", "This proposal does not wait for an approval.")
 OWN = Words(
     "提交人不能批准自己的提交，须由另一人批准。",
@@ -26,9 +32,22 @@ class CalendarApprovalError(Exception):
         self.words = words
 
 
+class NotACalendarKeeperError(Exception):
+    """Days are proposed and approved by administrators and compliance officers."""
+
+    def __init__(self, username: str) -> None:
+        """Say who, in both languages."""
+        self.words = NOT_YOURS.filled(username=username)
+        super().__init__(str(self.words))
+
+
 @transaction.atomic
 def calendar_propose(*, year: YearStated, proposed_by: User, now: datetime) -> CalendarYear:
-    """Keep a year as a proposal; nothing changes until another person approves it."""
+    """Keep a year as a proposal; nothing changes until another person approves it.
+
+    :raises NotACalendarKeeperError: if the account may not
+    """
+    _check_role(proposed_by)
     row = CalendarYear.objects.create(
         year=year.year,
         notice_number=year.notice_number,
@@ -52,9 +71,11 @@ def calendar_propose(*, year: YearStated, proposed_by: User, now: datetime) -> C
 def calendar_approve(*, proposal_id: int, approved_by: User, now: datetime) -> CalendarYear:
     """Put a proposed year in force; from this commit on it is in every decision, by its digest.
 
+    :raises NotACalendarKeeperError: if the account may not
     :raises CalendarApprovalError: if there is no such proposal, it was approved before, it is the
         approver's own, or it is not what was proposed
     """
+    _check_role(approved_by)
     row = CalendarYear.objects.select_for_update().filter(pk=proposal_id).first()
     if row is None or row.approved_at is not None:
         raise CalendarApprovalError(NOT_WAITING)
@@ -73,6 +94,11 @@ def calendar_approve(*, proposal_id: int, approved_by: User, now: datetime) -> C
     )
     row.refresh_from_db()
     return row
+
+
+def _check_role(user: User) -> None:
+    if user.role not in KEEPERS or not user.is_active:
+        raise NotACalendarKeeperError(user.username)
 
 
 def _digest(row: CalendarYear) -> str:

@@ -30,6 +30,7 @@ from compliance.models import (
 from compliance.selectors.calendar_alarm import calendar_alarms
 from compliance.services.calendar_year import (
     CalendarApprovalError,
+    NotACalendarKeeperError,
     calendar_approve,
     calendar_propose,
 )
@@ -117,7 +118,7 @@ def in_2027(world: World, at: str = WEDNESDAY_2027) -> datetime:
 
 def propose(world: World, text: str | None = None) -> CalendarYear:
     year = read_year((text or stated()).encode())
-    return calendar_propose(year=year, proposed_by=world.people.author, now=MORNING)
+    return calendar_propose(year=year, proposed_by=world.people.owner, now=MORNING)
 
 
 def approve(world: World, row: CalendarYear, by: User | None = None) -> CalendarYear:
@@ -149,9 +150,20 @@ class TestYear:
         row = propose(world)
 
         with pytest.raises(CalendarApprovalError):
-            approve(world, row, by=world.people.author)
+            approve(world, row, by=world.people.owner)
         with pytest.raises(DatabaseError), transaction.atomic():
-            CalendarYear.objects.update(approved_by=world.people.author, approved_at=MORNING)
+            CalendarYear.objects.update(approved_by=world.people.owner, approved_at=MORNING)
+
+    @pytest.mark.parametrize("role", ["supervisor", "agent", "regulator"])
+    def test_is_neither_proposed_nor_approved_by_others(self, world: World, role: str) -> None:
+        row = propose(world)
+        User.objects.filter(username="author").update(role=role)
+        other = User.objects.get(username="author")
+
+        with pytest.raises(NotACalendarKeeperError):
+            approve(world, row, by=other)
+        with pytest.raises(NotACalendarKeeperError):
+            calendar_propose(year=read_year(stated().encode()), proposed_by=other, now=MORNING)
 
     def test_is_approved_once(self, world: World) -> None:
         row = propose(world)
@@ -164,7 +176,7 @@ class TestYear:
         "change",
         [
             lambda rows, world: rows.update(days="w" * 365),
-            lambda rows, world: rows.update(proposed_by=world.people.owner),
+            lambda rows, world: rows.update(proposed_by=world.people.author),
             lambda rows, world: rows.update(approved_by=None, approved_at=None),
             lambda rows, world: rows.delete(),
         ],

@@ -6,7 +6,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
 from compliance.calendar_told import account, as_line, year_data
-from compliance.services.calendar_year import CalendarApprovalError, calendar_approve
+from compliance.services.calendar_year import (
+    CalendarApprovalError,
+    NotACalendarKeeperError,
+    calendar_approve,
+)
 
 
 class Command(BaseCommand):
@@ -27,6 +31,6 @@ class Command(BaseCommand):
             row = calendar_approve(
                 proposal_id=options["proposal"], approved_by=user, now=clock.read()
             )
-        except CalendarApprovalError as error:
+        except (CalendarApprovalError, NotACalendarKeeperError) as error:
             raise CommandError(str(error.words), returncode=2) from error
         self.stdout.write(as_line(year_data(row), as_json=options["json"]))

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from compliance import clock
 from compliance.calendar_told import account, as_line, year_data
 from compliance.days_file import DaysFileError, read_year
-from compliance.services.calendar_year import calendar_propose
+from compliance.services.calendar_year import NotACalendarKeeperError, calendar_propose
 
 
 class Command(BaseCommand):
@@ -31,5 +31,8 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: {error.strerror}", returncode=2) from error
         except DaysFileError as error:
             raise CommandError(str(error), returncode=2) from error
-        row = calendar_propose(year=year, proposed_by=user, now=clock.read())
+        try:
+            row = calendar_propose(year=year, proposed_by=user, now=clock.read())
+        except NotACalendarKeeperError as error:
+            raise CommandError(str(error.words), returncode=2) from error
         self.stdout.write(as_line(year_data(row), as_json=options["json"]))
