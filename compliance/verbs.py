@@ -3,7 +3,7 @@
 import hashlib
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,8 +15,11 @@ from django.db import DatabaseError
 from django.db.models import Manager, Model
 
 from compliance import clock
+from compliance.keepers import NotAKeeperError, NotYetError
 from compliance.models import Principal, User
 from compliance.numbers import Number, NumberProblem, Words, normalise
+from compliance.selectors.clock_due import Due
+from compliance.violators import ViolatorError
 
 M = TypeVar("M", bound=Model)
 Options = dict[str, Any]
@@ -24,6 +27,13 @@ Told = dict[str, Any]
 
 NOT_UNDERSTOOD, REFUSED = 2, 4
 BY_DATABASE = "登记簿的约束不允许这样办理"
+EVERYWHERE: Mapping[type[Exception], str] = MappingProxyType(
+    {
+        NotAKeeperError: "登记簿由管理员、合规员或班组长办理",
+        NotYetError: "所填日期尚未到来",
+        ViolatorError: "在违规主体名单上，期内不得任用",
+    }
+)
 NOTHING = Words("没有这一项：{what}。", "There is no such {what}.")
 NO_FILE = Words("无法读取 {path}：{why}", "{path} cannot be read: {why}")
 DENIED = Words("不予办理：{zh}", "Refused: {why}")
@@ -60,11 +70,12 @@ class VerbCommand(BaseCommand):
         :raises CommandError: in both cases
         """
         verb = next(verb for verb in self.verbs if verb.name == options["verb"])
-        refused: tuple[type[Exception], ...] = (DatabaseError, *self.refusals)
+        refusals = {**self.refusals, **EVERYWHERE}
+        refused: tuple[type[Exception], ...] = (DatabaseError, *refusals)
         try:
             told = verb.run(options, clock.read())
         except refused as error:
-            known = (zh for kind, zh in self.refusals.items() if isinstance(error, kind))
+            known = (zh for kind, zh in refusals.items() if isinstance(error, kind))
             words = DENIED.filled(zh=next(known, BY_DATABASE), why=str(error).partition("\n")[0])
             raise CommandError(str(words), returncode=REFUSED) from error
         if options["json"]:
@@ -86,6 +97,14 @@ def _lines(told: Told) -> list[str]:
 def by_argument(parser: ArgumentParser) -> None:
     """Take who does it."""
     parser.add_argument("--by", required=True, metavar="USERNAME", help="经办人 / who does it")
+
+
+def actor_of(options: Options) -> str:
+    """Return who does it, as the audit trail names them.
+
+    :raises CommandError: if there is no such account
+    """
+    return f"u:{account(options['by']).pk}"
 
 
 def two_people_arguments(parser: ArgumentParser) -> None:
@@ -175,6 +194,21 @@ def day_argument(parser: ArgumentParser, *names: str, required: bool = True) -> 
     """Take days such as 2026-11-22."""
     for name in names:
         parser.add_argument(name, type=date.fromisoformat, required=required, metavar="YYYY-MM-DD")
+
+
+def due_rows(found: Iterable[Due]) -> list[Told]:
+    """Return clocks as JSON values, the most urgent first."""
+    return [
+        {
+            "clock": due.clock,
+            "object": due.obj,
+            "due_on": due.due_on.isoformat(),
+            "overdue": due.overdue,
+            "zh": due.words.zh,
+            "en": due.words.en,
+        }
+        for due in sorted(found, key=lambda due: (due.due_on, due.obj))
+    ]
 
 
 def nothing_more(parser: ArgumentParser) -> None:

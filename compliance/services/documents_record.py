@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.keepers import keepers_only
 from compliance.models import (
     CallerNumber,
     CommitmentLetter,
@@ -29,7 +30,11 @@ def document_record(
     verified_by: User,
     now: datetime,
 ) -> PrincipalDocument:
-    """Record an industry licence or filing of a principal, as `verified_by` saw it."""
+    """Record an industry licence or filing of a principal, as `verified_by` saw it.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(f"u:{verified_by.pk}")
     document = PrincipalDocument.objects.create(
         principal=principal,
         kind=kind,
@@ -85,7 +90,11 @@ def letter_record(
     actor: str,
     now: datetime,
 ) -> CommitmentLetter:
-    """Record a signed commitment letter; only the numbers that it lists may call out."""
+    """Record a signed commitment letter; only the numbers that it lists may call out.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(actor)
     letter = CommitmentLetter.objects.create(
         operator=operator,
         kind=kind,

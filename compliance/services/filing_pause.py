@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.keepers import keepers_only
 from compliance.models import CampaignFiling, User
 from compliance.numbers import Words
 
@@ -54,7 +55,11 @@ def filing_resume(*, filing: CampaignFiling, by: User, reason: str, now: datetim
 
 
 def filing_close(*, filing: CampaignFiling, actor: str, reason: str, now: datetime) -> None:
-    """End a campaign for good."""
+    """End a campaign for good.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(actor)
     _move("campaign.closed", filing=filing, actor=actor, reason=reason, now=now)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from audit import record as audit
 from audit.plain_numbers import plain_number_in
 from compliance.editions import book_at
+from compliance.keepers import keepers_only
 from compliance.models import (
     CallerNumber,
     CampaignFiling,
@@ -57,8 +58,10 @@ def filing_register(*, elements: FilingElements, author: User, now: datetime) ->
 
     The refusal of a campaign is on the record too.
 
+    :raises NotAKeeperError: if the account may not
     :raises FilingRefusedError: if any rule of the registration stage objects
     """
+    keepers_only(f"u:{author.pk}")
     filing = _filing(elements, author, now)
     decision = judge_filing(filing_facts(filing=filing, now=now), book_at(now))
     with transaction.atomic(durable=True):

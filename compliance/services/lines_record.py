@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.keepers import keepers_only
 from compliance.models import CallerNumber, Operator, Trunk
 from compliance.numbers import classify
 from compliance.violators import refuse_violators
@@ -28,7 +29,11 @@ def trunk_record(
     now: datetime,
     access_province: str = "",
 ) -> Trunk:
-    """Record a trunk as the carrier's contract states it."""
+    """Record a trunk as the carrier's contract states it.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(actor)
     trunk = Trunk.objects.create(
         code=code,
         kind=kind,
@@ -66,8 +71,10 @@ def caller_number_file(
 ) -> CallerNumber:
     """File a caller number; its class is found, never stated.
 
+    :raises NotAKeeperError: if the account may not
     :raises ViolatorError: if the number is listed
     """
+    keepers_only(actor)
     refuse_violators(named={"number": number}, actor=actor, now=now)
     with transaction.atomic():
         return _file(

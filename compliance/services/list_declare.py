@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from compliance.imports.outcome import ImportRefusedError
+from compliance.keepers import keepers_only
 from compliance.models import ContactList, ImpactAssessment, Principal, User
 from compliance.numbers import Words
 
@@ -39,9 +40,11 @@ def list_declare(
 
     :param collected_on: the day of its oldest row, from which it ages; the present day if unsaid
     :param transfer_sha256: the evidence that people agreed to being handed on to the principal
+    :raises NotAKeeperError: if the account may not
     :raises ImportRefusedError: if somebody else collected it and that evidence is missing, or
         nobody has assessed what a list of this source does to people
     """
+    keepers_only(f"u:{declared_by.pk}")
     if collected_by.strip() != principal.name and not transfer_sha256:
         words = NO_TRANSFER_CONSENT.filled(collector=collected_by, principal=principal.name)
         raise ImportRefusedError(words)

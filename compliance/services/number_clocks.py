@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.keepers import done_by, keepers_only
 from compliance.models import CallbackTest, CallerNumber, FilingChange, NumberMark
 
 
@@ -13,7 +14,11 @@ from compliance.models import CallbackTest, CallerNumber, FilingChange, NumberMa
 def filing_change_record(
     *, number: CallerNumber, what: str, changed_on: date, actor: str, now: datetime
 ) -> FilingChange:
-    """Record a change of a number's particulars; its ten working days begin."""
+    """Record a change of a number's particulars; its ten working days begin.
+
+    :raises NotYetError: if the day is still to come
+    """
+    done_by(changed_on, now=now)
     change = FilingChange.objects.create(
         number=number, what=what, changed_on=changed_on, recorded_by=actor, recorded_at=now
     )
@@ -43,8 +48,12 @@ def filing_change_file(
 ) -> None:
     """Record the authority's receipt, once.
 
+    :raises NotAKeeperError: if the account may not
+    :raises NotYetError: if the day is still to come
     :raises FiledAlreadyError: if there is one
     """
+    keepers_only(actor)
+    done_by(filed_on, now=now)
     waiting = FilingChange.objects.filter(pk=change.pk, filed_on=None)
     filed = waiting.update(
         receipt_number=receipt_number, receipt_sha256=receipt_sha256, filed_on=filed_on
@@ -72,7 +81,13 @@ def callback_test_record(
     actor: str,
     now: datetime,
 ) -> CallbackTest:
-    """Record what answered when the number was called back; a dead one holds its calls."""
+    """Record what answered when the number was called back; a dead one holds its calls.
+
+    :raises NotAKeeperError: if the account may not
+    :raises NotYetError: if the day is still to come
+    """
+    keepers_only(actor)
+    done_by(tested_on, now=now)
     test = CallbackTest.objects.create(
         number=number,
         tested_on=tested_on,
@@ -88,7 +103,7 @@ def callback_test_record(
         obj=f"caller_number:{number.pk}",
         actor=actor,
         now=now,
-        outcome="ok" if reached and names_principal and takes_refusal else "failed",
+        outcome="ok" if reached and names_principal and takes_refusal else "error",
         data={
             "reached": reached,
             "names_principal": names_principal,

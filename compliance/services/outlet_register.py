@@ -7,6 +7,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.keepers import done_by, keepers_only
 from compliance.models import Outlet, OutletReview, User
 from compliance.vault import number_index, seal
 from compliance.violators import refuse_violators
@@ -29,8 +30,10 @@ def outlet_register(
 ) -> Outlet:
     """Register an outlet; its seats wait until somebody has inspected it.
 
+    :raises NotAKeeperError: if the account may not
     :raises ViolatorError: if the company, its code, its legal person or the address is listed
     """
+    keepers_only(actor)
     named = {
         "company": company,
         "credit_code": credit_code,
@@ -72,7 +75,13 @@ def outlet_inspect(
     inspector: User,
     now: datetime,
 ) -> None:
-    """Record what the inspector saw on site, by the digests of photograph and lease."""
+    """Record what the inspector saw on site, by the digests of photograph and lease.
+
+    :raises NotAKeeperError: if the account may not
+    :raises NotYetError: if the day is still to come
+    """
+    keepers_only(f"u:{inspector.pk}")
+    done_by(inspected_on, now=now)
     outlet.inspected_on = inspected_on
     outlet.inspected_by = inspector
     outlet.photo_sha256 = photo_sha256
@@ -110,7 +119,8 @@ def outlet_review(
 
     :raises NotReviewableError: unless two different people of compliance review it
     """
-    if approver.pk == author.pk or not {author.role, approver.role} <= REVIEWERS:
+    second = approver.pk != author.pk and author.is_active and approver.is_active
+    if not second or not {author.role, approver.role} <= REVIEWERS:
         raise NotReviewableError(f"{author} and {approver} cannot review {outlet}.")
     review = OutletReview.objects.create(
         outlet=outlet,

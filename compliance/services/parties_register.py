@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.keepers import keepers_only
 from compliance.models import Licence, Mandate, Operator, Principal, User
 from compliance.violators import refuse_violators
 
@@ -20,8 +21,10 @@ def operator_register(
 ) -> Operator:
     """Record the licensed call centre of this deployment; the database keeps it single.
 
+    :raises NotAKeeperError: if the account may not
     :raises ViolatorError: if the company, its code or its legal person is listed
     """
+    keepers_only(actor)
     named = {"company": legal_name, "credit_code": credit_code, "person": legal_person}
     refuse_violators(named=named, actor=actor, now=now)
     with transaction.atomic():
@@ -51,7 +54,11 @@ def licence_record(
     verified_by: User,
     now: datetime,
 ) -> Licence:
-    """Record a licence that somebody verified."""
+    """Record a licence that somebody verified.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(f"u:{verified_by.pk}")
     licence = Licence.objects.create(
         operator=operator,
         kind=kind,
@@ -88,8 +95,10 @@ def principal_register(
 ) -> Principal:
     """Record a business on whose behalf campaigns may call.
 
+    :raises NotAKeeperError: if the account may not
     :raises ViolatorError: if the business, its code or its legal person is listed
     """
+    keepers_only(actor)
     named = {"company": name, "credit_code": credit_code, "person": legal_person}
     refuse_violators(named=named, actor=actor, now=now)
     with transaction.atomic():
@@ -115,7 +124,11 @@ def mandate_record(
     actor: str,
     now: datetime,
 ) -> Mandate:
-    """Record a principal's written mandate."""
+    """Record a principal's written mandate.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(actor)
     mandate = Mandate.objects.create(
         principal=principal,
         contract_number=contract_number,

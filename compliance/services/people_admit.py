@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.keepers import keepers_only
 from compliance.models import Outlet, Seat, User
 
 
@@ -22,7 +23,11 @@ def user_create(
 
 @transaction.atomic
 def seat_register(*, code: str, outlet: Outlet, agent: User, actor: str, now: datetime) -> Seat:
-    """Register a seat for one real person; the database refuses one beyond the outlet's quota."""
+    """Register a seat for one real person; the database refuses one beyond the outlet's quota.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(actor)
     seat = Seat.objects.create(code=code, outlet=outlet, agent=agent)
     audit.record(
         "seat.registered",
@@ -36,7 +41,11 @@ def seat_register(*, code: str, outlet: Outlet, agent: User, actor: str, now: da
 
 @transaction.atomic
 def seat_close(*, seat: Seat, actor: str, now: datetime) -> None:
-    """Take a seat out of service and free its place in the outlet."""
+    """Take a seat out of service and free its place in the outlet.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(actor)
     seat.active = False
     seat.save(update_fields=["active"])
     audit.record("seat.closed", obj=f"seat:{seat.pk}", actor=actor, now=now)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.keepers import done_by, keepers_only
 from compliance.models import SanctionPoint, StaffRecord, Training, User
 from compliance.vault import number_index, seal
 from compliance.violators import refuse_violators
@@ -24,8 +25,10 @@ def staff_record(
 
     One identity document has one record: nobody works under two job numbers.
 
+    :raises NotAKeeperError: if the account may not
     :raises ViolatorError: if the person is listed
     """
+    keepers_only(f"u:{verified_by.pk}")
     refuse_violators(named={"person": identity_number}, actor=f"u:{verified_by.pk}", now=now)
     index = number_index(f"identity:{identity_number.strip().upper()}")
     with transaction.atomic():
@@ -55,8 +58,10 @@ class LeftAlreadyError(Exception):
 def staff_leave(*, staff: StaffRecord, left_on: date, actor: str, now: datetime) -> None:
     """Take a person out of their seat for good.
 
+    :raises NotAKeeperError: if the account may not
     :raises LeftAlreadyError: if the person left before
     """
+    keepers_only(actor)
     if StaffRecord.objects.filter(pk=staff.pk, left_on=None).update(left_on=left_on) != 1:
         raise LeftAlreadyError(f"Staff record {staff.pk} is closed.")
     audit.record("staff.left", obj=f"u:{staff.agent_id}", actor=actor, now=now)
@@ -72,7 +77,13 @@ def training_record(
     examiner: User,
     now: datetime,
 ) -> Training:
-    """Record a course that an agent passed; the database refuses the agent as examiner."""
+    """Record a course that an agent passed; the database refuses the agent as examiner.
+
+    :raises NotAKeeperError: if the account may not
+    :raises NotYetError: if the day is still to come
+    """
+    keepers_only(f"u:{examiner.pk}")
+    done_by(passed_on, now=now)
     training = Training.objects.create(
         agent=agent,
         course=course,
@@ -99,7 +110,11 @@ def training_record(
 def sanction_point_add(
     *, agent: User, breach: str, evidence: str, actor: str, now: datetime
 ) -> SanctionPoint:
-    """Give one point for a breach; the ladder itself is the rulebook's."""
+    """Give one point for a breach; the ladder itself is the rulebook's.
+
+    :raises NotAKeeperError: if the account may not
+    """
+    keepers_only(actor)
     point = SanctionPoint.objects.create(
         agent=agent, breach=breach, evidence=evidence, given_at=now, given_by=actor
     )

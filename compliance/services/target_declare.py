@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.keepers import keepers_only
 from compliance.models import ConductTarget, User
 
 
@@ -17,9 +18,11 @@ def target_declare(*, kind: str, percent: int, declared_by: User, now: datetime)
 
     Asking for another kind is refused, and that is on the record.
 
+    :raises NotAKeeperError: if the account may not
     :raises TargetRefusedError: if the kind is not about conduct
     """
     actor = f"u:{declared_by.pk}"
+    keepers_only(actor)
     if kind not in ConductTarget.Kind.values:
         with transaction.atomic():
             audit.record(

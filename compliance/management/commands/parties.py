@@ -36,6 +36,7 @@ from compliance.verbs import (
     Verb,
     VerbCommand,
     account,
+    actor_of,
     by_argument,
     day_argument,
     document_arguments,
@@ -45,7 +46,6 @@ from compliance.verbs import (
     principal_named,
     two_people_arguments,
 )
-from compliance.violators import ViolatorError
 
 
 def _operator_arguments(parser: ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def _operator(options: Options, now: datetime) -> Told:
         legal_name=options["name"],
         credit_code=options["credit_code"],
         regime=options["regime"],
-        actor=_actor(options),
+        actor=actor_of(options),
         now=now,
     )
     return {"operator": operator.pk, "regime": operator.regime}
@@ -104,7 +104,7 @@ def _principal(options: Options, now: datetime) -> Told:
         industry=options["industry"],
         credit_code=options["credit_code"],
         legal_person=options["legal_person"],
-        actor=_actor(options),
+        actor=actor_of(options),
         now=now,
     )
     return {"principal": principal.pk, "industry": principal.industry}
@@ -125,7 +125,7 @@ def _mandate(options: Options, now: datetime) -> Told:
         valid_from=options["first"],
         valid_until=options["last"],
         document_sha256=document_digest(options),
-        actor=_actor(options),
+        actor=actor_of(options),
         now=now,
     )
     return {"mandate": mandate.pk, "last": mandate.last_day.isoformat()}
@@ -139,7 +139,7 @@ def _end_arguments(parser: ArgumentParser) -> None:
 
 def _end(options: Options, now: datetime) -> Told:
     mandate = one(Mandate, pk=options["mandate"])
-    mandate_end(mandate=mandate, ended_on=options["last"], actor=_actor(options), now=now)
+    mandate_end(mandate=mandate, ended_on=options["last"], actor=actor_of(options), now=now)
     return {"mandate": mandate.pk, "last": options["last"].isoformat()}
 
 
@@ -198,7 +198,7 @@ def _revoke_arguments(parser: ArgumentParser) -> None:
 
 def _revoke(options: Options, now: datetime) -> Told:
     document = one(PrincipalDocument, pk=options["document"])
-    document_revoke(document=document, revoked_on=options["on"], actor=_actor(options), now=now)
+    document_revoke(document=document, revoked_on=options["on"], actor=actor_of(options), now=now)
     return {"document": document.pk, "revoked_on": options["on"].isoformat()}
 
 
@@ -224,17 +224,12 @@ def _show(_: Options, now: datetime) -> Told:
     }
 
 
-def _actor(options: Options) -> str:
-    return f"u:{account(options['by']).pk}"
-
-
 class Command(VerbCommand):
     """Register parties and their papers, end contracts, certify that data is gone."""
 
     help = "委托主体与资质 / Parties, contracts and papers"
     refusals = MappingProxyType(
         {
-            ViolatorError: "该主体在违规名单上，期内不得任用",
             MandateEndedError: "委托已经终止，或所填日期不早于其到期日",
             DataReturnRefusedError: "须委托已终止、名单已全部删除，并由两人证明",
             RevokedAlreadyError: "该文件此前已撤销",
