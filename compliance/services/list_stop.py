@@ -18,6 +18,10 @@ class ListNotHeldError(Exception):
     """Only a list that is held can be released."""
 
 
+class ListNotOpenError(Exception):
+    """Only a list that is open can be held."""
+
+
 class NotTheDeclarerError(Exception):
     """A held list is released by a compliance officer who did not declare it."""
 
@@ -46,6 +50,26 @@ def lists_stop(
             data={"state": state, "cause": cause, "reason": without_numbers(reason)},
         )
     return stopped
+
+
+@transaction.atomic
+def list_hold(
+    *, contact_list: ContactList, cause: str, reason: str, by: User, now: datetime
+) -> None:
+    """Hold one list until somebody has looked; anybody may, and compliance releases it.
+
+    :raises ListNotOpenError: if it is stopped already, or deleted
+    """
+    held = lists_stop(
+        lists=[contact_list.pk],
+        state=ContactList.State.HELD,
+        cause=cause,
+        reason=reason,
+        actor=f"u:{by.pk}",
+        now=now,
+    )
+    if not held:
+        raise ListNotOpenError(f"The list {contact_list.pk} is not open.")
 
 
 @transaction.atomic(durable=True)

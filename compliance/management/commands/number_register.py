@@ -1,4 +1,4 @@
-"""manage.py number_register: protected numbers, honeypots, minors, and held lists let go."""
+"""manage.py number_register: protected numbers, honeypots, minors."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -6,9 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from compliance.lists.moments import LOCAL
-from compliance.models import ContactList
 from compliance.services.honeypot_plant import NotAPlanterError, honeypot_plant
-from compliance.services.list_stop import ListNotHeldError, NotTheDeclarerError, list_release
 from compliance.services.minor_record import minor_record
 from compliance.services.number_register import numbers_protect
 from compliance.services.person_for_number import person_for_number
@@ -21,7 +19,6 @@ from compliance.verbs import (
     by_argument,
     day_argument,
     number_of,
-    one,
     read_bytes,
 )
 
@@ -89,28 +86,13 @@ def _minor(options: Options, now: datetime) -> Told:
     return {"number": person.masked, "minor_until": until.isoformat() if until else ""}
 
 
-def _release_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("list", type=int, metavar="ID")
-    parser.add_argument("--reason", required=True)
-    by_argument(parser)
-
-
-def _release(options: Options, now: datetime) -> Told:
-    held = one(ContactList, pk=options["list"])
-    list_release(contact_list=held, by=account(options["by"]), reason=options["reason"], now=now)
-    held.refresh_from_db()
-    return {"list": held.pk, "state": held.state}
-
-
 class Command(VerbCommand):
-    """Protect, plant, note a minor, release a list."""
+    """Protect, plant, note a minor."""
 
-    help = "号码与名单登记 / What is known of numbers and lists"
+    help = "号码登记 / What is known of numbers"
     refusals = MappingProxyType(
         {
             NotAPlanterError: "蜜罐号码只由合规员登记",
-            ListNotHeldError: "该名单未被暂停",
-            NotTheDeclarerError: "暂停的名单须由未申报来源的另一名合规员解除",
             UnicodeDecodeError: "文件不是 UTF-8 文本",
         }
     )
@@ -123,10 +105,4 @@ class Command(VerbCommand):
         ),
         Verb(name="plant", help="布设蜜罐 / a honeypot", arguments=_plant_arguments, run=_plant),
         Verb(name="minor", help="未成年人 / a minor", arguments=_minor_arguments, run=_minor),
-        Verb(
-            name="release",
-            help="恢复待核查名单 / let a held list go on",
-            arguments=_release_arguments,
-            run=_release,
-        ),
     )

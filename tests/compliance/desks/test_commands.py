@@ -131,7 +131,7 @@ class TestNumberRegister:
 
     def test_releases_a_held_list_by_somebody_else(self, world: World) -> None:
         ContactList.objects.update(state="held", cause="LST-02")
-        args = ("number_register", "release", str(world.contact_list.pk), "--reason", "查明")
+        args = ("lists", "release", str(world.contact_list.pk), "--reason", "查明")
 
         assert refused(*args, "--by", "owner") == 4
         assert run(*args, "--by", "approver")["state"] == "open"

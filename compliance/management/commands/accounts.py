@@ -1,0 +1,59 @@
+"""manage.py accounts: admit people, each with one role, or show who is here."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from types import MappingProxyType
+
+from compliance.models import User
+from compliance.services.account_admit import NotAnAdmitterError, account_admit
+from compliance.verbs import Options, Told, Verb, VerbCommand, account, nothing_more
+
+
+def _admit_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("username", metavar="USERNAME")
+    parser.add_argument("--role", required=True, choices=User.Role.values)
+    parser.add_argument("--real-name", required=True, help="实名 / the person's real name")
+    parser.add_argument(
+        "--by",
+        default="",
+        metavar="USERNAME",
+        help="管理员；首个账号不填 / an administrator; the first account has none",
+    )
+
+
+def _admit(options: Options, now: datetime) -> Told:
+    user = account_admit(
+        username=options["username"],
+        role=options["role"],
+        real_name=options["real_name"],
+        admitted_by=account(options["by"]) if options["by"] else None,
+        now=now,
+    )
+    return _told(user)
+
+
+def _told(user: User) -> Told:
+    return {
+        "account": user.username,
+        "role": user.role,
+        "active": user.is_active,
+        "password": user.has_usable_password(),
+    }
+
+
+def _show(_: Options, now: datetime) -> Told:
+    del now
+    return {"accounts": [_told(user) for user in User.objects.order_by("pk")]}
+
+
+class Command(VerbCommand):
+    """Admit or show people; `manage.py changepassword USERNAME` sets a password."""
+
+    help = "账号；密码用 changepassword 设置 / Accounts; changepassword sets a password"
+    refusals = MappingProxyType(
+        {NotAnAdmitterError: "账号由管理员开设；首个账号须为管理员，且仅限尚无账号时"}
+    )
+    verbs = (
+        Verb(name="admit", help="开设 / admit", arguments=_admit_arguments, run=_admit),
+        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
+    )
