@@ -94,12 +94,12 @@ def speeds(
     for number in range(rounds):
         file = folder / f"list{number}.csv"
         write(file, rows=rows, seed=number)
-        imported = take(file, campaign)
+        imported, peak = take(file, campaign), _peak_mb()
         copied = twins.time_copy()
         print(
             f"round {number + 1}: import {imported:.2f} s ({rows / imported:,.0f} rows/s), "
             f"COPY {copied:.2f} s ({rows / copied:,.0f} rows/s), ratio {copied / imported:.3f}; "
-            f"at most {_peak_mb():.0f} MB"
+            f"the import took at most {peak:.0f} MB"
         )
         yield rows / imported, rows / copied
 

@@ -17,6 +17,7 @@ from compliance.rulebook.facts import (
     QuietFacts,
     UseFacts,
 )
+from tests.compliance.rulebook.american import NOON, american
 from tests.compliance.rulebook.build import (
     WORKDAY_MORNING,
     local_date,
@@ -104,8 +105,13 @@ def put(record: Any, way: Way, value: Any) -> Any:
     return replace(record, **{name: put(inner, tuple(rest), value)})
 
 
-def allowed(facts: CallFacts) -> bool:
-    return decide_once(facts, book()).verdict is Verdict.ALLOW
+def judged(name: str, facts: CallFacts) -> Decision:
+    """Decide what has become of one of the good calls, by the book of its country."""
+    return decide_once(facts, book("us" if name in AMERICAN else "cn13"))
+
+
+def allowed(name: str, facts: CallFacts) -> bool:
+    return judged(name, facts).verdict is Verdict.ALLOW
 
 
 def good(purpose: str = "P3", **changes: Any) -> CallFacts:
@@ -136,7 +142,20 @@ ROBOT: dict[str, Any] = {
     "filing__says_machine": True,
     "filing__offers_person": True,
 }
-GOOD = {
+AMERICAN = {
+    "an American's sale": american(
+        refusals=(make_refusal(everywhere=True, same_industry=True, lift=make_lift()),),
+        attempts=(make_attempt(at=NOON - 50 * DAY, purpose="P1"),),
+        filing__external_lists=(make_external_list(),),
+        filing__suspensions=(make_suspension(resumed=make_resume()),),
+    ),
+    "an American's robot": american(
+        filing__robot=True,
+        filing__says_machine=True,
+        consents=(make_consent(purpose="P1", ai_allowed=True, given_at=NOON - DAY),),
+    ),
+}
+GOOD = AMERICAN | {
     "a talk with a customer": good(),
     "a call-back": good("P2"),
     "a contract": good("P4"),
@@ -173,7 +192,7 @@ def steps(name: str) -> list[tuple[Leaf, Any, Decision]]:
     """Return each worse fact that a good call may have, and what the book says then."""
     facts = GOOD[name]
     return [
-        (leaf, rung, decide_once(put(facts, leaf.way, rung), book()))
+        (leaf, rung, judged(name, put(facts, leaf.way, rung)))
         for leaf in LEAVES
         for rung in leaf.rungs(facts)
     ]

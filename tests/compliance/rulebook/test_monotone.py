@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.books import book
 from compliance.rulebook.decision import Verdict
-from compliance.rulebook.engine import decide_once
 from tests.compliance.rulebook.directions import DIRECTIONS
-from tests.compliance.rulebook.downhill import GOOD, LEAVES, Way, allowed, held, put, steps
+from tests.compliance.rulebook.downhill import GOOD, LEAVES, Way, allowed, held, judged, put, steps
 from tests.compliance.rulebook.ladders import Worse
 
 
@@ -27,7 +25,7 @@ class TestDirections:
 
     @pytest.mark.parametrize("name", GOOD)
     def test_begin_at_a_call_that_may_be_made(self, name: str) -> None:
-        findings = decide_once(GOOD[name], book()).objections
+        findings = judged(name, GOOD[name]).objections
 
         assert [(f.rule_id, f.answer.reason) for f in findings] == []
 
@@ -63,7 +61,7 @@ class TestSecondStep:
             for second, lower in seconds:
                 if way[: len(second.way)] == second.way or held(facts, second.way[:-1]) is None:
                     continue  # it would undo the first step, or has nothing to stand on
-                assert not allowed(put(facts, second.way, lower)), (way, second.way, lower)
+                assert not allowed(name, put(facts, second.way, lower)), (way, second.way, lower)
 
 
 class TestStepsDown:
@@ -76,5 +74,5 @@ class TestStepsDown:
             ladders = [(leaf, rungs) for leaf in LEAVES if (rungs := leaf.rungs(facts))]
             leaf, rungs = data.draw(st.sampled_from(ladders))
             facts = put(facts, leaf.way, data.draw(st.sampled_from(rungs)))
-            was, may = may, allowed(facts)
+            was, may = may, allowed(name, facts)
             assert was or not may, leaf.way
