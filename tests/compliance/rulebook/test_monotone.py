@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from compliance.rulebook.decision import Verdict
 from tests.compliance.rulebook.directions import DIRECTIONS
 from tests.compliance.rulebook.downhill import GOOD, LEAVES, Way, allowed, held, judged, put, steps
-from tests.compliance.rulebook.ladders import Worse
+from tests.compliance.rulebook.ladders import SHRINKS, Worse
 
 
 class TestDirections:
@@ -50,16 +50,23 @@ class TestLadder:
                 refused.add(leaf.way)
 
 
+@pytest.mark.parametrize("name", ["a talk with a customer", "an American's robot"])
 class TestSecondStep:
-    def test_never_frees_what_the_first_refused(self) -> None:
-        name = "a talk with a customer"
-        seconds = {leaf.way: (leaf, rung) for leaf, rung, _ in steps(name)}.values()
+    def test_never_frees_what_the_first_refused(self, name: str) -> None:
+        worst = {leaf.way: (leaf, rung) for leaf, rung, _ in steps(name)}.values()
+        emptied = [
+            (leaf, rung)
+            for leaf, rung, _ in steps(name)
+            if leaf.direction is SHRINKS and rung == ()
+        ]
         firsts = {leaf.way: rung for leaf, rung, said in steps(name) if said.objections}
 
         for way, rung in firsts.items():
             facts = put(GOOD[name], way, rung)
-            for second, lower in seconds:
-                if way[: len(second.way)] == second.way or held(facts, second.way[:-1]) is None:
+            for second, lower in (*worst, *emptied):
+                inside = way[: len(second.way)] == second.way
+                undone = inside and (lower != () or way == second.way)
+                if undone or held(facts, second.way[:-1]) is None:
                     continue  # it would undo the first step, or has nothing to stand on
                 assert not allowed(name, put(facts, second.way, lower)), (way, second.way, lower)
 
