@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-DEVIATIONS = 2  # catalogue, CN13-REF-05: below two standard deviations, z < -2
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatCalls:
@@ -32,11 +30,13 @@ class AgainstPeers:
     far_below: bool
 
 
-def against_peers(calls: Iterable[SeatCalls]) -> Mapping[int, AgainstPeers]:
+def against_peers(calls: Iterable[SeatCalls], *, deviations: int) -> Mapping[int, AgainstPeers]:
     """Compare each seat with the others that called for the same campaigns.
 
     People refuse one campaign more than another, so each campaign is compared by itself; one
     that a seat has to itself says nothing about it. Exact arithmetic: no rounding decides.
+
+    :param deviations: a seat is far below its peers by more than so many standard deviations
     """
     rows = tuple(calls)
     answered, refused = Counter[int](), Counter[int]()
@@ -45,12 +45,16 @@ def against_peers(calls: Iterable[SeatCalls]) -> Mapping[int, AgainstPeers]:
         refused[row.campaign] += row.refused
     seats = sorted({row.seat for row in rows})
     return {
-        seat: _compared([row for row in rows if row.seat == seat], answered, refused)
+        seat: _compared(
+            [row for row in rows if row.seat == seat], answered, refused, deviations=deviations
+        )
         for seat in seats
     }
 
 
-def _compared(own: list[SeatCalls], answered: Counter[int], refused: Counter[int]) -> AgainstPeers:
+def _compared(
+    own: list[SeatCalls], answered: Counter[int], refused: Counter[int], *, deviations: int
+) -> AgainstPeers:
     expected = variance = Fraction(0)
     comparable = 0
     for row in own:
@@ -66,5 +70,5 @@ def _compared(own: list[SeatCalls], answered: Counter[int], refused: Counter[int
         answered=sum(row.answered for row in own),
         refused=sum(row.refused for row in own),
         expected=expected,
-        far_below=short > 0 and short**2 > DEVIATIONS**2 * variance,
+        far_below=short > 0 and short**2 > deviations**2 * variance,
     )

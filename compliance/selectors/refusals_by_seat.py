@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import connection
 
+from compliance.desk_numbers import desk_numbers
 from compliance.models import Overruling, Seat
 from compliance.rulebook.low_refusals import SeatCalls, against_peers
 
-WINDOW = timedelta(days=30)
-
+RULE = "CN13-REF-05"
 _CALLS = """
 SELECT p.seat_id, p.filing_id, count(*), count(*) FILTER (WHERE EXISTS (
          SELECT 1 FROM compliance_refusal r
@@ -26,14 +26,15 @@ def refusals_by_seat(*, until: datetime) -> list[dict[str, Any]]:
     `check_all` says that every call of the seat is to be checked: far fewer refusals than peers
     have (CN13-REF-05). Nobody is named for having many.
     """
-    since = until - WINDOW
+    numbers = desk_numbers(RULE)
+    since = until - timedelta(days=numbers["days"])
     with connection.cursor() as cursor:
         cursor.execute(_CALLS, [since, until])
         calls = [
             SeatCalls(seat=seat, campaign=filing, answered=answered, refused=refused)
             for seat, filing, answered, refused in cursor.fetchall()
         ]
-    compared = against_peers(calls)
+    compared = against_peers(calls, deviations=numbers["deviations"])
     codes = Seat.objects.filter(pk__in=compared).order_by("code").values_list("pk", "code")
     overruled = Overruling.objects.filter(recorded_at__gte=since, recorded_at__lt=until)
     denials = list(overruled.values_list("seat_id", flat=True))

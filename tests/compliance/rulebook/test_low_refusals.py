@@ -1,5 +1,6 @@
 """CN13-REF-05: who writes down far fewer refusals than peers is checked; nobody is ranked."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -7,11 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.rulebook.low_refusals import SeatCalls, against_peers
+from compliance.rulebook.low_refusals import AgainstPeers, SeatCalls
+from compliance.rulebook.low_refusals import against_peers as compare
 
 
 def calls(seat: int, *, answered: int, refused: int, campaign: int = 1) -> SeatCalls:
     return SeatCalls(seat=seat, campaign=campaign, answered=answered, refused=refused)
+
+
+def against_peers(rows: Iterable[SeatCalls]) -> Mapping[int, AgainstPeers]:
+    return compare(rows, deviations=2)
 
 
 PEERS = calls(2, answered=400, refused=80)  # one call in five
