@@ -11,7 +11,13 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Answer, Reason, refuse
-from compliance.rulebook.facts import PURPOSES, AttemptFacts, CallFacts, ConsentFacts
+from compliance.rulebook.facts import (
+    PURPOSES,
+    AttemptFacts,
+    CallFacts,
+    ConsentFacts,
+    RefusalFacts,
+)
 from compliance.rulebook.stated import Stated, names, whole
 from compliance.rulebook.unknowns import CONSENTS_UNKNOWN
 
@@ -120,6 +126,15 @@ def failing_at(facts: CallFacts, params: Demands, step: Step) -> tuple[ConsentFa
     )
 
 
+def carrying(facts: CallFacts, params: Demands) -> tuple[ConsentFacts, ...]:
+    """Return the consents that meet every demand, so that each carries the call alone."""
+    return tuple(
+        consent
+        for consent in facts.consents or ()
+        if _reached(consent, facts, params, Step.REQUESTED) >= Step.REQUESTED
+    )
+
+
 def in_force(facts: CallFacts, consent: ConsentFacts, bases_: frozenset[str]) -> bool:
     """Return whether a ground covers the purpose and channel now, and nobody took it back."""
     return (
@@ -129,6 +144,26 @@ def in_force(facts: CallFacts, consent: ConsentFacts, bases_: frozenset[str]) ->
         and consent.withdrawn_at is None
         and consent.given_at <= facts.at
         and ((vacant_at := facts.callee.vacant_at) is None or consent.given_at > vacant_at)
+        and (not facts.refusals or _given_anew(facts, consent))
+    )
+
+
+def _given_anew(facts: CallFacts, consent: ConsentFacts) -> bool:
+    """Return whether a consent is younger than every lifted refusal that covers the call.
+
+    A lift stands on what the person agreed to anew; what they agreed to before they said no
+    stays refused. (A refusal that nobody lifted is for the rules about refusals.)
+    """
+    return consent.basis != "consent" or all(
+        consent.given_at > refusal.at
+        for refusal in facts.refusals or ()
+        if refusal.lift is not None and _covers(refusal, facts.filing.purpose)
+    )
+
+
+def _covers(refusal: RefusalFacts, purpose: str) -> bool:
+    return refusal.purpose in (None, purpose) and (
+        refusal.everywhere or refusal.same_principal or refusal.same_industry
     )
 
 

@@ -1,13 +1,22 @@
 """Refusals: they hold for ever, unless the person and two others lift them."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compliance.rulebook.facts import RefusalFacts
 from tests.compliance.rulebook.asking import ask, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts, make_lift, make_refusal
+from tests.compliance.rulebook.build import (
+    WORKDAY_MORNING,
+    make_consent,
+    make_facts,
+    make_lift,
+    make_refusal,
+)
 
 REF = ["CN13-REF-01", "CN13-REF-02", "CN13-REF-03", "CN13-REF-09", "CN13-REF-11"]
 
@@ -94,3 +103,59 @@ class TestLift:
         )
 
         assert objecting(refusal, make_refusal(same_principal=False)) == ["CN13-REF-11"]
+
+
+class TestConsentFromBeforeALiftedRefusal:
+    NO = WORKDAY_MORNING - timedelta(days=3)
+    MOMENT = timedelta(microseconds=1)
+
+    def carried(self, *, given_at: datetime, called_for: str = "P3", **refused: Any) -> str:
+        lifted = make_refusal(at=self.NO, lift=make_lift(consent_given_at=WORKDAY_MORNING))
+        facts = make_facts(
+            purpose=called_for,
+            consents=(make_consent(purpose=called_for, given_at=given_at),),
+            refusals=(replace(lifted, **refused),),
+        )
+        return reason("CN13-CON-01", facts)
+
+    @pytest.mark.parametrize(
+        ("given_at", "expected"),
+        [
+            (NO - MOMENT, "consent_missing"),
+            (NO, "consent_missing"),
+            (NO + MOMENT, "allow"),
+        ],
+    )
+    def test_carries_no_call_any_more(self, given_at: datetime, expected: str) -> None:
+        assert self.carried(given_at=given_at) == expected
+
+    @pytest.mark.parametrize(
+        ("change", "expected"),
+        [
+            ({"purpose": "P3"}, "consent_missing"),
+            ({"same_principal": False, "everywhere": True}, "consent_missing"),
+            ({"same_principal": False, "same_industry": True}, "consent_missing"),
+            ({"purpose": "P1"}, "allow"),
+            ({"same_principal": False}, "allow"),
+            ({"lift": None}, "allow"),  # the rules about refusals say so instead
+        ],
+    )
+    def test_is_one_that_the_refusal_was_about(
+        self, change: dict[str, Any], expected: str
+    ) -> None:
+        assert self.carried(given_at=self.NO - self.MOMENT, **change) == expected
+
+    def test_is_no_contract_or_duty_of_the_law(self) -> None:
+        assert self.carried(given_at=self.NO - self.MOMENT, called_for="P4") == "allow"
+
+    @given(days=st.lists(st.integers(-5, 5), min_size=1, max_size=4), later=st.integers(-6, 6))
+    def test_is_measured_by_the_last_refusal(self, days: list[int], later: int) -> None:
+        def day(number: int) -> datetime:
+            return WORKDAY_MORNING - timedelta(days=20 - number)
+
+        refusals = tuple(make_refusal(at=day(one), lift=make_lift()) for one in days)
+        consent = make_consent(given_at=day(later))
+
+        answer = reason("CN13-CON-01", make_facts(consents=(consent,), refusals=refusals))
+
+        assert answer == ("allow" if later > max(days) else "consent_missing")
