@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from compliance.rulebook.chosen import asked_for_now, sooner
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Answer, Reason, defer, refuse
 from compliance.rulebook.facts import CallFacts, ConsentFacts
+from compliance.rulebook.grounds import Demands, carrying, demands
 from compliance.rulebook.local import LocalClock
 from compliance.rulebook.opening import ALL_DAY, DailyHours, spans, text
 from compliance.rulebook.rule import call_rule
@@ -61,34 +62,29 @@ class RenewalParams:
 
     clock: LocalClock
     days: int
+    demands: Demands
 
 
 def _renewal(stated: Stated) -> RenewalParams:
     stated.only("days")
-    return RenewalParams(clock=stated.clock, days=stated.number("days"))
+    return RenewalParams(clock=stated.clock, days=stated.number("days"), demands=demands(stated))
 
 
 @call_rule(CONSENTS_UNKNOWN, POLICY_END_UNKNOWN, RENEWAL_EARLY, params=_renewal)
 def renewal_lead(facts: CallFacts, params: RenewalParams) -> Answer:
-    """Defer a renewal call until the policy's last weeks; without the policy's end, refuse."""
+    """Defer a renewal call until the policy's last weeks; without the policy's end, refuse.
+
+    The end has to stand on a consent that carries the call: two half-good ones are no good one.
+    """
     if facts.filing.industry != INSURANCE or facts.filing.renews_policies is False:
         return NOT_APPLICABLE
     if facts.consents is None:
         return refuse(CONSENTS_UNKNOWN)
-    opens = [_opens(consent, params) for consent in facts.consents if _counts(consent, facts)]
+    opens = [_opens(consent, params) for consent in carrying(facts, params.demands)]
     first = min([at for at in opens if at is not None], default=None)
     if first is None:
         return refuse(POLICY_END_UNKNOWN)
     return ALLOW if first <= facts.at else defer(first, RENEWAL_EARLY, days=params.days)
-
-
-def _counts(consent: ConsentFacts, facts: CallFacts) -> bool:
-    return (
-        consent.purpose == facts.filing.purpose
-        and consent.withdrawn_at is None
-        and consent.on_whitelist is True
-        and consent.given_at <= facts.at
-    )
 
 
 def _opens(consent: ConsentFacts, params: RenewalParams) -> datetime | None:

@@ -211,8 +211,13 @@ class TestRenewal:
             replace(dated, purpose="P4"),
             replace(dated, on_whitelist=False),
             replace(dated, given_at=WORKDAY_MORNING + timedelta(seconds=1)),
+            replace(dated, evidenced=False),
+            replace(dated, sample="missing"),
+            replace(dated, expires_at=WORKDAY_MORNING),
         ):
             facts = self.facts(consents=(spoilt,))
+            assert reason(self.RULE, facts) == "policy_end_unknown"
+            facts = self.facts(consents=(spoilt, consent))  # the other carries, and has no end
             assert reason(self.RULE, facts) == "policy_end_unknown"
 
     @pytest.mark.parametrize(
