@@ -170,6 +170,7 @@ def off_external_lists(facts: CallFacts, params: ListParams) -> Answer:
 def _stale(lists: tuple[ExternalListFacts, ...], facts: CallFacts, params: ListParams) -> Answer:
     hours = params.max_age // timedelta(hours=1)
     for each in lists:
-        if each.as_of is None or facts.at - each.as_of > params.max_age:
+        fresh = each.as_of is not None and timedelta() <= facts.at - each.as_of <= params.max_age
+        if not fresh:  # a list from the future is no list that anybody has read
             return defer(facts.at + params.recheck, LIST_STALE, list=each.code, hours=hours)
     return ALLOW

@@ -88,7 +88,13 @@ class TestExternalList:
 
     @pytest.mark.parametrize(
         ("age", "expected"),
-        [(24 * HOUR, "allow"), (24 * HOUR + MOMENT, "list_stale"), (None, "list_stale")],
+        [
+            (24 * HOUR, "allow"),
+            (24 * HOUR + MOMENT, "list_stale"),
+            (0 * HOUR, "allow"),
+            (-MOMENT, "list_stale"),  # of a future in which nobody has read it
+            (None, "list_stale"),
+        ],
     )
     def test_fails_closed_when_it_is_a_day_old(self, age: Any, expected: str) -> None:
         as_of = None if age is None else WORKDAY_MORNING - age
