@@ -5,6 +5,8 @@ import re
 import sys
 from unicodedata import decimal
 
+from audit.storable import storable
+
 # Digits in a row, as people group them: found fast, and then looked at closely.
 _RUN = re.compile(r"[0-9][0-9 -]{7,}[0-9]")
 
@@ -49,6 +51,7 @@ def without_numbers(text: str) -> str:
 
     For free text that must never stand in the way, such as the reason for the kill switch.
     """
+    text = storable(text)
     blotted = text
     for number in reversed(list(_NUMBER.finditer(text.translate(_PLAIN)))):
         blotted = blotted[: number.start()] + BLOT + blotted[number.end() :]

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from audit.storable import storable
 from compliance.models import KillSwitch, Principal, User
 from compliance.models.words import Industry
 from compliance.numbers import Words, check_provinces
@@ -52,7 +53,7 @@ def kill_switch_engage(
     switch = KillSwitch.objects.create(
         scope=scope,
         target=target,
-        reason=reason[:REASON_SIGNS],
+        reason=storable(reason)[:REASON_SIGNS],
         engaged_by=actor,
         engaged_at=now,
     )

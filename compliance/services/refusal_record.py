@@ -7,12 +7,14 @@ from django.db.models import Q, QuerySet
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from audit.storable import storable
 from compliance.ledger_time import ledger_now
 from compliance.locks import lock_number
 from compliance.models import Permit, Principal, Refusal
 from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.services.permits_void import permits_void
 
+EVIDENCE_SIGNS = 128  # of longer words the row keeps the beginning, the audit trail all
 CHANNEL = "compliance_refusal"  # PostgreSQL NOTIFY: delivered exactly when the refusal commits
 
 
@@ -63,7 +65,7 @@ def refusal_write(
         everywhere=principal is None,
         purpose=purpose,
         source=source,
-        evidence=evidence,
+        evidence=storable(evidence)[:EVIDENCE_SIGNS],
         # Read behind the lock, as a redemption's instant is: the two are in their true order.
         recorded_at=ledger_now(),
         recorded_by=actor,

@@ -26,7 +26,8 @@ def engage(target: str, scope: str = "province", reason: str = "x") -> KillSwitc
 
 
 def put(person: Person, provinces: list[str]) -> None:
-    Person.objects.filter(pk=person.pk).update(provinces=provinces)
+    with triggers_off():
+        Person.objects.filter(pk=person.pk).update(provinces=provinces)
 
 
 class TestCommand:
@@ -38,6 +39,17 @@ class TestCommand:
                 call_command("kill_switch", "release", str(switch.pk), by=by.username)
 
         assert KillSwitch.objects.filter(released_at=None).exists()
+
+
+class TestReason:
+    @pytest.mark.parametrize("reason", ["\udcb2\udcbb", "nothing\0more", "长" * 300])
+    def test_never_stands_in_the_way_of_a_stop(
+        self, world: World, person: Person, reason: str
+    ) -> None:
+        """As a terminal in GBK gives it to a command, for one."""
+        engage("", "platform", reason)
+
+        assert isinstance(ask(world, person), PermitRefusal)
 
 
 class TestProvince:
