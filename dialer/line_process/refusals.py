@@ -7,9 +7,9 @@ from multiprocessing.connection import Pipe, wait
 import psycopg
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from compliance.models import Permit, Refusal
+from compliance.models import Permit, Refusal, RefusalLift
 from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.services import consent_withdraw, refusal_record
 from dialer.line_process.calls import Calls
@@ -72,10 +72,16 @@ class RefusalListener(threading.Thread):
 
 def _is_forbidden(permit: Permit) -> bool:
     filing = permit.filing
-    # Both instants are the database's, read behind the person's lock; `issued_at` is a host's.
-    said_no = Refusal.objects.filter(
-        person_id=permit.person_id, recorded_at__gte=permit.redeemed_at
+    # Whatever stands unlifted, of whatever instant: rows of one import bear the instant at which
+    # it began to write, and calls are redeemed until it commits.
+    lifts = RefusalLift.objects.filter(
+        Q(consent__expires_at=None) | Q(consent__expires_at__gt=permit.redeemed_at),
+        refusal=OuterRef("pk"),
+        consent__withdrawn_at=None,
+        consent__whitelist__principal_id=filing.principal_id,
+        consent__whitelist__purpose=filing.purpose,
     )
+    said_no = Refusal.objects.filter(~Exists(lifts), person_id=permit.person_id)
     reach = Q(principal_id=filing.principal_id) | Q(industry=filing.industry)
     if filing.purpose != BEYOND_EVERYWHERE:
         reach |= Q(everywhere=True)

@@ -1,18 +1,33 @@
 """A key 9 inside a call: on the record before the callee hears us hang up."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 
-from compliance.models import Refusal
+from compliance import clock
+from compliance.models import Permit, Person, Refusal
+from compliance.services.refusal_lift import refusal_lift_approve, refusal_lift_request
 from dialer.line_process import calls
 from dialer.line_process.calls import Calls, LiveCall
+from dialer.line_process.refusals import _is_forbidden
 from dialer.lines.fake import FakeLine
 from dialer.models import Attempt, SeatSession
 from dialer.services.call_open import call_open
 from dialer.services.refusal_during_call import refusal_during_call
-from tests.world import MORNING, World, add_lead, build_world, callee, freeze, log_on, permitted
+from tests.world import (
+    MORNING,
+    World,
+    add_lead,
+    build_world,
+    callee,
+    consent,
+    freeze,
+    log_on,
+    permitted,
+    refuse,
+)
 
 
 class WatchfulHandle:
@@ -44,14 +59,18 @@ def world(transactional_db: None) -> World:
 
 @pytest.fixture
 def live(world: World) -> LiveCall:
-    person = callee(world)
+    return live_call(world, callee(world))
+
+
+def live_call(world: World, person: Person) -> LiveCall:
+    """Put a call to the person on the line."""
     log_on(world, world.seat)
     add_lead(world, person)
     permit = permitted(world, person)
     session = SeatSession.objects.filter(seat=world.seat)
     session.update(state=SeatSession.State.RESERVED, permit=permit)
     opened = call_open(
-        permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=MORNING
+        permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=clock.read()
     )
     return LiveCall(
         attempt_id=opened.attempt_id,
@@ -91,3 +110,38 @@ class TestKeyNine:
         assert isinstance(live.handle, WatchfulHandle)
         assert live.handle.refusals_at_hangup == [0]
         assert Refusal.objects.count() == 1
+
+
+class TestListener:
+    def test_ends_a_call_that_was_redeemed_while_an_import_of_refusals_ran(
+        self, world: World, live: LiveCall
+    ) -> None:
+        """The import's rows bear the instant at which it began to write."""
+        permit = Permit.objects.get(pk=live.permit_id)
+        assert permit.redeemed_at is not None
+        assert not _is_forbidden(permit)
+
+        Refusal.objects.create(
+            person_id=live.person_id,
+            everywhere=True,
+            source="letter",
+            evidence="file:x",
+            recorded_at=permit.redeemed_at - timedelta(seconds=30),
+            recorded_by="u:1",
+        )
+
+        assert _is_forbidden(permit)
+
+    def test_lets_a_call_go_on_whose_refusal_was_lifted_before(self, world: World) -> None:
+        person = callee(world)
+        refusal = refuse(person, world.principal)
+        later = MORNING + timedelta(seconds=1)
+        consent(world.filing, [person], given_at=later)
+        again = person.consents.get(given_at=later)
+        first, second = world.people.approver, world.people.owner
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=later)
+        refusal_lift_approve(request=request, by=second, now=later)
+        freeze(later)
+        live = live_call(world, person)
+
+        assert not _is_forbidden(Permit.objects.get(pk=live.permit_id))
