@@ -2,9 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from compliance.models import Outlet
 from compliance.selectors.outlet_report import LinkedOutlet, outlet_report
-from compliance.services.outlet_register import outlet_inspect, outlet_register, outlet_review
+from compliance.services.outlet_register import (
+    NotReviewableError,
+    outlet_inspect,
+    outlet_register,
+    outlet_review,
+)
 from tests.world import ACTOR, MORNING, World, sha256
 
 DAY = timedelta(days=1)
@@ -72,6 +79,22 @@ class TestOutletReport:
         )
 
         assert set(report()) == {"two"}
+
+    @pytest.mark.parametrize("gone", ["owner", "approver"])
+    def test_is_explained_by_nobody_who_has_left(self, world: World, gone: str) -> None:
+        author, approver = world.people.owner, world.people.approver
+        getattr(world.people, gone).is_active = False
+
+        with pytest.raises(NotReviewableError):
+            outlet_review(
+                outlet=outlet(world, "one", address="甲路 1 号"),
+                verdict="clear",
+                links=[],
+                reason="x",
+                author=author,
+                approver=approver,
+                now=MORNING,
+            )
 
     def test_names_what_nobody_has_seen(self, world: World) -> None:
         outlet(world, "unseen", address="丙路 3 号", seen=False)
