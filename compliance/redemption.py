@@ -35,6 +35,7 @@ UPDATE compliance_permit p
              JOIN compliance_consent o ON o.id = l.consent_id
              JOIN compliance_whitelist a ON a.id = o.whitelist_id
              WHERE l.refusal_id = r.id AND o.withdrawn_at IS NULL
+               AND (o.expires_at IS NULL OR o.expires_at > compliance_now())
                AND a.principal_id = f.principal_id AND a.purpose = f.purpose))
    AND NOT EXISTS (SELECT 1 FROM compliance_killswitch k WHERE k.released_at IS NULL
         AND (k.scope = 'platform'

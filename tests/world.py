@@ -185,7 +185,7 @@ def consent(
             person_id=person.pk,
             basis=basis,
             text_shown_sha256=sha256(consent_text(filing.principal)),
-            method="网页勾选 web form",
+            method="web_form",
             evidence_sha256=sha256(f"evidence {person.pk} {given_at}"),
             ai_allowed=False,
             given_at=given_at,

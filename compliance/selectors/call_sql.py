@@ -37,8 +37,8 @@ _OF_CALL = """
 """
 
 # What is told of the person `:person` besides. The gate reads it of one, a pre-flight of many;
-# there is no second text. A refusal is lifted only for what the person agreed to anew: for every
-# other principal and purpose it stands.
+# there is no second text. A refusal is lifted only for what the person agreed to anew, while that
+# lasts: for every other principal and purpose, and once it is over, it stands.
 _OF_PERSON = """
   'person', (SELECT json_build_object('index', encode(p.number_index, 'hex'),
        'class', p.number_class, 'provinces', p.provinces, 'places', p.places_version,
@@ -58,12 +58,13 @@ _OF_PERSON = """
   'refusals', (SELECT json_agg(json_build_array(r.id, us(r.recorded_at), r.source, r.everywhere,
        coalesce(r.principal_id = f.principal_id, false), r.industry = f.industry,
        nullif(r.purpose, ''), CASE WHEN o.id IS NOT NULL THEN json_build_array(us(o.given_at),
-         o.method NOT IN ('recording', 'inbound_call'),
+         o.method IN ('web_form', 'app', 'mini_program', 'paper', 'sms', 'event'),
          json_build_array(l.first_approver_id, l.second_approver_id)) END)
        ORDER BY r.recorded_at, r.id)
      FROM compliance_refusal r
        LEFT JOIN (compliance_refusallift l
          JOIN compliance_consent o ON o.id = l.consent_id AND o.withdrawn_at IS NULL
+              AND (o.expires_at IS NULL OR o.expires_at > $5)
          JOIN compliance_whitelist a ON a.id = o.whitelist_id)
        ON l.refusal_id = r.id AND a.principal_id = f.principal_id AND a.purpose = f.purpose
      WHERE r.person_id = :person),

@@ -94,7 +94,7 @@ class TestExternalList:
         assert not ExternalListEntry.objects.exists()
 
     def test_is_not_from_the_future_and_has_each_edition_once(self, listed: Path) -> None:
-        with pytest.raises(CommandError, match="not_from_the_future"):
+        with pytest.raises(CommandError, match="lies ahead"):
             self.read(listed, "1", as_of="2026-03-12T08:00:00+08:00")
         self.read(listed, "1")
         with pytest.raises(CommandError, match="edition_once"):
@@ -128,6 +128,13 @@ class TestNumberRegister:
         )  # fmt: skip
 
         assert told["minor_until"] == "2028-05-01"
+
+    def test_makes_nobody_older_than_they_are_known_to_be(self, world: World) -> None:
+        args = ("number_register", "minor", number_at(9), "--evidence", "来信 letter")
+        run(*args, "--born", "2010-05-01", "--by", "approver")
+
+        assert refused(*args, "--born", "2010-04-30", "--by", "approver") == 4
+        assert run(*args, "--born", "2010-05-02", "--by", "approver")["minor_until"] > "2028-05-01"
 
     def test_releases_a_held_list_by_somebody_else(self, world: World) -> None:
         ContactList.objects.update(state="held", cause="LST-02")

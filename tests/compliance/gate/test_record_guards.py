@@ -1,5 +1,9 @@
 """The database as referee: what nobody may do to the records behind a permit."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -14,17 +18,23 @@ from compliance.models import (
     ScriptVersion,
     Trunk,
 )
+from compliance.services.channel_test_record import channel_test_record
 from compliance.services.consent_withdraw import consent_withdraw
+from compliance.services.external_list import external_list_apply, external_list_register
 from compliance.services.filing_activate import NotASecondPersonError, filing_activate
 from compliance.services.filing_pause import filing_close
 from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
+from compliance.services.number_register import NumberState, number_event_record
+from compliance.services.parties_register import principal_register
 from tests.compliance.gate.attacker import change, sql
 from tests.compliance.gate.referee import draft, forbidden
+from tests.undone import undone
 from tests.world import (
     ACTOR,
     MORNING,
     World,
     callee,
+    make_principal,
     make_trunk,
     refuse,
 )
@@ -121,6 +131,103 @@ class TestPerson:
             person.pk,
             match="keeps its number",
         )
+
+    @pytest.mark.parametrize(
+        "what", ["number_class = 'fixed'", "provinces = '{CN-GD}'", "provinces = '{CN-*}'"]
+    )
+    def test_keeps_what_is_known_of_the_number(self, world: World, what: str) -> None:
+        callee(world)
+
+        forbidden(change("person", what), match="not unlearned")
+
+    def test_may_turn_out_to_be_in_more_places(self, world: World) -> None:
+        person = callee(world)
+
+        sql(change("person", "provinces = provinces || '{CN-XJ}'"))
+
+        person.refresh_from_db()
+        assert person.provinces == ["CN-BJ", "CN-XJ"]
+
+    @pytest.mark.parametrize("until", ["NULL", "'2026-05-31'"])
+    def test_stays_a_minor(self, world: World, until: str) -> None:
+        callee(world)
+        sql(change("person", "minor_until = '2026-06-01'"))
+
+        forbidden(change("person", f"minor_until = {until}"), match="is a minor is not unlearned")
+
+        sql(change("person", "minor_until = '2026-06-02'"))
+
+    @pytest.mark.parametrize("checked", ["now()", "'2026-03-11 01:59Z'", "NULL"])
+    def test_is_known_to_be_in_use_by_a_check_alone(self, world: World, checked: str) -> None:
+        person = callee(world)
+        state = NumberState(kind="in_use", at=MORNING)
+        number_event_record(person=person, state=state, source="x", actor=ACTOR, now=MORNING)
+
+        forbidden(change("person", f"checked_at = {checked}"), match="Only a check")
+
+        person.refresh_from_db()
+        assert person.checked_at == MORNING
+
+
+class TestPrincipal:
+    @pytest.mark.parametrize(
+        "name",
+        ["晨星教育科技有限公司 ", "晨星 教育科技（有限公司）", "晨星\u200b教育科技有限公司"],
+    )
+    def test_is_not_another_one_in_other_signs(self, world: World, name: str) -> None:
+        with pytest.raises(IntegrityError, match="folded_name"), transaction.atomic():
+            make_principal(name=name, industry="retail")
+
+    def test_is_not_another_one_under_its_credit_code(self, world: World) -> None:
+        def register(name: str, code: str) -> None:
+            principal_register(
+                name=name, industry="retail", credit_code=code, actor=ACTOR, now=MORNING
+            )
+
+        register("甲", "91310000MA1K00001X")
+
+        with pytest.raises(IntegrityError, match="credit_code"), transaction.atomic():
+            register("乙", "９１３１００００ma1k00001x")
+
+    def test_keeps_its_kind_of_business_and_its_code(self, world: World) -> None:
+        forbidden(change("principal", "industry = 'retail'"), match="kind of business")
+        sql(change("principal", "credit_code = 'A'"))
+
+        forbidden(change("principal", "credit_code = ''"), match="kind of business")
+
+
+class TestWhatAges:
+    """Were it dated ahead, it would stay young."""
+
+    @pytest.mark.parametrize("seconds", [-60, 1, 1.001, 10**8])
+    def test_is_not_dated_ahead(self, world: World, seconds: float) -> None:
+        at = MORNING + timedelta(seconds=seconds)
+        listed = external_list_register(code="x", name="x", industry="", actor=ACTOR, now=at)
+        person, state = callee(world), NumberState(kind="in_use", at=at)
+        writes: list[Callable[[], object]] = [
+            lambda: channel_test_record(
+                channel="sms", alive=True, evidence="x", actor=ACTOR, now=at
+            ),
+            lambda: number_event_record(
+                person=person, state=state, source="x", actor=ACTOR, now=at
+            ),
+            lambda: external_list_apply(
+                external=listed, version="1", as_of=at, numbers=(), file_sha256="", actor=ACTOR,
+                now=at,
+            ),
+        ]  # fmt: skip
+
+        for write in writes:
+            with undone(), pytest.raises(IntegrityError) if seconds > 1 else nullcontext():
+                write()
+
+
+class TestTrunk:
+    @pytest.mark.parametrize("what", ["kind = 'carrier'", "code = 'another'"])
+    def test_is_never_turned_into_another(self, world: World, what: str) -> None:
+        sql("DELETE FROM compliance_democlock")
+
+        forbidden(change("trunk", what), match="keeps its code and its kind")
 
 
 class TestWhitelist:
@@ -234,9 +341,6 @@ class TestDemoClock:
 
         assert Trunk.objects.count() == 1
 
-    def test_refuses_a_loopback_trunk_that_becomes_a_carrier_trunk(self, world: World) -> None:
-        forbidden("UPDATE compliance_trunk SET kind = 'carrier'", match="demo clock")
-
     def test_refuses_to_be_stated_where_a_carrier_trunk_is(self, world: World) -> None:
         sql("DELETE FROM compliance_democlock")
         make_trunk(world.operator, code="carrier", kind="carrier")
@@ -278,6 +382,19 @@ class TestEpoch:
         sql(statement)
 
         assert Epoch.objects.get().value > before
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            change("epoch", "value = value - 1"),
+            change("epoch", "value = value"),
+            change("epoch", "value = value + 1000000"),
+            "DELETE FROM compliance_epoch",
+            "TRUNCATE compliance_epoch",
+        ],
+    )
+    def test_never_comes_back_and_is_not_taken_ahead(self, world: World, statement: str) -> None:
+        forbidden(statement, match="never comes back|append-only")
 
     def test_goes_up_with_the_kill_switch(self, world: World) -> None:
         before = Epoch.objects.get().value

@@ -9,7 +9,6 @@ import pytest
 from audit.models import AuditEntry
 from compliance.books import book
 from compliance.models import (
-    Epoch,
     Licence,
     Permit,
     Seat,
@@ -21,6 +20,7 @@ from compliance.services.filing_pause import filing_close, filing_pause
 from compliance.services.kill_switch import kill_switch_engage
 from tests.compliance.gate.attacker import sql, triggers_off
 from tests.compliance.gate.spending import spend, unusable
+from tests.emptying import NEW_EPOCH
 from tests.world import (
     ACTOR,
     MORNING,
@@ -176,7 +176,7 @@ class TestOvertaking:
         unusable(permit)
 
     def test_is_noticed_by_the_epoch_alone(self, permit: Permit) -> None:
-        Epoch.objects.update(value=Epoch.objects.get().value + 1)
+        sql(NEW_EPOCH)
 
         unusable(permit)
 

@@ -1,11 +1,14 @@
 """CN13-REF-03, CN13-REF-11: a later consent and two people lift a refusal, or nothing does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from compliance.lists.answers import Method
 from compliance.models import Consent, LiftRequest, Person, Refusal, RefusalLift, User
+from compliance.redemption import PermitUnusableError
+from compliance.selectors.call_sql import OF_ONE
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.refusal_lift import (
     LiftRefusedError,
@@ -15,6 +18,7 @@ from compliance.services.refusal_lift import (
 from tests.compliance.complaints.cases import complain, talked
 from tests.compliance.gate.referee import forbidden
 from tests.compliance.gate.spending import spend
+from tests.vouching import vouch
 from tests.world import (
     ACTOR,
     MORNING,
@@ -32,9 +36,11 @@ pytestmark = pytest.mark.django_db
 LATER = MORNING + timedelta(seconds=1)
 
 
-def agree_again(world: World, person: Person) -> Consent:
+def agree_again(
+    world: World, person: Person, *, expires_at: datetime | None = None, vouched: bool = True
+) -> Consent:
     """Have the person agree once more, a moment after the refusal."""
-    consent(world.filing, [person], given_at=LATER)
+    consent(world.filing, [person], given_at=LATER, expires_at=expires_at, vouched=vouched)
     return Consent.objects.get(person=person, given_at=LATER)
 
 
@@ -91,6 +97,36 @@ class TestLift:
         consent_withdraw(consent=again, actor=ACTOR, now=LATER)
 
         assert "CN13-REF-01" in objections(world, person)
+
+    def test_ends_when_the_consent_that_lifted_does(
+        self, world: World, person: Person, refusal: Refusal, first: User, second: User
+    ) -> None:
+        over = LATER + timedelta(minutes=1)
+        again = agree_again(world, person, expires_at=over)
+        consent(world.filing, [person], given_at=LATER + timedelta(microseconds=1))
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
+        refusal_lift_approve(request=request, by=second, now=LATER)
+
+        world.freeze(over - timedelta(microseconds=1))
+        permit = permitted(world, person)
+        world.freeze(over)
+
+        with pytest.raises(PermitUnusableError):
+            spend(permit)
+        assert "CN13-REF-01" in objections(world, person)
+
+    def test_leaves_refused_what_the_person_agreed_to_before(
+        self, world: World, person: Person, refusal: Refusal, first: User, second: User
+    ) -> None:
+        """The consent that lifts was not sampled yet; the one from before the no was."""
+        again = agree_again(world, person, vouched=False)
+        request = refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
+        refusal_lift_approve(request=request, by=second, now=LATER)
+        world.freeze(LATER)
+
+        assert objections(world, person)
+        vouch(world.filing.whitelist)
+        assert permitted(world, person).consent_id == again.pk
 
     def test_of_one_refusal_leaves_a_later_one(
         self, world: World, person: Person, refusal: Refusal, first: User, second: User
@@ -151,8 +187,8 @@ class TestRequest:
                 refusal=refusal, consent=agree_again(world, other), by=first, now=LATER
             )
 
-    @pytest.mark.parametrize("method", ["recording", "inbound_call"])
-    def test_is_refused_for_a_consent_given_in_a_call(
+    @pytest.mark.parametrize("method", ["recording", "inbound_call", "电话录音", "Recording"])
+    def test_is_refused_for_a_consent_not_known_to_be_given_outside_a_call(
         self, world: World, person: Person, refusal: Refusal, first: User, method: str
     ) -> None:
         spoken = agree_again(world, person)
@@ -161,6 +197,20 @@ class TestRequest:
 
         with pytest.raises(LiftRefusedError):
             refusal_lift_request(refusal=refusal, consent=spoken, by=first, now=LATER)
+
+    def test_is_refused_for_a_consent_that_is_dated_ahead(
+        self, world: World, person: Person, refusal: Refusal, first: User
+    ) -> None:
+        again = agree_again(world, person)
+
+        with pytest.raises(LiftRefusedError):
+            refusal_lift_request(
+                refusal=refusal,
+                consent=again,
+                by=first,
+                now=LATER - timedelta(microseconds=1),
+            )
+        refusal_lift_request(refusal=refusal, consent=again, by=first, now=LATER)
 
     def test_is_refused_to_whom_the_refusals_complaint_is_about(
         self, world: World, second: User
@@ -180,6 +230,12 @@ class TestRequest:
 
 
 class TestReferee:
+    def test_knows_the_ways_of_agreeing_outside_a_call_as_the_import_does(self) -> None:
+        in_calls = {Method.RECORDING, Method.INBOUND_CALL}
+        known = ", ".join(f"'{method}'" for method in Method if method not in in_calls)
+
+        assert f"o.method IN ({known})" in OF_ONE
+
     def test_takes_no_request_and_no_lift_of_anybody_but_compliance(
         self, world: World, person: Person, refusal: Refusal, first: User
     ) -> None:

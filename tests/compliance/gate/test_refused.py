@@ -56,6 +56,14 @@ def _set(model: type, **values: object) -> Callable[[World, Person], object]:
     return lambda world, person: model.objects.update(**values)  # type: ignore[attr-defined]
 
 
+def _set_person(**values: object) -> Callable[[World, Person], object]:
+    def attack(world: World, person: Person) -> None:
+        with triggers_off():  # the database itself refuses
+            Person.objects.update(**values)
+
+    return attack
+
+
 def _withdraw(world: World, person: Person) -> object:
     return consent_withdraw(consent=person.consents.get(), actor=ACTOR, now=MORNING)
 
@@ -118,8 +126,8 @@ CASES = {
     "kill switch, everything": Case("CN13-GOV-08", _stop("platform")),
     "kill switch, principal": Case("CN13-GOV-08", _stop("principal")),
     "kill switch, industry": Case("CN13-GOV-08", _stop("industry")),
-    "number of an emergency service": Case("CN13-NUM-09", _set(Person, number_class="emergency")),
-    "place unknown to the book": Case("CN13-TIM-05", _set(Person, provinces=["XX-??"])),
+    "number of an emergency service": Case("CN13-NUM-09", _set_person(number_class="emergency")),
+    "place unknown to the book": Case("CN13-TIM-05", _set_person(provinces=["XX-??"])),
 }
 
 
