@@ -73,6 +73,7 @@ ACTIONS = (
     Action("trunk.recorded", "已登记线路", "Trunk recorded"),
     Action("trunk.reviewed", "已复核线路台账", "Trunk reviewed"),
     Action("trunk.barred", "线路已增加外呼盲区", "Places barred on a trunk"),
+    Action("trunk.endpoint_set", "已设置线路接入点", "Endpoint of a trunk set"),
     Action("trunk.closed", "线路已停用", "Trunk taken out of use"),
     Action("caller_number.filed", "已备案主叫号码", "Caller number filed"),
     Action("caller_number.renewed", "码号证书已续期", "Number certificate renewed"),

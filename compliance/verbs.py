@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.db.models import Manager, Model
 
+from audit.record import AuditWriteError
 from compliance import clock
 from compliance.keepers import NotAKeeperError, NotYetError
 from compliance.models import Principal, User
@@ -31,6 +32,7 @@ EVERYWHERE: Mapping[type[Exception], str] = MappingProxyType(
     {
         NotAKeeperError: "登记簿由管理员、合规员或班组长办理",
         NotYetError: "所填日期尚未到来",
+        AuditWriteError: "所填内容不得留痕，例如其中含电话号码",
         ViolatorError: "在违规主体名单上，期内不得任用",
     }
 )

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.keepers import keepers_only
 from compliance.models import ChannelTest
 
 
@@ -13,7 +14,12 @@ from compliance.models import ChannelTest
 def channel_test_record(
     *, channel: str, alive: bool, evidence: str, actor: str, now: datetime
 ) -> ChannelTest:
-    """Record one test; one that failed holds every campaign until a later one works."""
+    """Record one test; one that failed holds every campaign until a later one works.
+
+    :raises NotAKeeperError: if it worked and the account may not; anybody may say that it did not
+    """
+    if alive:
+        keepers_only(actor)
     test = ChannelTest.objects.create(
         channel=ChannelTest.Channel(channel),
         alive=alive,

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import CommandError
 
 from compliance.models import CallerNumber, Trunk
 from tests.compliance.desks.ordering import DIGEST, TWO, refused, run
@@ -39,6 +40,13 @@ class TestTrunks:
     ) -> None:
         assert refused("trunks", "review", "loopback", "--on", day, *DIGEST, *BY) == 4
         assert Trunk.objects.get().reviewed_on == date(2026, 2, 1)
+
+    def test_named_like_a_persons_number_are_not_kept(self, world: World) -> None:
+        args = tuple("t-13911223344" if word == "sh-2" else word for word in self.record())
+
+        with pytest.raises(CommandError, match="不得留痕"):
+            run(*args)
+        assert Trunk.objects.count() == 1
 
     def test_bar_more_places_and_never_fewer(self, world: World) -> None:
         run("trunks", "bar", "loopback", "--province", "CN-SC", *BY)
