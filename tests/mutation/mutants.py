@@ -1,6 +1,6 @@
 """Every mutant of a module: its code with one place changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ class Spot:
     operator: str
     occurrence: int
     line: int
-    function: str  # "" outside any
+    function: str  # or a module's constant; "" outside any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +40,16 @@ class Mutant:
         return self.spot.module, self.spot.function, self.was, self.becomes
 
 
-def spots_of(module: str) -> Iterator[Spot]:
-    """Yield the spots of a module in a fixed order.
+def spots_of(module: str, *, without: Collection[str] = ()) -> Iterator[Spot]:
+    """Yield the spots of a module in a fixed order, but for some operators.
 
     Types, decorators and `*` in front of keyword-only arguments do nothing at a call: left alone.
     """
     nodes = list(ast_nodes(get_ast(_source(module))))
     barred = [(node.start_pos, node.end_pos) for node in nodes if _is_still(node)]
     for name, operator in operators().items():
+        if name in without:
+            continue
         places = ((node, *place) for node in nodes for place in operator.mutation_positions(node))
         for occurrence, (node, start, end) in enumerate(places):
             if any(first <= start and end <= last for first, last in barred):
@@ -109,11 +111,14 @@ def _turned_anyway(node: Any) -> bool:
 
 
 def _function(node: Any) -> str:
+    """Return the function that holds the node, or the constant that it is part of."""
     names = []
     while node.parent is not None:
         node = node.parent
         if node.type in ("funcdef", "classdef"):
             names.append(node.name.value)
+        elif node.type == "expr_stmt" and node.parent.parent.type == "file_input":
+            names.append(node.children[0].get_first_leaf().value)
     return ".".join(reversed(names))
 
 

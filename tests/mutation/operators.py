@@ -1,4 +1,4 @@
-"""What is changed in the code, one place at a time: cosmic-ray's operators, and two of our own."""
+"""What is changed in the code, one place at a time: cosmic-ray's operators, and ours."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -7,6 +7,9 @@ from typing import Any
 import parso.python.tree
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator
+
+from tests.mutation.sql import DropCondition, DropSafeguard, MoveBoundary
+from tests.mutation.statements import DropCall, DropFilter, DropRaise
 
 Place = tuple[tuple[int, int], tuple[int, int]]
 
@@ -85,13 +88,19 @@ class SwapMembership(Operator):  # type: ignore[misc] # the library has no types
         return ()
 
 
+OURS = (
+    *(DropObjection(), SwapMembership()),
+    *(DropCall(), DropRaise(), DropFilter(), DropSafeguard(), DropCondition(), MoveBoundary()),
+)
+
+
 @cache
 def operators() -> dict[str, Operator]:
     """Return the operators by name."""
     names = [f"ReplaceComparisonOperator_{a}_{b}" for a, to in COMPARISONS.items() for b in to]
     names += [f"ReplaceBinaryOperator_{a}_{b}" for a, b in ARITHMETIC.items()]
     found = {name: get_operator(f"core/{name}")() for name in (*names, *OTHERS)}
-    return found | {"DropObjection": DropObjection(), "SwapMembership": SwapMembership()}
+    return found | {type(one).__name__: one for one in OURS}
 
 
 def _is_call(node: Any, names: tuple[str, ...]) -> bool:

@@ -3,8 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -25,6 +28,10 @@ OF_BOOKS = (
 OF_ALL = ("test_reasons.py", "test_monotone.py")  # they ask every rule
 KEEPS_A_BOOK = re.compile(r"^[A-Z].* = .*\bbook\(", re.MULTILINE)
 NOT_PURE = ("django", "compliance.models", "compliance.services", "compliance.selectors")
+WITHOUT = (  # the gate's
+    *("DropCall", "DropRaise", "DropFilter"),
+    *("DropSafeguard", "DropCondition", "MoveBoundary"),
+)
 # No Django and no database, and the same examples each time.
 PLAIN = (
     f"--config-file={ROOT / 'tests' / 'mutation' / 'pure.ini'}",
@@ -39,8 +46,17 @@ def modules() -> list[str]:
     return [_module(file) for file in files if file.name != "__init__.py"]
 
 
-def is_found_by_name(module: str) -> bool:
-    """Return whether a new book is all it takes to meet the module's content.
+def running() -> AbstractContextManager[None]:
+    """Return what holds whatever the tests need: nothing."""
+    return nullcontext()
+
+
+def settle(place: int) -> None:
+    """Take one of the places for a child: they need none."""
+
+
+def may_stay(module: str) -> bool:
+    """Return whether a process that imported the module can change it: by a new book, that is.
 
     Nothing imports a rule, the book finds it by its name; but a test may keep a book of its own.
     """
@@ -56,11 +72,16 @@ def import_all() -> None:
         raise RuntimeError(f"The tests cannot be collected: pytest says {code}.")
 
 
-def forget() -> None:
+def forget(module: ModuleType, before: dict[str, Any]) -> None:
     """Let the next book be made of what the modules hold by then."""
     import compliance.books  # noqa: PLC0415 - what is imported early cannot be changed
 
     compliance.books.book.cache_clear()
+
+
+def proof(modules: list[str]) -> tuple[list[str], ...]:
+    """Return the tests that have to pass with the true code, or the run is broken."""
+    return rounds(modules[0])[:1]
 
 
 def rounds(module: str) -> tuple[list[str], ...]:

@@ -8,16 +8,20 @@ import importlib.abc
 import importlib.machinery
 import os
 import resource
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
+from typing import Any
 
 from tests.mutation.mutants import Mutant, path_of
 
 CPU_SECONDS = 120  # a mutant that loops for ever is dead
+SECONDS = 600  # and so is one that waits for ever, such as for a lock
 SURVIVED, KILLED, BROKEN = 0, 1, 2
 PASSED, FAILED, INTERRUPTED, NO_TESTS = 0, 1, 2, 5  # of pytest
+Forget = Callable[[ModuleType, dict[str, Any]], None]
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -41,16 +45,25 @@ class BrokenTrialError(Exception):
     """The tests could not be asked at all; that says nothing of the mutant."""
 
 
-def begin(mutant: Mutant, *, rounds: Sequence[Sequence[str]], forget: Callable[[], None]) -> int:
+def begin(
+    *mutants: Mutant,
+    rounds: Sequence[Sequence[str]],
+    forget: Forget,
+    settle: Callable[[], None],
+) -> int:
     """Return the id of a child that asks whether every round of tests passes with the mutant.
 
     :param rounds: arguments for pytest; the likeliest to fail first
-    :param forget: drops what was made of the true module, if the parent has imported that
+    :param forget: given a module that was run anew in place and what it held before, makes
+        everybody meet the new one
+    :param settle: what the child does first, to have a place of its own
     """
     child = os.fork()
     if child == 0:
         with _last_resort():
-            os._exit(_try(mutant, rounds, forget))
+            _limit()
+            settle()
+            os._exit(_try(mutants, rounds, forget))
     return child
 
 
@@ -60,7 +73,7 @@ def next_end() -> tuple[int, bool]:
     :raises BrokenTrialError: if it could not try the mutant
     """
     child, status = os.wait()
-    code = os.waitstatus_to_exitcode(status)  # negative: a signal, such as the one of the limit
+    code = os.waitstatus_to_exitcode(status)  # negative: a signal, such as the one of a limit
     if code > KILLED:
         raise BrokenTrialError(f"Process {child} ended with {code}; set SAY=1 to hear why.")
     return child, code == SURVIVED
@@ -77,22 +90,39 @@ def _last_resort() -> Iterator[None]:
         os._exit(BROKEN)
 
 
-def _try(mutant: Mutant, rounds: Sequence[Sequence[str]], forget: Callable[[], None]) -> int:
-    import pytest  # noqa: PLC0415 - the parent has imported it already
-
+def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(SECONDS)
     if not os.environ.get("SAY"):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-    changed, module = _Changed(mutant), sys.modules.get(mutant.spot.module)
-    if module is None:
-        sys.meta_path.insert(0, changed)
-    else:
-        changed.exec_module(module)
-        forget()
+
+
+def _try(mutants: Sequence[Mutant], rounds: Sequence[Sequence[str]], forget: Forget) -> int:
+    import pytest  # noqa: PLC0415 - the parent has imported it already
+
+    if not all(_put_in(mutant, forget) for mutant in mutants):
+        return KILLED
     for arguments in rounds:
         code = int(pytest.main([*arguments]))
         if code not in (PASSED, NO_TESTS):
             return KILLED if code in (FAILED, INTERRUPTED) else BROKEN
     return SURVIVED
+
+
+def _put_in(mutant: Mutant, forget: Forget) -> bool:
+    """Put the changed module in the true one's place; return whether it can be imported at all."""
+    changed, module = _Changed(mutant), sys.modules.get(mutant.spot.module)
+    if module is None:
+        sys.meta_path.insert(0, changed)
+        return True
+    before = dict(module.__dict__)
+    try:
+        changed.exec_module(module)
+    except Exception:  # noqa: BLE001 - whatever it raises, no test could have begun
+        traceback.print_exc()
+        return False
+    forget(module, before)
+    return True
