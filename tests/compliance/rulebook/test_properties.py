@@ -3,7 +3,7 @@
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -17,7 +17,15 @@ from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts, UseFacts
 from tests.compliance.rulebook.asking import other_book
-from tests.compliance.rulebook.build import changed, make_attempt, make_facts, make_refusal
+from tests.compliance.rulebook.build import (
+    WORKDAY_MORNING,
+    changed,
+    make_attempt,
+    make_consent,
+    make_facts,
+    make_lift,
+    make_refusal,
+)
 from tests.compliance.rulebook.strategies import call_facts
 
 unhurried = settings(deadline=None)
@@ -228,3 +236,60 @@ class TestFindings:
             assert decision.retry_at > facts.at
         assert (decision.verdict is Verdict.DEFER) == (decision.retry_at is not None)
         assert decide(facts, book()) == decision
+
+
+@st.composite
+def consented_calls(draw: st.DrawFn) -> CallFacts:
+    """Draw a call that is good but for its consents, each of which may lack something."""
+    purpose = draw(st.sampled_from(["P2", "P3", "P3"]))
+    mostly = st.sampled_from([True, True, True, False])
+    often = st.sampled_from([True, True, False])
+    consents = tuple(
+        make_consent(
+            id=number,
+            purpose=purpose,
+            on_whitelist=draw(mostly),
+            evidenced=draw(mostly),
+            form_reviewed=draw(mostly),
+            sample=draw(st.sampled_from(["passed", "passed", "passed", "missing"])),
+            ai_allowed=draw(often),
+            sensitive_allowed=draw(often),
+            requested=draw(mostly),
+            given_at=WORKDAY_MORNING - timedelta(minutes=draw(st.sampled_from([1, 15, 29, 31]))),
+            expires_at=draw(st.sampled_from([None, None, WORKDAY_MORNING])),
+            policy_ends_on=draw(st.sampled_from([None, date(2026, 4, 1), date(2026, 12, 1)])),
+        )
+        for number in range(draw(st.integers(1, 3)))
+    )
+    return make_facts(
+        purpose=purpose,
+        consents=consents,
+        filing__sensitive_data=draw(st.booleans()),
+        filing__renews_policies=draw(st.booleans()),
+        callee__vacant_at=draw(st.sampled_from([None, WORKDAY_MORNING - timedelta(minutes=20)])),
+        refusals=draw(
+            st.sampled_from(
+                [
+                    (),
+                    (
+                        make_refusal(
+                            at=WORKDAY_MORNING - timedelta(minutes=25),
+                            lift=make_lift(
+                                consent_given_at=WORKDAY_MORNING - timedelta(minutes=15)
+                            ),
+                        ),
+                    ),
+                ]
+            )
+        ),
+    )
+
+
+class TestOneConsent:
+    @unhurried
+    @given(facts=consented_calls())
+    def test_carries_every_call_that_several_carry(self, facts: CallFacts) -> None:
+        """The gate names the one in the permit, and knows no call without it."""
+        alone = [replace(facts, consents=(one,)) for one in facts.consents or ()]
+
+        assert allowed(facts) == any(allowed(each) for each in alone)
