@@ -39,7 +39,8 @@ class Statement(NamedTuple):
 class Message:
     """Statements on their way to the database; their results are here when the message has ended.
 
-    The database works on what `send` was given while the caller goes on.
+    The database works on what `send` was given while the caller goes on. What was only added goes
+    out with the next `send`, or at the end: every call to the network costs what a rule does not.
     """
 
     def __init__(self, link: psycopg.Connection[Any]) -> None:
@@ -51,6 +52,11 @@ class Message:
 
     def send(self, *statements: Statement) -> None:
         """Send statements, and wait for nothing."""
+        self.add(*statements)
+        self._flush()
+
+    def add(self, *statements: Statement) -> None:
+        """Put statements behind those that were given before, to be sent with the next ones."""
         pgconn = self._link.pgconn
         for sql, values in statements:
             name = self._known.get(sql) or self._new.get(sql) or self._prepare(sql)
@@ -58,7 +64,6 @@ class Message:
             formats = [_BINARY if type(value) is bytes else _TEXT for value in values]
             pgconn.send_query_prepared(name, forms, formats)
             self._asked.append(True)
-        self._flush()
 
     def _prepare(self, sql: str) -> bytes:
         self._new[sql] = name = b"yunhu_%d" % next(_numbers)
@@ -124,10 +129,10 @@ def one_message(*, commit: bool = False) -> Iterator[Message]:
         link.pgconn.enter_pipeline_mode()
         try:
             if begin:
-                message.send(Statement("BEGIN"))
+                message.add(Statement("BEGIN"))
             yield message
             if commit:
-                message.send(Statement("COMMIT"))
+                message.add(Statement("COMMIT"))
             message.end()
         except BaseException:  # half a conversation: nobody may go on with it
             link.close()
@@ -142,7 +147,7 @@ def one_message(*, commit: bool = False) -> Iterator[Message]:
 def send_together(*statements: Statement) -> list[PGresult]:
     """Send statements in one message, wait once, and return the result of each."""
     with one_message() as message:
-        message.send(*statements)
+        message.add(*statements)
     return message.results
 
 

@@ -164,7 +164,7 @@ def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask, book: Book) -
             outcome="denied",
             data=_record_data(stored) | {"rules": list(refusal.rules)},
         )
-        message.send(entry)
+        message.add(entry)
     return refusal
 
 
@@ -193,7 +193,7 @@ def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask, book: Book) 
             now=ask.now,
             data=_record_data(stored) | {"consent": consent_id, "epoch": permit.epoch},
         )
-        message.send(entry)
+        message.add(entry)
     return permit
 
 
