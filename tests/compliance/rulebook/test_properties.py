@@ -238,55 +238,50 @@ class TestFindings:
         assert decide(facts, book()) == decision
 
 
+AGO = {minutes: WORKDAY_MORNING - timedelta(minutes=minutes) for minutes in (1, 15, 20, 25, 29)}
+FLAWS: list[dict[str, Any]] = [
+    {},
+    {},
+    {},
+    {"on_whitelist": False},
+    {"evidenced": False},
+    {"form_reviewed": False},
+    {"sample": "missing"},
+    {"sensitive_allowed": False},
+    {"requested": False},
+    {"expires_at": WORKDAY_MORNING},
+    {"withdrawn_at": WORKDAY_MORNING},
+]
+
+
 @st.composite
 def consented_calls(draw: st.DrawFn) -> CallFacts:
-    """Draw a call that is good but for its consents, each of which may lack something."""
+    """Draw a call that is good but for its consents, each of which may lack one thing."""
     purpose = draw(st.sampled_from(["P2", "P3", "P3"]))
-    mostly = st.sampled_from([True, True, True, False])
-    often = st.sampled_from([True, True, False])
+    ends = st.sampled_from([None, date(2026, 4, 1), date(2026, 12, 1)])
+    lifted = make_refusal(at=AGO[25], lift=make_lift(consent_given_at=AGO[15]))
+    flaws = draw(st.lists(st.sampled_from(FLAWS), min_size=1, max_size=3))
     consents = tuple(
         make_consent(
-            id=number,
             purpose=purpose,
-            on_whitelist=draw(mostly),
-            evidenced=draw(mostly),
-            form_reviewed=draw(mostly),
-            sample=draw(st.sampled_from(["passed", "passed", "passed", "missing"])),
-            ai_allowed=draw(often),
-            sensitive_allowed=draw(often),
-            requested=draw(mostly),
-            given_at=WORKDAY_MORNING - timedelta(minutes=draw(st.sampled_from([1, 15, 29, 31]))),
-            expires_at=draw(st.sampled_from([None, None, WORKDAY_MORNING])),
-            policy_ends_on=draw(st.sampled_from([None, date(2026, 4, 1), date(2026, 12, 1)])),
+            given_at=draw(st.sampled_from([AGO[1], AGO[15], AGO[29]])),
+            policy_ends_on=draw(ends),
+            **{"id": number, "sensitive_allowed": True} | flaw,
         )
-        for number in range(draw(st.integers(1, 3)))
+        for number, flaw in enumerate(flaws)
     )
     return make_facts(
         purpose=purpose,
         consents=consents,
         filing__sensitive_data=draw(st.booleans()),
         filing__renews_policies=draw(st.booleans()),
-        callee__vacant_at=draw(st.sampled_from([None, WORKDAY_MORNING - timedelta(minutes=20)])),
-        refusals=draw(
-            st.sampled_from(
-                [
-                    (),
-                    (
-                        make_refusal(
-                            at=WORKDAY_MORNING - timedelta(minutes=25),
-                            lift=make_lift(
-                                consent_given_at=WORKDAY_MORNING - timedelta(minutes=15)
-                            ),
-                        ),
-                    ),
-                ]
-            )
-        ),
+        callee__vacant_at=draw(st.sampled_from([None, None, AGO[20]])),
+        refusals=draw(st.sampled_from([(), (), (lifted,)])),
     )
 
 
 class TestOneConsent:
-    @unhurried
+    @settings(deadline=None, max_examples=200)
     @given(facts=consented_calls())
     def test_carries_every_call_that_several_carry(self, facts: CallFacts) -> None:
         """The gate names the one in the permit, and knows no call without it."""
