@@ -112,6 +112,7 @@ ACTIONS = (
     Action("seat.ready", "坐席已就绪", "Seat ready"),
     Action("seat.paused", "坐席已暂停", "Seat paused"),
     Action("user.created", "已创建账号", "Account created"),
+    Action("user.closed", "已停用账号", "Account closed"),
     Action("user.logged_in", "已登录", "Logged in"),
     Action("token.made", "接口令牌已发放", "API token made"),
     Action("user.login_failed", "登录失败", "Log-in failed"),

@@ -1,4 +1,4 @@
-"""manage.py accounts: admit people, each with one role, or show who is here."""
+"""manage.py accounts: admit people, each with one role, close accounts, show who is here."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -6,7 +6,21 @@ from types import MappingProxyType
 
 from compliance.models import User
 from compliance.services.account_admit import NotAnAdmitterError, account_admit
-from compliance.verbs import Options, Told, Verb, VerbCommand, account, nothing_more
+from compliance.services.account_close import (
+    AccountClosedError,
+    NotACloserError,
+    account_close,
+)
+from compliance.verbs import (
+    Options,
+    Told,
+    Verb,
+    VerbCommand,
+    account,
+    by_argument,
+    nothing_more,
+    one,
+)
 
 
 def _admit_arguments(parser: ArgumentParser) -> None:
@@ -32,6 +46,18 @@ def _admit(options: Options, now: datetime) -> Told:
     return _told(user)
 
 
+def _close_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("username", metavar="USERNAME")
+    by_argument(parser)
+
+
+def _close(options: Options, now: datetime) -> Told:
+    user = one(User, username=options["username"])
+    account_close(user=user, closed_by=account(options["by"]), now=now)
+    user.refresh_from_db()
+    return _told(user)
+
+
 def _told(user: User) -> Told:
     return {
         "account": user.username,
@@ -47,13 +73,18 @@ def _show(_: Options, now: datetime) -> Told:
 
 
 class Command(VerbCommand):
-    """Admit or show people; `manage.py changepassword USERNAME` sets a password."""
+    """Admit, close or show accounts; `manage.py changepassword USERNAME` sets a password."""
 
     help = "账号；密码用 changepassword 设置 / Accounts; changepassword sets a password"
     refusals = MappingProxyType(
-        {NotAnAdmitterError: "账号由管理员开设；首个账号须为管理员，且仅限尚无账号时"}
+        {
+            NotAnAdmitterError: "账号由管理员开设；首个账号须为管理员，且仅限尚无账号时",
+            NotACloserError: "账号由另一名管理员停用",
+            AccountClosedError: "该账号已停用",
+        }
     )
     verbs = (
         Verb(name="admit", help="开设 / admit", arguments=_admit_arguments, run=_admit),
+        Verb(name="close", help="停用 / close", arguments=_close_arguments, run=_close),
         Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
     )

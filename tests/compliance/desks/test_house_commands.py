@@ -29,6 +29,22 @@ class TestAccounts:
         assert refused(*admit("new", role="administrator", by=by)) == 4
         assert not User.objects.filter(username="new").exists()
 
+    def test_are_closed_for_good_by_another_administrator(self, world: World) -> None:
+        close = ("accounts", "close", "approver", "--by")
+
+        for by in ("approver", "author", "agent0000"):
+            assert refused(*close, by) == 4
+        assert run(*close, "owner")["active"] is False
+        assert refused(*close, "owner") == 4
+        assert refused("campaigns", "activate", "spring-course", "--by", "approver") == 2
+
+    def test_leave_one_administrator(self, world: World) -> None:
+        run(*admit("second", role="administrator"))
+
+        assert refused("accounts", "close", "owner", "--by", "owner") == 4
+        run("accounts", "close", "owner", "--by", "second")
+        assert refused("accounts", "close", "second", "--by", "owner") == 2
+
 
 class TestOutlets:
     def register(self, by: str) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ TRIED = (
     ("campaigns", "register", "x", *CAMPAIGN),
     ("campaigns", "close", "spring-course", "--reason", "x"),
     ("accounts", "admit", "x", "--role", "agent", "--real-name", "x"),
+    ("accounts", "close", "author"),
 )  # fmt: skip
 
 

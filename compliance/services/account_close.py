@@ -1,0 +1,39 @@
+"""Close an account, for good: whoever left logs in no more, and approves nothing."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from audit import record as audit
+from compliance.models import User
+
+
+class NotACloserError(Exception):
+    """Accounts are closed by another person, an administrator."""
+
+
+class AccountClosedError(Exception):
+    """The account is closed already."""
+
+
+@transaction.atomic
+def account_close(*, user: User, closed_by: User, now: datetime) -> None:
+    """Close an account; nobody closes their own, so that one administrator is always left.
+
+    :raises NotACloserError: if the person may not, or it is their own account
+    :raises AccountClosedError: if it was closed before
+    """
+    with connection.cursor() as cursor:  # two administrators who close each other: one is left
+        cursor.execute("LOCK TABLE compliance_user IN SHARE ROW EXCLUSIVE MODE")
+    administrators = User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True)
+    if closed_by.pk == user.pk or not administrators.filter(pk=closed_by.pk).exists():
+        raise NotACloserError(f"{closed_by} cannot close the account {user}.")
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False) != 1:
+        raise AccountClosedError(f"The account {user} is closed already.")
+    audit.record(
+        "user.closed",
+        obj=f"u:{user.pk}",
+        actor=f"u:{closed_by.pk}",
+        now=now,
+        data={"role": user.role},
+    )
