@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection, transaction
 
+from compliance import locks
 from compliance.locks import number_held
 from compliance.models import Person, Trunk
 from compliance.redemption import redeem
@@ -106,3 +107,23 @@ class TestTheNumber:
 
         assert during == {(NUMBER + person.pk, ALONE)}
         assert held() == set()
+
+
+class TestAKey:
+    def test_never_changes_as_two_releases_may_run_side_by_side(self) -> None:
+        keys = (locks.SEAT, locks.NUMBER, locks.CAPS, locks.IMPORT, locks.DEMO, locks.SUSPENSIONS)
+
+        assert keys == tuple(place << 56 for place in (1, 2, 3, 6, 9, 11))
+
+    def test_of_the_demo_is_the_databases_own(self, world: World) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'compliance_demo_apart'")
+            (body,) = cursor.fetchone()
+
+        assert f"pg_advisory_xact_lock({1 << 56} * {locks.DEMO >> 56})" in body
+
+    def test_of_the_suspensions_is_held_by_whoever_counts(self, world: World) -> None:
+        with transaction.atomic():
+            locks.lock_suspensions()
+
+            assert held() == {(locks.SUSPENSIONS, ALONE)}

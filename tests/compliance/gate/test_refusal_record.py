@@ -102,6 +102,19 @@ class TestARefusal:
 
         assert "13800138000" not in json.dumps(data_of("refusal.recorded"))
 
+    def test_keeps_the_beginning_of_long_evidence(self, permit: Permit) -> None:
+        words = "".join(chr(0x4E00 + place) for place in range(200))
+        refusal = refusal_record(
+            person_id=permit.person_id,
+            principal=None,
+            source="web",
+            evidence=words,
+            actor=ACTOR,
+            now=MORNING,
+        )
+
+        assert refusal.evidence == words[:128]
+
     def test_voids_the_persons_permits_of_its_purpose_alone(self, permit: Permit) -> None:
         no(permit, purpose="P6")
         permit.refresh_from_db()
