@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from compliance.ledger_time import ledger_now
 from compliance.models import NumberEvent, Permit
 from compliance.services.abandonment_measure import ABANDONED, abandonment_measure
 
@@ -25,7 +26,8 @@ def permit_close(*, permit_id: UUID, result: str, talk_seconds: int, ended_at: d
     if closed != 1:
         raise PermitNotUpError(f"Permit {permit_id} has no call that could end.")
     if result == NOBODYS:
-        _nobodys(permit_id, ended_at)
+        # A line's clock that is ahead must not keep its call from being closed.
+        _nobodys(permit_id, min(ended_at, ledger_now()))
     if result == ABANDONED:  # counted at once: the campaign stops whether or not a sweep runs
         filing_id = Permit.objects.values_list("filing_id", flat=True).get(pk=permit_id)
         abandonment_measure(filing_id=filing_id, now=ended_at)
