@@ -140,6 +140,7 @@ class TestStart:
         assert [code for code, _, _ in ends] == [7, 7]
         assert sum("Setting up" in err for _, _, err in ends) == 1
 
+    @pytest.mark.long
     def test_keeps_bytecode_in_a_folder_of_ours_where_it_may_not_lie_beside_the_source(
         self, checkout: Path
     ) -> None:
@@ -191,6 +192,7 @@ class TestSentence:
 
         assert "no wheel of no-such-wheel==1.0" in self.said(checkout)
 
+    @pytest.mark.long
     def test_names_a_package_that_is_not_the_locked_one(self, checkout: Path) -> None:
         (checkout / "requirements.txt").write_text("greeting==1.0 --hash=sha256:" + "0" * 64)
 

@@ -54,6 +54,7 @@ class TestTest:
         "sys.exit(main({0!r}, var=pathlib.Path({1!r})))"
     )
 
+    @pytest.mark.long
     def test_runs_on_servers_of_its_own_and_passes_the_exit_code_on(self, var: Path) -> None:
         inner = var / "test_inner.py"
         inner.write_text(

@@ -80,6 +80,7 @@ def soon(condition: Callable[[], bool]) -> bool:
 
 
 class TestEmbeddedServers:
+    @pytest.mark.long
     def test_keep_what_was_committed_through_a_kill_of_both(
         self, running: tuple[str, str, Supervisor]
     ) -> None:
@@ -229,6 +230,7 @@ class TestSupervisorKilled:
         assert soon(lambda: running_servers(path=var / "note") != {})
         return parent, running_servers(path=var / "note")
 
+    @pytest.mark.long
     def test_leaves_nothing_running_and_the_next_start_has_the_data(self, var: Path) -> None:
         parent, urls = self.start(var)
         query(urls["DATABASE_URL"], "CREATE TABLE survivor AS SELECT 1 AS one")

@@ -14,7 +14,7 @@ from tests.world import MORNING, World, callee, callees, make_caller_number, mak
 HOUR_CAP = 25  # CN13-DIA-03
 CALLER_DAY_CAP = 500  # CN13-DIA-04
 LOCKS = ["seat_lock", "number_lock", "caps_lock"]
-SLOTS = [pytest.param(8), pytest.param(600, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
+SLOTS = [pytest.param(4), pytest.param(600, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
 TWIN_SLOTS = 12
 OTHER_NUMBER = "9512399"
 

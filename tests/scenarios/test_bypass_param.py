@@ -31,20 +31,14 @@ PARAMETERS: list[dict[str, Any]] = [
 
 @pytest.fixture
 def client(world: World, broker: str) -> APIClient:
-    cache.clear()
     client = APIClient()
     client.force_authenticate(world.people.author)
     return client
 
 
 class TestParameter:
-    @pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda p: next(iter(p)))
     def test_gets_nobody_rung_who_refused(
-        self,
-        world: World,
-        open_floor: Callable[..., Floor],
-        client: APIClient,
-        parameter: dict[str, Any],
+        self, world: World, open_floor: Callable[..., Floor], client: APIClient
     ) -> None:
         floor = open_floor()
         floor.start_line()
@@ -52,23 +46,26 @@ class TestParameter:
         (lead,) = floor.leads(person)
         floor.ready(world.seat)
         refuse(person, world.principal)
-        wish = {"campaign": "spring-course", "lead": lead.pk}
-        headers = {f"X-{name.replace('_', '-')}": str(value) for name, value in parameter.items()}
-        query = "&".join(f"{name}={value}" for name, value in parameter.items())
 
-        answers = [
-            client.post("/api/dial-requests", wish | parameter, format="json").status_code,
-            client.post(f"/api/dial-requests?{query}", wish, format="json").status_code,
-            client.post(
-                "/api/dial-requests",
-                wish,
-                format="json",
-                headers=headers,
-            ).status_code,
-        ]
+        for parameter in PARAMETERS:
+            cache.clear()  # of what the throttle has counted
+            answers = wishes(client, parameter, lead=lead.pk)
+            assert answers[0] == 400, parameter
+            assert set(answers) <= {400, 409}, parameter
         floor.settle()
 
-        assert set(answers) <= {400, 409}
-        assert answers[0] == 400
         assert not Permit.objects.exists()
         assert sum(floor.invites().values()) == 0
+
+
+def wishes(client: APIClient, parameter: dict[str, Any], *, lead: int) -> list[int]:
+    """Wish for a call with the parameter in the body, in the address and in the headers."""
+    wish = {"campaign": "spring-course", "lead": lead}
+    headers = {f"X-{name.replace('_', '-')}": str(value) for name, value in parameter.items()}
+    query = "&".join(f"{name}={value}" for name, value in parameter.items())
+    place = "/api/dial-requests"
+    return [
+        client.post(place, wish | parameter, format="json").status_code,
+        client.post(f"{place}?{query}", wish, format="json").status_code,
+        client.post(place, wish, format="json", headers=headers).status_code,
+    ]
