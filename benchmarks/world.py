@@ -115,11 +115,21 @@ def world_make(*, filings: int, seats: int, people: int) -> World:
         for n in range(filings)
     )
     person_ids = _people(people, filing_id=ids[0])
+    _try_channels(BEFORE)
     _history(ids[0], person_ids[0], seat_ids[0])
     _set_clock(OPENING)
+    _try_channels(OPENING)
     return World(
         filings=ids, trunk=trunk.pk, principal=principal, seats=seat_ids, people=person_ids
     )
+
+
+def _try_channels(now: datetime) -> None:
+    """Try the channels of refusal, as every week has to."""
+    for channel in ("key_9", "letter", "web"):
+        channel_test_record(
+            channel=channel, alive=True, evidence="weekly test", actor=ACTOR, now=now
+        )
 
 
 def _set_clock(at: datetime) -> None:
@@ -270,7 +280,7 @@ def _people(count: int, *, filing_id: int) -> tuple[int, ...]:
 
 
 def _vouch(whitelist: Whitelist) -> None:
-    """Have the consent form reviewed, the list sampled and the channels of refusal tried."""
+    """Have the consent form reviewed and the list sampled."""
     author, approver = User.objects.get(username="author"), User.objects.get(username="approver")
     consent_form_approve(
         principal=whitelist.principal,
@@ -286,10 +296,6 @@ def _vouch(whitelist: Whitelist) -> None:
     consent_sample_check(
         sample=sample, proved=dict.fromkeys(items, True), checked_by=approver, now=BEFORE
     )
-    for channel in ("key_9", "letter", "web"):
-        channel_test_record(
-            channel=channel, alive=True, evidence="weekly test", actor=ACTOR, now=OPENING
-        )
 
 
 def _consent(person_id: int) -> ConsentGiven:
