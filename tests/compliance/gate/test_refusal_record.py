@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection
 
 from audit.models import AuditEntry
 from compliance.models import CampaignFiling, Permit, Refusal
@@ -17,6 +16,7 @@ from compliance.services import refusal_record as refusing
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.permits_void import permits_void
 from compliance.services.refusal_record import permits_covered, refusal_record
+from dialer.line_process.ownership import session_parameters
 from tests.compliance.gate.attacker import sql, unseen
 from tests.world import (
     ACTOR,
@@ -220,9 +220,7 @@ class TestAWithdrawal:
 @contextmanager
 def listening(channel: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     """Listen in a session of one's own, as a line process does."""
-    given = connection.get_connection_params()
-    place = {name: given[name] for name in ("dbname", "user", "password", "host", "port")}
-    with psycopg.connect(**place, autocommit=True) as link:
+    with psycopg.connect(session_parameters(), autocommit=True) as link:
         link.execute(f"LISTEN {channel}")  # a constant of ours
         yield link
 
