@@ -244,6 +244,7 @@ class TestSupervisorKilled:
         second.wait()
         assert not answers(again["DATABASE_URL"])
         assert soon(lambda: not pings(again["REDIS_URL"]))
+        assert soon(lambda: not (var / "data" / "k" / "pg18" / "postmaster.pid").exists())
 
 
 class TestRunningServers:

@@ -9,14 +9,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import Any
 
 import pytest
 
 from config.env import NO_REDIS
 from config.services import embedded_servers
 from config.supervisor import Supervisor
+from tests.mutation.handover import hand_over
 from tests.mutation.mutants import ROOT
 
 # What decides, spends, voids and closes; what it reads; what it is held by.
@@ -38,7 +37,6 @@ MODULES = (
     "compliance.decision_record",
 )
 WITHOUT = ("DropObjection",)  # no rule stands here
-OURS = ("audit", "compliance", "config", "console", "dialer", "tests")
 
 GATE = ROOT / "tests" / "compliance" / "gate"
 FIRST = {  # the tests that are likeliest to notice; all others are asked after them
@@ -69,6 +67,7 @@ PLAIN = (
     f"--config-file={ROOT / 'tests' / 'mutation' / 'gate.ini'}",
     *(f"--rootdir={ROOT}", f"--confcutdir={ROOT}"),
 )
+forget = hand_over
 
 
 def modules() -> list[str]:
@@ -102,7 +101,7 @@ def settle(place: int) -> None:
 
 
 def may_stay(module: str) -> bool:
-    """Return whether a process that imported the module can change it: see `forget`."""
+    """Return whether a process that imported the module can change it: see `hand_over`."""
     return True
 
 
@@ -113,18 +112,6 @@ def import_all() -> None:
         raise RuntimeError(f"The tests cannot be collected: pytest says {code}.")
     for module in MODULES:
         importlib.import_module(module)
-
-
-def forget(module: ModuleType, before: dict[str, Any]) -> None:
-    """Hand what the module holds now to everybody who imported from it what it held before."""
-    now = module.__dict__
-    new = {id(old): name for name, old in before.items() if now.get(name) is not old}
-    for holder in list(sys.modules.values()):
-        if holder is module or holder.__name__.partition(".")[0] not in OURS:
-            continue
-        for name, value in list(vars(holder).items()):
-            if new.get(id(value)) == name:
-                setattr(holder, name, now[name])
 
 
 def proof(modules: list[str]) -> tuple[list[str], ...]:

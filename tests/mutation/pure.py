@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.mutation.handover import hand_over
 from tests.mutation.mutants import ROOT
 
 CORE = ROOT / "compliance" / "rulebook"
@@ -58,7 +59,7 @@ def settle(place: int) -> None:
 def may_stay(module: str) -> bool:
     """Return whether a process that imported the module can change it: by a new book, that is.
 
-    Nothing imports a rule, the book finds it by its name; but a test may keep a book of its own.
+    The book finds a rule by its name; but a test may keep a book of its own.
     """
     return ".rules." in module and not any(
         KEEPS_A_BOOK.search(_text(file)) for file in _own(module)
@@ -73,9 +74,10 @@ def import_all() -> None:
 
 
 def forget(module: ModuleType, before: dict[str, Any]) -> None:
-    """Let the next book be made of what the modules hold by then."""
+    """Let the next book be made of what the modules hold by then, and tests call the new rule."""
     import compliance.books  # noqa: PLC0415 - what is imported early cannot be changed
 
+    hand_over(module, before)
     compliance.books.book.cache_clear()
 
 
