@@ -27,6 +27,7 @@ from psycopg.pq.abc import PGresult
 _TEXT, _BINARY = int(Format.TEXT), int(Format.BINARY)
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
 _numbers = count(1)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Statement(NamedTuple):
@@ -170,10 +171,6 @@ def _insertion(
     sql = f"INSERT INTO {meta.db_table} ({columns}) VALUES ({places})"  # noqa: S608
     forms = [_json if isinstance(field, models.JSONField) else _itself for field in fields]
     return sql, attrgetter(*[field.attname for field in fields]), forms
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _itself(value: Any) -> Any:

@@ -13,16 +13,16 @@ from uuid import UUID
 from django.db import transaction
 
 from audit import record as audit
-from audit.round_trips import insertion, one_message, send_together
+from audit.round_trips import insertion, one_message
 from audit.uuid7 import uuid7
-from compliance.decision_record import decision_row
+from compliance.decision_record import decision_draft, decision_fill
 from compliance.editions import book_at, book_in_force
 from compliance.locks import call_lock
 from compliance.models import Decision as StoredDecision
 from compliance.models import Permit
 from compliance.permit_seal import PermitClaims, sign
 from compliance.rulebook.book import Book
-from compliance.rulebook.decision import Decision, Verdict
+from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide, line_allows
 from compliance.rulebook.facts import CallFacts, LineFacts
 from compliance.selectors.call_facts import CallQuestion, CallReading
@@ -96,7 +96,6 @@ def permit_request(
 
 @transaction.atomic(durable=True)
 def _decide_call(ask: _Ask, *, alone: bool) -> Permit | PermitRefusal:
-    lock = call_lock(seat_id=ask.seat_id, person_id=ask.person_id, caps_alone=alone)
     question = CallQuestion(
         filing_id=ask.filing_id,
         person_id=ask.person_id,
@@ -105,19 +104,46 @@ def _decide_call(ask: _Ask, *, alone: bool) -> Permit | PermitRefusal:
         at=ask.now,
         now=ask.now,
     )
-    _, answer = send_together(lock, question.statement())  # the snapshot is behind the locks
-    reading = question.reading(answer)
+    with one_message() as message:
+        message.send(call_lock(seat_id=ask.seat_id, person_id=ask.person_id, caps_alone=alone))
+        message.send(question.statement())  # its snapshot is behind the locks
+        stored, permit = _drafts(ask)  # the database reads for longer than this takes
+    reading = question.reading(message.results[1])
     if reading.decided_before:
         return _answer_again(ask)
     book = book_in_force(at=ask.now, epoch=reading.epoch)
     decision = decide(reading.facts, book)
-    if decision.verdict is not Verdict.ALLOW:
-        return _refuse(decision, _row(ask, decision, reading), ask, book)
-    if not alone and not line_allows(_crowded(reading), book):
+    allowed = decision.verdict is Verdict.ALLOW
+    if allowed and not alone and not line_allows(_crowded(reading), book):
         raise _CapsNearError
+    decision_fill(stored, decision, reading.facts)
+    if not allowed:
+        return _refuse(stored, ask, book)
     if reading.stale_permits:
         permits_expire_for(person_id=ask.person_id, seat_id=ask.seat_id, now=ask.now)
-    return _issue(_row(ask, decision, reading), reading, ask, book)
+    return _issue(permit, reading, ask, book)
+
+
+def _drafts(ask: _Ask) -> tuple[StoredDecision, Permit]:
+    """Return the rows of an answer as far as the question goes."""
+    stored = decision_draft(
+        id=ask.request,
+        kind=StoredDecision.Kind.PERMIT,
+        origin=ask.origin,
+        at=ask.now,
+        filing_id=ask.filing_id,
+        person_id=ask.person_id,
+        seat_id=ask.seat_id,
+    )
+    permit = Permit(
+        id=uuid7(ask.now),
+        decision=stored,
+        person_id=ask.person_id,
+        seat_id=ask.seat_id,
+        issued_at=ask.now,
+        expires_at=ask.now + PERMIT_TTL,
+    )
+    return stored, permit
 
 
 def _crowded(reading: CallReading) -> CallFacts:
@@ -139,21 +165,9 @@ def _crowded(reading: CallReading) -> CallFacts:
     return replace(reading.facts, line=crowded)
 
 
-def _row(ask: _Ask, decision: Decision, reading: CallReading) -> StoredDecision:
-    return decision_row(
-        decision,
-        reading=reading,
-        id=ask.request,
-        kind=StoredDecision.Kind.PERMIT,
-        origin=ask.origin,
-        person_id=ask.person_id,
-        seat_id=ask.seat_id,
-    )
-
-
-def _refuse(decision: Decision, stored: StoredDecision, ask: _Ask, book: Book) -> PermitRefusal:
+def _refuse(stored: StoredDecision, ask: _Ask, book: Book) -> PermitRefusal:
     refusal = _refusal(stored, book)
-    deferred = decision.verdict is Verdict.DEFER
+    deferred = refusal.verdict is Verdict.DEFER
     with one_message(commit=True) as message:
         message.send(insertion(stored))
         entry = audit.recording(
@@ -180,40 +194,32 @@ def _refusal(stored: StoredDecision, book: Book) -> PermitRefusal:
     )
 
 
-def _issue(stored: StoredDecision, reading: CallReading, ask: _Ask, book: Book) -> Permit:
-    consent_id = _consent_used(reading.facts, book)
+def _issue(permit: Permit, reading: CallReading, ask: _Ask, book: Book) -> Permit:
+    stored = permit.decision
     with one_message(commit=True) as message:
         message.send(insertion(stored))  # the database stores it while the permit is being signed
-        permit = _signed(stored, reading, ask, consent_id=consent_id)
+        _complete(permit, reading, book)
         message.send(insertion(permit))
         entry = audit.recording(
             "permit.issued",
             obj=f"permit:{permit.pk}",
             actor=ask.actor,
             now=ask.now,
-            data=_record_data(stored) | {"consent": consent_id, "epoch": permit.epoch},
+            data=_record_data(stored) | {"consent": permit.consent_id, "epoch": permit.epoch},
         )
         message.add(entry)
     return permit
 
 
-def _signed(stored: StoredDecision, reading: CallReading, ask: _Ask, *, consent_id: int) -> Permit:
+def _complete(permit: Permit, reading: CallReading, book: Book) -> None:
+    """Name what the call goes over and stands on, and sign it all."""
     filing = reading.filing
-    permit = Permit(
-        id=uuid7(ask.now),
-        decision=stored,
-        filing=filing,
-        person_id=stored.person_id,
-        seat_id=ask.seat_id,
-        trunk=filing.trunk,
-        caller_number=filing.caller_number,
-        consent_id=consent_id,
-        epoch=reading.epoch,
-        issued_at=ask.now,
-        expires_at=ask.now + PERMIT_TTL,
-    )
+    permit.filing = filing
+    permit.trunk = filing.trunk
+    permit.caller_number = filing.caller_number
+    permit.consent_id = _consent_used(reading.facts, book)
+    permit.epoch = reading.epoch
     permit.signature = sign(claims_of(permit, callee=reading.facts.callee.digest))
-    return permit
 
 
 def claims_of(permit: Permit, *, callee: str) -> PermitClaims:

@@ -26,9 +26,11 @@ _OF_CALL = """
        us(d.ready_at), us(d.on_duty_since))
      FROM compliance_seat s LEFT JOIN compliance_seatduty d ON d.seat_id = s.id
      WHERE s.id = $3),
-  'caller_day', (SELECT json_build_array(count(*), us(min(t.issued_at)))
-     FROM compliance_permit t WHERE t.caller_number_id = f.caller_number_id
-       AND t.issued_at > $8),
+  'caller_day', json_build_array(
+     (SELECT count(*) FROM compliance_permit t WHERE t.caller_number_id = f.caller_number_id
+        AND t.issued_at > $8),
+     us((SELECT min(t.issued_at) FROM compliance_permit t
+        WHERE t.caller_number_id = f.caller_number_id AND t.issued_at > $8))),
   'trunk_open', (SELECT count(*) FROM compliance_permit t WHERE t.trunk_id = f.trunk_id
      AND (t.state = 'redeemed' OR (t.state = 'issued' AND t.expires_at > $5))),
   'robot_open', CASE WHEN f.robot THEN (SELECT count(*) FROM compliance_permit t

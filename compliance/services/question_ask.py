@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from audit import record as audit
 from audit.uuid7 import uuid7
-from compliance.decision_record import decision_row
+from compliance.decision_record import decision_draft, decision_fill
 from compliance.editions import book_in_force
 from compliance.models import CampaignFiling, Person
 from compliance.models import Decision as StoredDecision
@@ -55,15 +55,16 @@ def question_ask(
     )
     decision = decide(reading.facts, book_in_force(at=at, epoch=reading.epoch))
     if person:
-        row = decision_row(
-            decision,
-            reading=reading,
+        row = decision_draft(
             id=question,
             kind=StoredDecision.Kind.QUESTION,
             origin="question",
+            at=at,
+            filing_id=filing.pk,
             person_id=person.pk,
             seat_id=None,
         )
+        decision_fill(row, decision, reading.facts)
         row.save(force_insert=True)
     _record(reading, person, question, decision, actor=actor, now=now)
     return CallAnswer(
