@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.child import die_with_parent
@@ -20,6 +20,9 @@ INTERRUPTED = 130
 # A file at a time to each of three processes, in the order of collection: for two cores, as a good
 # part of a test of calls is waiting.
 SPREAD = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+# What each of those three would do by itself, or wait for, in the first run of a checkout: compile
+# every test, and make the database that theirs are copies of.
+PREPARE = (["-m", "pytest", "--collect-only", "-qq", "-n", "0"], ["-m", "tests.template"])
 
 
 def main(arguments: Sequence[str], *, var: Path = ROOT / "var") -> int:
@@ -35,28 +38,61 @@ def main(arguments: Sequence[str], *, var: Path = ROOT / "var") -> int:
     argv = [sys.executable, "-m", "pytest", "-m", marks, *spread, *rest]
     with contextlib.ExitStack() as stack:
         servers, instance = _claim(stack, var=var)
-        supervisor = Supervisor(
-            processes=servers.processes, say=say, log_dir=var / "log" / instance
+        supervisor = stack.enter_context(
+            Supervisor(processes=servers.processes, say=say, log_dir=var / "log" / instance)
         )
-        return _run_beside(stack.enter_context(supervisor), argv=argv, servers=servers)
+        if not supervisor.start():
+            return INTERRUPTED
+        every_test = spread and not any((ROOT / word.partition("::")[0]).exists() for word in rest)
+        if every_test and not _prepare(supervisor, servers, done=var / "tests-prepared"):
+            return INTERRUPTED
+        return _run_beside(supervisor, argv, servers=servers)
 
 
-def _run_beside(supervisor: Supervisor, *, argv: list[str], servers: Servers) -> int:
-    if not supervisor.start():
-        return INTERRUPTED
-    tests = subprocess.Popen(
+def _prepare(supervisor: Supervisor, servers: Servers, *, done: Path) -> bool:
+    """Do at once, on both cores, what the tests would begin with; what fails, they tell.
+
+    Return whether nobody interrupted it.
+    """
+    if done.exists():
+        return True
+    say("正在准备测试（仅首次）…… · Preparing the tests (the first time only)")
+    with contextlib.ExitStack() as stack:
+        children = [
+            stack.enter_context(_child([sys.executable, *words], servers=servers, quiet=True))
+            for words in PREPARE
+        ]
+        if not supervisor.run_until(lambda: all(child.poll() is not None for child in children)):
+            return False
+    done.touch()
+    return True
+
+
+def _run_beside(supervisor: Supervisor, argv: list[str], *, servers: Servers) -> int:
+    with _child(argv, servers=servers) as tests:
+        if not supervisor.run_until(lambda: tests.poll() is not None):
+            _interrupt(tests)
+    return tests.returncode
+
+
+@contextlib.contextmanager
+def _child(
+    argv: list[str], *, servers: Servers, quiet: bool = False
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a process beside the servers; it has ended when the block has."""
+    child = subprocess.Popen(
         argv,
         cwd=ROOT,
         env={**os.environ, **servers.environ()},
+        stdout=subprocess.DEVNULL if quiet else None,
+        stderr=subprocess.DEVNULL if quiet else None,
         preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509
     )
     try:
-        if not supervisor.run_until(lambda: tests.poll() is not None):
-            _interrupt(tests)
+        yield child
     finally:
-        tests.kill()
-        tests.wait()
-    return tests.returncode
+        child.kill()
+        child.wait()
 
 
 def _interrupt(tests: "subprocess.Popen[bytes]") -> None:

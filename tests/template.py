@@ -5,10 +5,13 @@ template stays on the server, and its name says from which migrations it was mad
 """
 
 import hashlib
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -85,3 +88,16 @@ def _connected_to(name: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+
+
+def main() -> int:
+    """Make the template before anybody needs it: `python -m tests.template`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    with _server() as cursor:
+        _make_template(cursor, template_name())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
