@@ -274,6 +274,14 @@ class TestDigest:
         assert plain.digest == shipped_book().digest
         assert other_book(one_minute_more).digest != plain.digest
 
+    def test_is_the_same_however_a_rule_is_laid_out(self) -> None:
+        def the_other_way_round(pack: dict[str, Any]) -> None:
+            pack["rules"] = {
+                key: dict(reversed(row.items())) for key, row in pack["rules"].items()
+            }
+
+        assert other_book(the_other_way_round).digest == shipped_book().digest
+
     def test_is_taken_over_values_that_json_can_hold(self) -> None:
         content = {"a": [date(2026, 1, 2), beijing("2026-01-02 08:00")], "b": {"c": 1}}
 
@@ -298,7 +306,17 @@ class TestReading:
             names(value)
 
     @pytest.mark.parametrize(
-        "text", ["", "9:00-12:00", "09:00", "12:00-09:00", "12:00-12:00", "20:00-25:00"]
+        "text",
+        [
+            "",
+            "9:00-12:00",
+            "09:00",
+            "12:00-09:00",
+            "12:00-12:00",
+            "20:00-25:00",
+            "09:00-24:01",
+            "-1:59-09:00",
+        ],
     )
     def test_refuses_what_is_no_window(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"time|invalid"):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.books import book
+from compliance.rulebook.chosen import sooner
 from compliance.rulebook.decision import ALLOW, Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts, ChosenTimeFacts, ConsentFacts
@@ -238,3 +239,12 @@ def _with_end(consent: ConsentFacts, ends_on: date | None) -> ConsentFacts:
 
 def test_nobody_asked_for_anything() -> None:
     assert ask(KEPT, make_facts()) is ALLOW
+
+
+def test_a_wish_that_has_begun_is_nothing_to_wait_for() -> None:
+    begun = ChosenTimeFacts(
+        from_at=WORKDAY_MORNING, until_at=WORKDAY_MORNING + timedelta(minutes=30)
+    )
+    until = WORKDAY_MORNING + timedelta(hours=2)
+
+    assert sooner(until, make_facts(chosen_times=(begun,))) == until

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from audit.canonical import canon
+from audit.canonical import GREATEST, canon
 from compliance.books import book
 from compliance.rulebook import codec
 from compliance.rulebook.codec import (
@@ -63,6 +63,12 @@ class TestFactsBytes:
             for given_facts in (facts, again)
         ]
         assert canon_bytes(rows[0]) == canon_bytes(rows[1])
+
+    @pytest.mark.parametrize("integer", [GREATEST, -GREATEST])
+    def test_hold_every_integer_that_has_a_canonical_form(self, integer: int) -> None:
+        facts = make_facts(health__clock_skew_ms=integer)
+
+        assert facts_bytes(facts) == canon(json.loads(facts_bytes(facts)))
 
     def test_do_not_depend_on_the_zone_that_an_instant_is_written_in(self) -> None:
         there = WORKDAY_MORNING.astimezone(timezone(timedelta(hours=8)))

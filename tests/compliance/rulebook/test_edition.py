@@ -148,6 +148,25 @@ class TestCheckEdition:
         with pytest.raises(LooserError, match=r"REF-01\.more, which held before"):
             check_edition(proposed=PACK, shipped=PACK, base=base, from_day=FROM)
 
+    def test_says_more_than_the_first_thing_that_is_dropped(self) -> None:
+        pack = deepcopy(PACK)
+        dropped, *_, loosened = pack["retention"]
+        del pack["retention"][dropped]
+        pack["retention"][loosened]["floor_days"] -= 1
+
+        with pytest.raises(LooserError, match=f"{dropped} is dropped.*{loosened} is loosened"):
+            check_floors(proposed=pack, shipped=PACK)
+
+    def test_refuses_to_begin_with_a_later_one_of_the_shipped_tables(self) -> None:
+        shipped, pack = deepcopy(PACK), deepcopy(PACK)
+        first = shipped["rules"]["CN13-DIA-03"]["params"][0]
+        later = first | {"since": date(2026, 1, 1)}
+        shipped["rules"]["CN13-DIA-03"]["params"] = [first, later]
+        pack["rules"]["CN13-DIA-03"]["params"] = [later]
+
+        with pytest.raises(LooserError, match="CN13-DIA-03 begins later"):
+            check_floors(proposed=pack, shipped=shipped)
+
     def test_lets_records_be_kept_longer_and_lists_be_deleted_sooner(self) -> None:
         pack = deepcopy(PACK)
         pack["retention"]["call_record"]["floor_days"] += 1
@@ -256,3 +275,6 @@ class TestPackBytes:
         assert list(again["rules"]) == list(PACK["rules"])
         assert pack_bytes(again) == pack_bytes(PACK)
         assert book_of(again).digest == book_of(PACK).digest
+
+    def test_can_be_read_by_a_person(self) -> None:
+        assert "骚扰" in pack_bytes(PACK).decode()

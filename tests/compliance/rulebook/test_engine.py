@@ -19,7 +19,7 @@ from compliance.rulebook.decision import (
     latest,
     refuse,
 )
-from compliance.rulebook.engine import decide, judge_filing, line_allows
+from compliance.rulebook.engine import decide, decide_once, judge_filing, line_allows
 from compliance.rulebook.facts import CallFacts
 from compliance.rulebook.rule import Rule, call_rule, filing_rule, no_params
 from tests.compliance.rulebook.asking import other_book
@@ -145,6 +145,12 @@ class TestDecide:
         assert decision.findings[1].answer.reason == "rule_failed"
         assert decision.findings[3].answer.reason == "no"
 
+    def test_takes_no_objection_for_a_silence_that_it_has_seen(self) -> None:
+        book = small_book(lambda facts: NOT_APPLICABLE if facts.at < LATER else refuse(NO))
+
+        assert decide(make_facts(), book).verdict is Verdict.ALLOW
+        assert decide(make_facts(at=LATER), book).verdict is Verdict.REFUSE
+
     def test_names_the_error_of_a_rule_that_raised(self) -> None:
         decision = decide(make_facts(), small_book(KeyError("13800138000")))
 
@@ -170,9 +176,10 @@ class TestRetry:
             then = WORKDAY_MORNING + timedelta(hours=hours)
             return lambda facts: defer(then, NO) if facts.at < then else ALLOW
 
-        decision = decide(make_facts(), small_book(until(2), until(7), until(3)))
+        book = small_book(until(2), until(7), until(3))
 
-        assert decision.retry_at == WORKDAY_MORNING + timedelta(hours=7)
+        for decision in (decide(make_facts(), book), decide_once(make_facts(), book)):
+            assert decision.retry_at == WORKDAY_MORNING + timedelta(hours=7)
 
     def test_is_moved_on_while_another_rule_would_defer_there(self) -> None:
         attempts = (make_attempt(at=beijing("2026-03-13 16:30")),)
@@ -224,6 +231,11 @@ class TestJudgeFiling:
         assert {f.rule_id for f in decision.findings} == {
             rule.id for rule in shipped_book().rules() if "REG" in rule.stages
         }
+
+    def test_asks_the_rules_of_the_books_first_day(self) -> None:
+        book = small_book(ALLOW, stages=("REG",))
+
+        assert judge_filing(make_filing(), book).verdict is Verdict.ALLOW
 
     def test_refuses_a_marketing_campaign_of_a_licensed_call_centre(self) -> None:
         decision = judge_filing(make_filing(purpose="P1"), shipped_book())

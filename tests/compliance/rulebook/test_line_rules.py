@@ -1,6 +1,7 @@
 """The gate asks about a crowded line with the line's rules alone: no other rule may look at it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,13 +10,17 @@ from compliance.books import book
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Verdict
 from compliance.rulebook.engine import decide, line_allows
 from compliance.rulebook.facts import CallFacts, LineFacts, UseFacts
-from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts
 from tests.compliance.rulebook.strategies import call_facts
 
 LINES = st.builds(
     LineFacts,
-    caller_day=st.builds(UseFacts, count=st.integers(0, 1000), oldest_at=st.none()),
-    trunk_open_permits=st.integers(0, 200),
+    caller_day=st.builds(
+        UseFacts,
+        count=st.integers(0, 1000),
+        oldest_at=st.just(WORKDAY_MORNING - timedelta(hours=1)),
+    ),
+    trunk_open_permits=st.integers(0, 200) | st.just(10**6),
     robot_open_permits=st.integers(0, 20),
 )
 
@@ -53,3 +58,8 @@ def test_an_unknown_line_allows_nothing() -> None:
 
     assert not line_allows(facts, book())
     assert decide(facts, book()).verdict is Verdict.REFUSE
+
+
+def test_a_full_line_allows_nothing() -> None:
+    assert line_allows(make_facts(), book())
+    assert not line_allows(make_facts(line__trunk_open_permits=10**6), book())
