@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from audit.uuid7 import uuid7
-from benchmarks.world import ACTOR, OPENING
+from benchmarks.parties import ACTOR, OPENING
 from compliance.gate import PermitRefusal, permit_request
 from compliance.models import Permit, Principal
 from compliance.redemption import PermitUnusableError, redeem

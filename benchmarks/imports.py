@@ -105,7 +105,7 @@ def speeds(
 
 
 def _campaign() -> "Campaign":
-    from benchmarks.world import world_make  # noqa: PLC0415 - needs Django set up
+    from benchmarks.world import world_make  # noqa: PLC0415
     from dialer.models import Campaign  # noqa: PLC0415
 
     world = world_make(filings=1, seats=1, people=1)
@@ -170,7 +170,7 @@ def _time_refusals(file: Path, campaign: "Campaign") -> float:
 
 def _time_registry(service: Callable[..., Any], file: Path, *, columns: Any) -> float:
     """Time an import into a registry, all of whose rows have to be taken."""
-    from benchmarks.world import OPENING  # noqa: PLC0415 - needs Django set up
+    from benchmarks.parties import OPENING  # noqa: PLC0415
     from compliance.imports.outcome import Watcher  # noqa: PLC0415
     from compliance.imports.rows import ImportFile  # noqa: PLC0415
     from compliance.models import User  # noqa: PLC0415
@@ -186,7 +186,7 @@ def _time_registry(service: Callable[..., Any], file: Path, *, columns: Any) -> 
 
 
 def _time_import(file: Path, campaign: "Campaign") -> float:
-    from benchmarks.world import OPENING  # noqa: PLC0415 - needs Django set up
+    from benchmarks.parties import OPENING  # noqa: PLC0415
     from compliance.imports.outcome import Watcher  # noqa: PLC0415
     from compliance.imports.rows import ImportFile  # noqa: PLC0415
     from compliance.lists import LEAD_COLUMNS  # noqa: PLC0415

@@ -17,7 +17,7 @@ SECONDS = 30  # that 100,000 may take
 def measure(*, server_url: str, rounds: int) -> list[Comparison]:
     """Judge 100,000 leads; every one of them was called once before."""
     with fresh_database(server_url):
-        from benchmarks.world import world_make  # noqa: PLC0415 - needs Django set up
+        from benchmarks.world import world_make  # noqa: PLC0415
         from compliance.models import CampaignFiling  # noqa: PLC0415
 
         world = world_make(filings=1, seats=1, people=PEOPLE)
@@ -37,7 +37,7 @@ def measure(*, server_url: str, rounds: int) -> list[Comparison]:
 
 
 def _rate(filing: "CampaignFiling", leads: tuple[int, ...]) -> float:
-    from benchmarks.world import ACTOR, OPENING  # noqa: PLC0415 - needs Django set up
+    from benchmarks.parties import ACTOR, OPENING  # noqa: PLC0415
     from compliance.preflight import preflight  # noqa: PLC0415
 
     began = perf_counter()

@@ -96,7 +96,8 @@ def _facts(server_url: str) -> "tuple[Book, CallFacts, CallFacts]":
     """Read the facts of two calls the way the gate does."""
     with fresh_database(server_url):
         from audit.uuid7 import uuid7  # noqa: PLC0415 - needs Django set up
-        from benchmarks.world import OPENING, world_make  # noqa: PLC0415
+        from benchmarks.parties import OPENING  # noqa: PLC0415
+        from benchmarks.world import world_make  # noqa: PLC0415
         from compliance.books import book  # noqa: PLC0415
         from compliance.selectors.call_facts import (  # noqa: PLC0415
             CallQuestion,

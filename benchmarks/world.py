@@ -1,28 +1,32 @@
 """The records that the benchmarks call upon, made by the same services that people use."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 
 from audit.uuid7 import uuid7
+from benchmarks.parties import (
+    ACTOR,
+    BEFORE,
+    OPENING,
+    caller_number_make,
+    parties_make,
+    seat_make,
+    sha256,
+    user_make,
+)
 from compliance.gate import PermitRefusal, permit_request
 from compliance.models import (
     CallerNumber,
     CampaignFiling,
-    Operator,
     Permit,
     Principal,
-    Seat,
-    Trunk,
     User,
     Whitelist,
 )
 from compliance.numbers import normalise
 from compliance.scripts import Step
-from compliance.services.assessment_record import assessment_record
 from compliance.services.channel_test_record import channel_test_record
 from compliance.services.consent_form_approve import FormReview, consent_form_approve
 from compliance.services.consent_sample import consent_sample_check, consent_sample_draw
@@ -30,28 +34,12 @@ from compliance.services.consents_record import ConsentGiven, consents_record
 from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.filing_activate import filing_activate
 from compliance.services.filing_register import FilingElements, filing_register
-from compliance.services.lines_record import caller_number_file, trunk_record
-from compliance.services.parties_register import (
-    licence_record,
-    mandate_record,
-    operator_register,
-    principal_register,
-)
-from compliance.services.people_admit import seat_register, user_create
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.script_approve import script_approve
-from compliance.services.seat_duty import seat_pressed_ready
 from config.demo.papers import (
-    SEATS_OF_AN_OUTLET,
     deployment_papers,
-    number_papers,
-    outlet_papers,
-    principal_papers,
-    staff_papers,
 )
 
-ACTOR = "svc:benchmark"
-OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # a workday, 10:00 in Shanghai
 STEPS = (
     Step(
         "opening",
@@ -60,7 +48,6 @@ STEPS = (
     ),
 )
 TEXT = "同意测速教育就登记事项电话联系本人（人工坐席），可随时按9撤回。"
-BEFORE = OPENING - timedelta(days=9)  # when everything was put on the record
 
 # Earlier calls: copies of one real decision and its permit, one for each person, long enough ago
 # to fill no cap. A permit is born issued and moves on step by step; here the guards that see to
@@ -106,12 +93,12 @@ def world_make(*, filings: int, seats: int, people: int) -> World:
     """Build the world, with one earlier call for every person."""
     _set_clock(BEFORE)
     with transaction.atomic():
-        author, approver = _user("author", "supervisor"), _user("approver", "compliance")
-        operator, principal, trunk = _parties(author, approver)
-        seat_ids = tuple(_seat(n, operator, approver).pk for n in range(seats))
+        author, approver = user_make("author", "supervisor"), user_make("approver", "compliance")
+        operator, principal, trunk = parties_make(author, approver)
+        seat_ids = tuple(seat_make(n, operator, approver).pk for n in range(seats))
         deployment_papers(operator, author=author, approver=approver, now=OPENING)
     ids = tuple(
-        _filing(_caller_number(n, operator, trunk), principal, author, approver)
+        _filing(caller_number_make(n, operator, trunk), principal, author, approver)
         for n in range(filings)
     )
     person_ids = _people(people, filing_id=ids[0])
@@ -135,106 +122,6 @@ def _try_channels(now: datetime) -> None:
 def _set_clock(at: datetime) -> None:
     """Let the stated clock stand still."""
     demo_clock_set(base_at=at, running=False, actor=ACTOR, now=datetime.now(UTC))
-
-
-def _user(username: str, role: str) -> User:
-    return user_create(
-        username=username,
-        password_hash=UNUSABLE_PASSWORD_PREFIX,
-        role=role,
-        real_name=username,
-        actor=ACTOR,
-        now=OPENING,
-    )
-
-
-def _parties(author: User, approver: User) -> tuple[Operator, Principal, Trunk]:
-    operator = operator_register(
-        legal_name="测速呼叫中心",
-        credit_code="91310000BENCHMARK1",
-        regime="b24_operator",
-        actor=ACTOR,
-        now=OPENING,
-    )
-    licence_record(
-        operator=operator,
-        kind="B24",
-        number="B2-20250001",
-        area="全国",
-        valid_from=date(2025, 1, 1),
-        expires_on=date(2029, 12, 31),
-        document_sha256=_sha256("licence"),
-        verified_by=approver,
-        now=OPENING,
-    )
-    principal = principal_register(name="测速教育", industry="education", actor=ACTOR, now=OPENING)
-    mandate_record(
-        principal=principal,
-        contract_number="WT-1",
-        valid_from=date(2026, 1, 1),
-        valid_until=date(2026, 12, 31),
-        document_sha256=_sha256("mandate"),
-        actor=ACTOR,
-        now=OPENING,
-    )
-    assessment_record(
-        principal=principal,
-        sources=["own_form"],
-        automated_decisions=False,
-        entrusted_processing=True,
-        document_sha256=_sha256("assessment"),
-        assessed_on=date(2026, 1, 5),
-        author=author,
-        approver=approver,
-        now=OPENING,
-    )
-    principal_papers(principal, verifier=approver, now=OPENING)
-    return operator, principal, _trunk(operator)
-
-
-def _trunk(operator: Operator) -> Trunk:
-    return trunk_record(
-        code="loopback",
-        kind="loopback",
-        carrier="本机回环运营商",
-        contract_number="YH-1",
-        user_entity=operator.legal_name,
-        access_location="本机",
-        access_province="CN-SH",
-        permitted_purposes=["P3"],
-        sub_leased=False,
-        reviewed_on=date(2026, 2, 1),
-        max_calls=100_000,
-        actor=ACTOR,
-        now=OPENING,
-    )
-
-
-def _caller_number(n: int, operator: Operator, trunk: Trunk) -> CallerNumber:
-    filed = caller_number_file(
-        number=f"95123{n:03d}",
-        operator=operator,
-        trunks=[trunk],
-        callout_opened=True,
-        valid_from=date(2025, 6, 1),
-        certificate_until=date(2028, 5, 31),
-        commitment_sha256=_sha256("commitment"),
-        actor=ACTOR,
-        now=OPENING,
-    )
-    number_papers(filed, actor=ACTOR, now=BEFORE)
-    return filed
-
-
-def _seat(n: int, operator: Operator, verifier: User) -> Seat:
-    agent = _user(f"agent{n}", "agent")
-    staff_papers(agent, verifier=verifier, now=BEFORE)
-    outlet = outlet_papers(
-        n // SEATS_OF_AN_OUTLET, operator=operator, inspector=verifier, actor=ACTOR, now=BEFORE
-    )
-    seat = seat_register(code=f"S{n}", outlet=outlet, agent=agent, actor=ACTOR, now=OPENING)
-    seat_pressed_ready(seat_id=seat.pk, now=OPENING - timedelta(seconds=1))
-    return seat
 
 
 def _filing(number: CallerNumber, principal: Principal, author: User, approver: User) -> int:
@@ -302,9 +189,9 @@ def _consent(person_id: int) -> ConsentGiven:
     return ConsentGiven(
         person_id=person_id,
         basis="consent",
-        text_shown_sha256=_sha256(TEXT),
+        text_shown_sha256=sha256(TEXT),
         method="web form",
-        evidence_sha256=_sha256(f"evidence {person_id}"),
+        evidence_sha256=sha256(f"evidence {person_id}"),
         ai_allowed=False,
         given_at=BEFORE - timedelta(days=5),
         expires_at=None,
@@ -327,7 +214,3 @@ def _history(filing_id: int, person_id: int, seat_id: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HISTORY)
         cursor.execute("ANALYZE")
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

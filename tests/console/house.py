@@ -1,6 +1,5 @@
 """The records of a small call centre, made by the services that people use."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,20 +11,16 @@ from django.db import connection, transaction
 from compliance import clock
 from compliance.models import (
     CallerNumber,
-    CampaignFiling,
     Operator,
     Principal,
     ScriptVersion,
     Trunk,
     User,
 )
-from compliance.numbers import normalise
-from compliance.services.consents_record import ConsentGiven, consents_record
 from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.filing_activate import filing_activate
 from compliance.services.filing_register import FilingElements, FilingRefusedError
 from compliance.services.lines_record import caller_number_file, trunk_record
-from compliance.services.list_declare import list_declare
 from compliance.services.parties_register import (
     licence_record,
     mandate_record,
@@ -33,8 +28,6 @@ from compliance.services.parties_register import (
     principal_register,
 )
 from compliance.services.people_admit import seat_register, user_create
-from compliance.services.person_for_number import people_for_numbers
-from compliance.services.refusal_record import refusal_record
 from compliance.services.script_approve import script_approve
 from compliance.services.seat_duty import seat_pressed_ready
 from config.demo.papers import (
@@ -45,11 +38,10 @@ from config.demo.papers import (
     principal_papers,
     staff_papers,
 )
-from dialer.models import Campaign, Lead, SeatSession
+from dialer.models import Campaign, SeatSession
 from dialer.services.campaign_register import campaign_register
-from tests.parties import HONEST_STEPS, People, assess
+from tests.parties import HONEST_STEPS, sha256
 from tests.stated_clock import try_channels
-from tests.vouching import consent_text, vouch
 
 OPENING = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Beijing
 EARLIER = OPENING - timedelta(days=1)
@@ -65,8 +57,6 @@ CAMPAIGNS = (
     ("spring-course", "课程信息咨询回复", "晨星教育科技有限公司", "education", "P3", "consent"),
     ("meter-notice", "换表上门时间通知", "江城燃气有限公司", "other", "P4", "contract"),
 )
-XINJIANG = "1399990"  # there the working day begins two hours later
-BEIJING = "1381000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +105,7 @@ def open_house(seats: int) -> House:
         area="全国",
         valid_from=date(2025, 1, 1),
         expires_on=date(2029, 12, 31),
-        document_sha256=_sha256("licence"),
+        document_sha256=sha256("licence"),
         verified_by=users["compliance"],
         now=now,
     )
@@ -153,7 +143,7 @@ def _principal(name: str, industry: str) -> Principal:
         contract_number=f"WT-{principal.pk:03d}",
         valid_from=date(2026, 1, 1),
         valid_until=date(2026, 12, 31),
-        document_sha256=_sha256(name),
+        document_sha256=sha256(name),
         actor=ACTOR,
         now=now,
     )
@@ -169,7 +159,7 @@ def _caller(house: House, number: str) -> CallerNumber:
         callout_opened=True,
         valid_from=date(2025, 6, 1),
         certificate_until=date(2028, 5, 31),
-        commitment_sha256=_sha256(number),
+        commitment_sha256=sha256(number),
         actor=ACTOR,
         now=clock.read(),
     )
@@ -246,75 +236,6 @@ def refuse_marketing(house: House) -> None:
     raise AssertionError("A licensed call centre registered a marketing campaign.")
 
 
-def _assessors() -> People:
-    by_name = {user.username: user for user in User.objects.all()}
-    return People(
-        author=by_name["supervisor"], approver=by_name["compliance"], owner=by_name["owner"]
-    )
-
-
-def list_people(place: int, campaign: Campaign, count: int) -> list[str]:
-    """Of eight leads, one never consented, one refused, and one is where it is too early."""
-    now = clock.read()
-    numbers = [
-        f"{XINJIANG if n % 8 == 3 else BEIJING}{place * 1000 + n * 7 + 11:04d}"
-        for n in range(count)
-    ]
-    by_number = {number: normalise(number) for number in numbers}
-    people = people_for_numbers(numbers=by_number.values(), now=now)
-    persons = [people[by_number[number].e164] for number in numbers]
-    filing = CampaignFiling.objects.select_related("whitelist", "principal").get(
-        pk=campaign.filing_id
-    )
-    assess(filing.principal, _assessors(), at=now)
-    listed = list_declare(
-        name=f"{filing.name} 名单",
-        principal=filing.principal,
-        source="own_form",
-        collected_by=filing.principal.name,
-        notice_text="我们会就您登记的事项致电。",
-        declared_by=User.objects.get(username="owner"),
-        now=now,
-    )
-    Lead.objects.bulk_create(
-        Lead(
-            campaign=campaign, person=person, contact_list=listed, name_sealed=b"", due_at=OPENING
-        )
-        for person in persons
-    )
-    consents_record(
-        whitelist=filing.whitelist,
-        given=[
-            ConsentGiven(
-                person_id=person.pk,
-                basis=CAMPAIGNS[place][5],
-                text_shown_sha256=_sha256(consent_text(filing.principal)),
-                method="web_form",
-                evidence_sha256=_sha256(f"evidence {person.pk}"),
-                ai_allowed=False,
-                given_at=now - timedelta(days=5),
-                expires_at=None,
-            )
-            for n, person in enumerate(persons)
-            if n % 8 != 1
-        ],
-        actor=ACTOR,
-        now=now,
-    )
-    vouch(filing.whitelist)
-    for n, person in enumerate(persons):
-        if n % 8 == 2:
-            refusal_record(
-                person_id=person.pk,
-                principal=filing.principal,
-                source="web",
-                evidence="public page",
-                actor="public:web",
-                now=now,
-            )
-    return numbers
-
-
 def staff_seats(campaigns: Sequence[Campaign]) -> None:
     """Make every seat ready, in turn for each campaign."""
     now = clock.read()
@@ -326,7 +247,3 @@ def staff_seats(campaigns: Sequence[Campaign]) -> None:
             since=now,
         )
         seat_pressed_ready(seat_id=agent.seat.pk, now=now)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -17,13 +17,13 @@ from tests.console.house import (
     CAMPAIGNS,
     EARLIER,
     OPENING,
-    list_people,
     open_campaign,
     open_house,
     refuse_marketing,
     set_clock,
     staff_seats,
 )
+from tests.console.house_lists import list_people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,10 @@
 import pytest
 
 from compliance.models import Permit, Person
+from tests.compliance.gate.call_house import house
 from tests.world import World, build_world, callee, permitted
+
+__all__ = ["house", "permit", "person", "world"]
 
 
 @pytest.fixture

@@ -1,30 +1,20 @@
 """What the rules are told of a call is what the ledger holds, at every boundary."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
-from typing import NamedTuple
 from uuid import UUID
 
 import pytest
 
 from compliance.models import (
     CampaignFiling,
-    ChosenTime,
     Consent,
     ExternalList,
     ExternalListEntry,
     Person,
-    Principal,
-    Refusal,
-    Seat,
 )
-from compliance.rulebook.facts import (
-    ChosenTimeFacts,
-    LiftFacts,
-    RefusalFacts,
-)
-from compliance.selectors.call_facts import CallQuestion, CallReading, read_call
 from tests.compliance.gate.attacker import sql, unseen
+from tests.compliance.gate.call_house import House, read
 from tests.compliance.gate.ledger import (
     DAY,
     HOUR,
@@ -40,74 +30,16 @@ from tests.compliance.gate.ledger import (
 )
 from tests.compliance.gate.records import (
     YESTERDAY,
-    withdraw_unseen,
     write_consent,
-    write_lift,
-    write_refusal,
 )
 from tests.undone import undone
 from tests.world import (
     MORNING,
     World,
     ask,
-    callees,
-    make_caller_number,
-    make_campaign,
-    make_principal,
-    make_trunk,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-class House(NamedTuple):
-    """Campaigns that differ in all that facts are told apart by, and people to be called."""
-
-    ours: CampaignFiling
-    sister: CampaignFiling  # of our principal: another purpose, number and trunk
-    other: CampaignFiling  # of another principal of the same industry, on our number and trunk
-    people: list[Person]
-    seats: tuple[Seat, ...]
-
-    @property
-    def filings(self) -> list[CampaignFiling]:
-        return [self.ours, self.sister, self.other]
-
-
-@pytest.fixture
-def house(world: World) -> House:
-    trunk = make_trunk(world.operator, code="second")
-    number = make_caller_number(world.operator, trunk, number="9512302")
-    theirs = make_principal(name="晚星教育科技有限公司", industry="education")
-    sister = make_campaign(
-        people=world.people,
-        principal=world.principal,
-        caller_number=number,
-        trunk=trunk,
-        code="sister",
-        purpose="P6",
-    )
-    other = make_campaign(
-        people=world.people,
-        principal=theirs,
-        caller_number=world.caller_number,
-        trunk=world.trunk,
-        code="other",
-    )
-    people = callees(world, 2, consented=False)
-    return House(world.filing, sister.filing, other.filing, people, world.seats)
-
-
-def read(filing: CampaignFiling, person: Person, seat: Seat | None = None) -> CallReading:
-    question = CallQuestion(
-        filing_id=filing.pk,
-        person_id=person.pk,
-        seat_id=None if seat is None else seat.pk,
-        request=UUID(int=7),
-        at=MORNING,
-        now=MORNING,
-    )
-    return read_call(question)
 
 
 class TestTheLedger:
@@ -209,112 +141,6 @@ def expected(one: Consent, filing: CampaignFiling) -> tuple[object, ...]:
         *(one.request_event != "", one.given_at, one.expires_at, one.withdrawn_at),
         one.policy_ends_on,
     )
-
-
-class TestRefusals:
-    def test_are_all_of_the_person_with_whom_and_what_they_meant(self, house: House) -> None:
-        retail = make_principal(name="零售公司", industry="retail")
-        towards: list[tuple[Principal | None, str]] = [
-            (None, ""),
-            (house.ours.principal, "education"),
-            (house.ours.principal, "retail"),
-            (house.other.principal, "education"),
-            (retail, "retail"),
-        ]
-        written = [
-            write_refusal(person, principal, industry=industry, purpose=purpose)
-            for person, (principal, industry), purpose in product(
-                house.people, towards, ("", "P3", "P6")
-            )
-        ]
-
-        for filing, person in product(house.filings, house.people):
-            found = read(filing, person).facts.refusals
-
-            assert found == tuple(
-                told(one, filing) for one in written if one.person_id == person.pk
-            )
-
-    def test_are_lifted_by_a_standing_consent_for_the_same_principal_and_purpose_alone(
-        self, world: World, house: House
-    ) -> None:
-        person = house.people[0]
-        lifts = {}
-        for place, (filing, method) in enumerate(
-            product(house.filings, ("web_form", "recording", "inbound_call"))
-        ):
-            refusal = write_refusal(person, at=YESTERDAY + place * HOUR)
-            by = write_consent(
-                person, filing.whitelist, given_at=MORNING - place * HOUR, method=method
-            )
-            write_lift(world, refusal, by)
-            lifts[refusal.pk] = (filing, by)
-        write_refusal(person)
-        for step, ends_at in enumerate((MORNING + timedelta(microseconds=1), MORNING, None)):
-            refusal = write_refusal(person)
-            by = write_consent(
-                *(person, house.ours.whitelist),
-                given_at=MORNING + (step + 1) * HOUR,
-                method="web_form",
-                expires_at=ends_at,
-            )
-            write_lift(world, refusal, by)
-            if step == 0:
-                lifts[refusal.pk] = (house.ours, by)
-            if step == 2:
-                withdraw_unseen(by)
-
-        for filing in house.filings:
-            found = read(filing, person).facts.refusals
-
-            assert found is not None
-            assert {one.id: one.lift for one in found if one.lift} == {
-                pk: LiftFacts(
-                    consent_given_at=by.given_at,
-                    outside_a_call=by.method == "web_form",
-                    approvers=(world.people.approver.pk, world.people.owner.pk),
-                )
-                for pk, (where, by) in lifts.items()
-                if where == filing
-            }
-            assert len(found) == len(lifts) + 3
-
-
-def told(one: Refusal, filing: CampaignFiling) -> RefusalFacts:
-    return RefusalFacts(
-        id=one.pk,
-        at=one.recorded_at,
-        source=one.source,
-        everywhere=one.everywhere,
-        same_principal=one.principal_id == filing.principal_id,
-        same_industry=one.industry == filing.industry,
-        purpose=one.purpose or None,
-        lift=None,
-    )
-
-
-class TestAWish:
-    def test_is_the_newest_of_the_person_towards_the_principal(self, house: House) -> None:
-        asked, other = house.people
-        ours, theirs = house.ours.principal, house.other.principal
-        hour = timedelta(hours=1)
-        for place, (person, principal) in enumerate(
-            [(asked, ours), (asked, ours), (asked, theirs), (other, ours)]
-        ):
-            at = MORNING + place * hour
-            ChosenTime.objects.create(
-                person=person,
-                principal=principal,
-                from_at=at,
-                until_at=at + hour,
-                evidence="x",
-                recorded_at=YESTERDAY + place * hour,
-                recorded_by="x",
-            )
-
-        found = read(house.ours, asked).facts.chosen_times
-
-        assert found == (ChosenTimeFacts(from_at=MORNING + hour, until_at=MORNING + 2 * hour),)
 
 
 class TestTheRest:

@@ -5,29 +5,22 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from compliance.models import (
     Consent,
-    DemoClock,
-    Epoch,
-    KillSwitch,
     Permit,
     Person,
     Refusal,
-    ScriptVersion,
-    Trunk,
 )
 from compliance.services.channel_test_record import channel_test_record
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.external_list import external_list_apply, external_list_register
-from compliance.services.filing_activate import NotASecondPersonError, filing_activate
-from compliance.services.filing_pause import filing_close
 from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
 from compliance.services.number_register import NumberState, number_event_record
 from compliance.services.parties_register import principal_register
 from tests.compliance.gate.attacker import change, sql
-from tests.compliance.gate.referee import draft, forbidden
+from tests.compliance.gate.referee import forbidden
 from tests.undone import undone
 from tests.world import (
     ACTOR,
@@ -35,7 +28,6 @@ from tests.world import (
     World,
     callee,
     make_principal,
-    make_trunk,
     refuse,
 )
 
@@ -259,154 +251,3 @@ class TestKillSwitch:
 
         forbidden(change("killswitch", "released_by = 'another'"), match="only be released")
         forbidden(change("killswitch", "released_at = NULL"), match="only be released")
-
-
-class TestFiling:
-    @pytest.mark.parametrize(
-        "what",
-        [
-            "purpose = 'P1'",
-            "industry = 'other'",
-            "code = 'x'",
-            "content = 'x'",
-            "caller_number_id = caller_number_id + 1",
-            "principal_id = principal_id + 1",
-            "trunk_id = trunk_id + 1",
-            "script_id = script_id + 1",
-            "whitelist_id = whitelist_id + 1",
-            "approver_id = author_id",
-            "state = 'draft'",
-        ],
-    )
-    def test_stays_as_it_was_registered(self, world: World, what: str) -> None:
-        forbidden(change("campaignfiling", what), match="cannot be altered|cannot go")
-
-    @pytest.mark.parametrize("state", ["active", "paused", "draft"])
-    def test_never_opens_again(self, world: World, state: str) -> None:
-        filing_close(filing=world.filing, actor=ACTOR, reason="x", now=MORNING)
-
-        forbidden("UPDATE compliance_campaignfiling SET state = %s", state, match="cannot go")
-
-    def test_is_not_activated_by_its_author(self, world: World) -> None:
-        filing = draft(world)
-
-        with pytest.raises(NotASecondPersonError):
-            filing_activate(filing=filing, approver=world.people.author, now=MORNING)
-        forbidden(
-            "UPDATE compliance_campaignfiling SET state = 'active', activated_at = now(),"
-            " approver_id = author_id WHERE state = 'draft'",
-            match="two_people",
-        )
-
-    def test_is_not_activated_by_nobody(self, world: World) -> None:
-        draft(world)
-
-        forbidden(
-            "UPDATE compliance_campaignfiling SET state = 'active', activated_at = now()"
-            " WHERE state = 'draft'",
-            match="two_people",
-        )
-
-    def test_is_not_paused_into_life(self, world: World) -> None:
-        draft(world)
-
-        forbidden(
-            "UPDATE compliance_campaignfiling SET state = 'paused' WHERE state = 'draft'",
-            match="two_people",
-        )
-
-    @pytest.mark.parametrize("element", ["name", "audience", "content", "contact"])
-    def test_has_all_its_elements(self, world: World, element: str) -> None:
-        filing = draft(world)
-        filing.pk, filing.code = None, "copy"
-        setattr(filing, element, "")
-
-        with pytest.raises(IntegrityError, match="complete"), transaction.atomic():
-            filing.save(force_insert=True)
-
-
-class TestScript:
-    def test_is_not_approved_by_its_author(self, world: World) -> None:
-        script = ScriptVersion.objects.get()
-        script.pk, script.version, script.approver = None, 2, script.author
-
-        with pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
-            script.save(force_insert=True)
-
-
-class TestDemoClock:
-    def test_refuses_to_stand_beside_a_carrier_trunk(self, world: World) -> None:
-        with pytest.raises(IntegrityError, match="demo clock"), transaction.atomic():
-            make_trunk(world.operator, code="carrier", kind="carrier")
-
-        assert Trunk.objects.count() == 1
-
-    def test_refuses_to_be_stated_where_a_carrier_trunk_is(self, world: World) -> None:
-        sql("DELETE FROM compliance_democlock")
-        make_trunk(world.operator, code="carrier", kind="carrier")
-
-        with pytest.raises(IntegrityError, match="demo clock"), transaction.atomic():
-            DemoClock.objects.create(base_at=MORNING, started_at=MORNING, running=False)
-
-        assert not DemoClock.objects.exists()
-
-    def test_is_one(self, world: World) -> None:
-        forbidden(
-            "INSERT INTO compliance_democlock (sole, base_at, started_at, running, set_by)"
-            " VALUES (false, now(), now(), true, 'x')",
-            match="democlock_is_one",
-        )
-
-
-class TestEpoch:
-    @pytest.mark.parametrize(
-        "statement",
-        [
-            "UPDATE compliance_operator SET regime = regime",
-            "UPDATE compliance_licence SET area = area",
-            "DELETE FROM compliance_licence",
-            "UPDATE compliance_mandate SET contract_number = contract_number",
-            "UPDATE compliance_trunk SET active = false",
-            "UPDATE compliance_callernumber SET callout_opened = false",
-            "DELETE FROM compliance_callernumber_trunks",
-            "UPDATE compliance_campaignfiling SET state = 'paused'",
-            "UPDATE compliance_seat SET active = false",
-            "UPDATE compliance_democlock SET running = true",
-        ],
-    )
-    def test_goes_up_with_every_change_of_what_permits_were_judged_on(
-        self, world: World, statement: str
-    ) -> None:
-        before = Epoch.objects.get().value
-
-        sql(statement)
-
-        assert Epoch.objects.get().value > before
-
-    @pytest.mark.parametrize(
-        "statement",
-        [
-            change("epoch", "value = value - 1"),
-            change("epoch", "value = value"),
-            change("epoch", "value = value + 1000000"),
-            "DELETE FROM compliance_epoch",
-            "TRUNCATE compliance_epoch",
-        ],
-    )
-    def test_never_comes_back_and_is_not_taken_ahead(self, world: World, statement: str) -> None:
-        forbidden(statement, match="never comes back|append-only")
-
-    def test_goes_up_with_the_kill_switch(self, world: World) -> None:
-        before = Epoch.objects.get().value
-
-        kill_switch_engage(scope="platform", target="", reason="x", actor=ACTOR, now=MORNING)
-
-        assert KillSwitch.objects.count() == 1
-        assert Epoch.objects.get().value > before
-
-
-def test_the_clock_of_the_database_is_the_stated_one(world: World) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT compliance_now()")
-
-        assert cursor.fetchone()[0] == MORNING

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from compliance.rulebook.facts import CallFacts
-from tests.compliance.rulebook.build import make_external_list, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.filings import make_external_list
 
 NOON = datetime(2026, 3, 11, 17, 0, tzinfo=UTC)  # Wednesday: 13:00 in New York, summer time
 

@@ -5,13 +5,8 @@ may be unknown, unless the ladder places it itself.
 """
 
 from compliance.rulebook import facts as f
-from tests.compliance.rulebook.build import (
-    make_attempt,
-    make_external_list,
-    make_list_facts,
-    make_refusal,
-    make_suspension,
-)
+from tests.compliance.rulebook.build import make_attempt, make_refusal, make_suspension
+from tests.compliance.rulebook.filings import make_external_list, make_list_facts
 from tests.compliance.rulebook.ladders import (
     DAY,
     EARLIER,

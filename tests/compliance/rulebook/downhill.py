@@ -19,12 +19,9 @@ from compliance.rulebook.facts import (
 )
 from tests.compliance.rulebook.american import NOON, american
 from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    local_date,
     make_attempt,
     make_calendar,
     make_consent,
-    make_external_list,
     make_facts,
     make_lift,
     make_refusal,
@@ -32,6 +29,8 @@ from tests.compliance.rulebook.build import (
     make_suspension,
 )
 from tests.compliance.rulebook.directions import DIRECTIONS
+from tests.compliance.rulebook.filings import make_external_list
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, local_date
 from tests.compliance.rulebook.ladders import Unordered, Worse
 
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.compliance.rulebook.build import WORKDAY_MORNING, local_date
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, local_date
 
 AGES = (0, 1, 5, 20, 59, 90, 24 * 60, 25 * 60, 7 * 1440, 31 * 1440, 91 * 1440, 400 * 1440)
 NOW, TODAY = WORKDAY_MORNING, local_date(WORKDAY_MORNING)

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 
 from compliance.rulebook.facts import PURPOSES, CallFacts, UseFacts
 from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
     make_attempt,
     make_consent,
-    make_external_list,
     make_facts,
     make_lift,
     make_refusal,
     make_resume,
     make_suspension,
 )
+from tests.compliance.rulebook.filings import make_external_list
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 DAY = timedelta(days=1)
 maybe = st.sampled_from([True, True, True, False])

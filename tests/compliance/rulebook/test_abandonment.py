@@ -13,7 +13,8 @@ from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import AbandonmentFacts
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_attempt, make_facts
+from tests.compliance.rulebook.build import make_attempt, make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 
 def counts(*, day: tuple[int, int] = (0, 0), month: tuple[int, int] = (0, 0)) -> AbandonmentFacts:

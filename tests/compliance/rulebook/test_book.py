@@ -9,104 +9,17 @@ import pytest
 from compliance.books import book as shipped_book
 from compliance.books import find_rule, read_pack
 from compliance.rulebook.bound import PackError
-from compliance.rulebook.dated import FloorError, check_floor, jsonable, minutes
+from compliance.rulebook.dated import jsonable
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import UseFacts
-from compliance.rulebook.local import LocalClock
-from compliance.rulebook.opening import spans
 from compliance.rulebook.rule import call_rule, no_params
-from compliance.rulebook.stated import Stated, names, whole
 from compliance.rulebook.unknowns import LINE_UNKNOWN
 from tests.compliance.rulebook.asking import other_book, reason
-from tests.compliance.rulebook.build import beijing, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import beijing
 
 PACK = read_pack("cn13")
-FLOORS = [
-    (rule_id, path, kind, limit)
-    for rule_id, row in PACK["rules"].items()
-    for path, bound in row.get("floor", {}).items()
-    for kind, limit in bound.items()
-]
-LOOSER: dict[str, Callable[[Any], Any]] = {
-    "at_most": lambda limit: limit + 1,
-    "at_least": lambda limit: limit - 1,
-    "equals": lambda limit: not limit if isinstance(limit, bool) else f"not {limit}",
-    "subset_of": lambda limit: [*limit, "anything"],
-    "superset_of": lambda limit: limit[1:],
-    "within": lambda limit: ["00:00-24:00"],
-}
-
-
-def put(table: dict[str, Any], path: str, value: Any) -> None:
-    *way, last = path.split(".")
-    for key in way:
-        table = table[key]
-    table[last] = value
-
-
-class TestFloors:
-    def test_are_there_for_every_kind(self) -> None:
-        assert {kind for _, _, kind, _ in FLOORS} == set(LOOSER)
-
-    @pytest.mark.parametrize(("rule_id", "path", "kind", "limit"), FLOORS)
-    def test_refuse_a_pack_that_is_looser(
-        self, rule_id: str, path: str, kind: str, limit: Any
-    ) -> None:
-        def loosen(pack: dict[str, Any]) -> None:
-            for table in pack["rules"][rule_id]["params"]:
-                put(table, path, LOOSER[kind](limit))
-
-        with pytest.raises(PackError, match="is looser than"):
-            other_book(loosen)
-
-    @pytest.mark.parametrize(("rule_id", "path", "kind", "limit"), FLOORS)
-    def test_refuse_a_pack_that_leaves_the_number_out(
-        self, rule_id: str, path: str, kind: str, limit: Any
-    ) -> None:
-        def leave_out(pack: dict[str, Any]) -> None:
-            put(pack["rules"][rule_id]["params"][0], path, None)
-
-        # A rule that borrows the number may be the first to miss it.
-        with pytest.raises(PackError, match=r"is looser than|None is not a"):
-            other_book(leave_out)
-
-    @pytest.mark.parametrize(
-        ("value", "bound"),
-        [
-            (True, {"at_most": 1}),
-            (True, {"at_least": 0}),
-            (1, {"equals": True}),
-            (["09:00-22:00"], {"within": ["09:00-12:00", "12:00-21:00"]}),
-            ({"a": 1}, {"subset_of": ["b"]}),
-        ],
-    )
-    def test_are_not_fooled_by_another_type(self, value: Any, bound: dict[str, Any]) -> None:
-        with pytest.raises(FloorError):
-            check_floor("r", {"a": value}, {"a": bound})
-
-    def test_let_a_stricter_number_pass(self) -> None:
-        table = {"a": {"b": 2}, "w": ["10:00-11:00"], "s": ["x"]}
-        floor = {
-            "a.b": {"at_most": 3},
-            "w": {"within": ["09:00-12:00"]},
-            "s": {"subset_of": ["x", "y"]},
-        }
-
-        check_floor("r", table, floor)
-
-    def test_refuse_a_path_into_nothing(self) -> None:
-        with pytest.raises(FloorError):
-            check_floor("r", {"a": 3}, {"a.b.c": {"at_most": 3}})
-
-    def test_hold_in_every_edition(self) -> None:
-        def loosen_later(pack: dict[str, Any]) -> None:
-            pack["rules"]["CN13-TIM-11"]["params"].append(
-                {"since": date(2027, 1, 1), "skew_ms": 5000}
-            )
-
-        with pytest.raises(PackError, match="is looser than"):
-            other_book(loosen_later)
 
 
 def _rule(name: str, **changes: Any) -> Callable[[dict[str, Any]], None]:
@@ -289,49 +202,6 @@ class TestDigest:
             "a": ["2026-01-02", "2026-01-02T00:00:00+00:00"],
             "b": {"c": 1},
         }
-
-
-class TestReading:
-    def stated(self, **table: Any) -> Stated:
-        return Stated(table=table, clock=LocalClock.at_offset(8), used={})
-
-    @pytest.mark.parametrize("value", [-1, True, "1", 1.0, None])
-    def test_refuses_what_is_no_whole_number(self, value: Any) -> None:
-        with pytest.raises(ValueError, match="whole number"):
-            whole(value)
-
-    @pytest.mark.parametrize("value", ["a", None, {"a": 1}, [1]])
-    def test_refuses_what_is_no_list_of_codes(self, value: Any) -> None:
-        with pytest.raises(ValueError, match="list of codes"):
-            names(value)
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "",
-            "9:00-12:00",
-            "09:00",
-            "12:00-09:00",
-            "12:00-12:00",
-            "20:00-25:00",
-            "09:00-24:01",
-            "-1:59-09:00",
-        ],
-    )
-    def test_refuses_what_is_no_window(self, text: str) -> None:
-        with pytest.raises(ValueError, match=r"time|invalid"):
-            minutes(text)
-
-    def test_reads_a_window_to_the_end_of_the_day(self) -> None:
-        assert minutes("09:30-24:00") == (570, 1440)
-        assert minutes("08:59-09:00") == (539, 540)
-
-    def test_reads_windows_that_touch(self) -> None:
-        assert spans(["09:00-12:00", "12:00-14:00"]) == ((32400, 43200), (43200, 50400))
-
-    def test_refuses_a_table_with_a_key_too_many(self) -> None:
-        with pytest.raises(ValueError, match="Expected"):
-            self.stated(a=1, b=2).only("a")
 
 
 class TestMakingARule:

@@ -14,7 +14,8 @@ from compliance.rulebook.bound import BoundRule, Citation, PackError
 from compliance.rulebook.decision import Answer, Finding, Verdict
 from compliance.rulebook.engine import RULE_FAILED, decide
 from compliance.rulebook.rule import Rule
-from tests.compliance.rulebook.build import beijing, make_facts, make_refusal
+from tests.compliance.rulebook.build import make_facts, make_refusal
+from tests.compliance.rulebook.instants import beijing
 
 RULES = book().rules()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

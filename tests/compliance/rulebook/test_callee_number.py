@@ -12,13 +12,8 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    beijing,
-    make_attempt,
-    make_consent,
-    make_facts,
-)
+from tests.compliance.rulebook.build import make_attempt, make_consent, make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing
 
 MOMENT = timedelta(microseconds=1)
 

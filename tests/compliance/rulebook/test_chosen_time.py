@@ -14,7 +14,8 @@ from compliance.rulebook.decision import ALLOW, Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts, ChosenTimeFacts, ConsentFacts
 from tests.compliance.rulebook.asking import ask, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, beijing, make_calendar, make_facts
+from tests.compliance.rulebook.build import make_calendar, make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing
 
 KEPT = "CN13-TIM-08"
 

@@ -25,12 +25,8 @@ from compliance.rulebook.codec import (
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    make_facts,
-    make_lift,
-    make_refusal,
-)
+from tests.compliance.rulebook.build import make_facts, make_lift, make_refusal
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 from tests.compliance.rulebook.strategies import call_facts
 
 FULL = make_facts(refusals=(make_refusal(lift=make_lift()), make_refusal(purpose="P1")))

@@ -7,13 +7,8 @@ import pytest
 
 from compliance.rulebook.bound import PackError
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import (
-    beijing,
-    make_attempt,
-    make_calendar,
-    make_consent,
-    make_facts,
-)
+from tests.compliance.rulebook.build import make_attempt, make_calendar, make_consent, make_facts
+from tests.compliance.rulebook.instants import beijing
 
 NOON = beijing("2026-03-11 15:00")  # Wednesday
 CAPS, DEBTOR, HOURS = "CN13-FRQ-06", "CN13-FRQ-07", "CN13-TIM-07"

@@ -10,7 +10,8 @@ from compliance.books import book
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from tests.compliance.rulebook.asking import other_book, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_consent, make_facts
+from tests.compliance.rulebook.build import make_consent, make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 CON = ["CN13-CON-01", "CN13-CON-02", "CN13-CON-03", "CN13-CON-04", "CN13-CON-06"]
 

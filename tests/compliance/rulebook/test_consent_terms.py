@@ -11,7 +11,8 @@ from compliance.books import book
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from tests.compliance.rulebook.asking import ask, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_attempt, make_consent, make_facts
+from tests.compliance.rulebook.build import make_attempt, make_consent, make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 MINUTE = timedelta(minutes=1)
 MOMENT = timedelta(microseconds=1)

@@ -16,12 +16,9 @@ from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import PURPOSES
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    local_date,
-    make_facts,
-    make_list_facts,
-)
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.filings import make_list_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, local_date
 
 TODAY = local_date(WORKDAY_MORNING)
 

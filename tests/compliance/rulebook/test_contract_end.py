@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from compliance.selectors.contract_ends import last_days
 from tests.compliance.rulebook.asking import reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, local_date, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, local_date
 
 TODAY = local_date(WORKDAY_MORNING)
 DAY = timedelta(days=1)

@@ -12,7 +12,8 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import ALLOW, Verdict
 from compliance.rulebook.engine import decide
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 RULE = "CN13-DIA-02"
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

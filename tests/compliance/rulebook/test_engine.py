@@ -23,13 +23,9 @@ from compliance.rulebook.engine import decide, decide_once, judge_filing, line_a
 from compliance.rulebook.facts import CallFacts
 from compliance.rulebook.rule import Rule, call_rule, filing_rule, no_params
 from tests.compliance.rulebook.asking import other_book
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    beijing,
-    make_attempt,
-    make_facts,
-    make_filing,
-)
+from tests.compliance.rulebook.build import make_attempt, make_facts
+from tests.compliance.rulebook.filings import make_filing
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing
 
 NO = Reason(code="no", zh="不行。", en="No.")
 STRAY = Reason(code="stray", zh="不属于本规则。", en="Not of this rule.")

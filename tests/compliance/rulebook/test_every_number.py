@@ -10,14 +10,9 @@ import pytest
 
 from compliance.rulebook.facts import PURPOSES, AttemptFacts
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    beijing,
-    make_attempt,
-    make_channels,
-    make_consent,
-    make_facts,
-)
+from tests.compliance.rulebook.build import make_attempt, make_consent, make_facts
+from tests.compliance.rulebook.filings import make_channels
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 MOMENT = timedelta(microseconds=1)

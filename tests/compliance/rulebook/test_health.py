@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.compliance.rulebook.asking import reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 
 class TestClockTrusted:

@@ -14,7 +14,9 @@ from compliance.rulebook.facts import DocumentFacts
 from compliance.scripts import Step, errors, lint
 from compliance.scripts.lint import LintContext
 from tests.compliance.rulebook.asking import other_book, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, documents, local_date, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.filings import documents
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, local_date
 
 TODAY = local_date(WORKDAY_MORNING)
 DAY = timedelta(days=1)

@@ -7,7 +7,8 @@ import pytest
 
 from compliance.rulebook.decision import Verdict
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import beijing, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import beijing
 
 
 class TestLicensed:

@@ -10,7 +10,8 @@ from compliance.books import book
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Verdict
 from compliance.rulebook.engine import decide, line_allows
 from compliance.rulebook.facts import CallFacts, LineFacts, UseFacts
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 from tests.compliance.rulebook.strategies import call_facts
 
 LINES = st.builds(

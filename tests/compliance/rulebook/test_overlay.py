@@ -16,7 +16,8 @@ from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import PURPOSES, CallFacts
 from compliance.rulebook.overlay import only_when, with_overlay
 from tests.compliance.rulebook.asking import reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, beijing, make_attempt, make_facts
+from tests.compliance.rulebook.build import make_attempt, make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing
 from tests.compliance.rulebook.strategies import call_facts
 
 NINGXIA = {"purpose": "P5", "callee__provinces": ("CN-NX",), "filing__regime": "self_use"}

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from compliance.rulebook.decision import Verdict
 from tests.compliance.rulebook.asking import ask, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, documents, local_date, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.filings import documents
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, local_date
 
 TODAY = local_date(WORKDAY_MORNING)
 DAY = timedelta(days=1)

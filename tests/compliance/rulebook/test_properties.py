@@ -18,14 +18,14 @@ from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import CallFacts, UseFacts
 from tests.compliance.rulebook.asking import other_book
 from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    changed,
     make_attempt,
     make_consent,
     make_facts,
     make_lift,
     make_refusal,
 )
+from tests.compliance.rulebook.changing import changed
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 from tests.compliance.rulebook.strategies import call_facts
 
 unhurried = settings(deadline=None)

@@ -21,14 +21,13 @@ from compliance.rulebook.questions import Plan
 from compliance.rulebook.sight import sight, standing
 from tests.compliance.rulebook.asking import other_book
 from tests.compliance.rulebook.build import (
-    BEIJING,
-    WORKDAY_MORNING,
     make_attempt,
     make_calendar,
     make_consent,
     make_facts,
     make_refusal,
 )
+from tests.compliance.rulebook.instants import BEIJING, WORKDAY_MORNING
 from tests.compliance.rulebook.strategies import call_facts
 
 RULEBOOK = Path(compliance.rulebook.__file__).parent

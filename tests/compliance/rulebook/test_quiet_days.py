@@ -11,7 +11,8 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import PURPOSES, CallFacts, QuietFacts
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, beijing, make_calendar, make_facts
+from tests.compliance.rulebook.build import make_calendar, make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing
 
 RULE = "CN13-TIM-10"
 MARCH_11 = date(2026, 3, 11)

@@ -9,9 +9,6 @@ from compliance.books import book
 from compliance.rulebook.engine import decide_once
 from compliance.rulebook.facts import PURPOSES, CallFacts, UseFacts
 from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    beijing,
-    local_date,
     make_attempt,
     make_calendar,
     make_consent,
@@ -20,6 +17,7 @@ from tests.compliance.rulebook.build import (
     make_suspension,
 )
 from tests.compliance.rulebook.downhill import AMERICAN, GOOD, steps
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing, local_date
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TODAY = local_date(WORKDAY_MORNING)

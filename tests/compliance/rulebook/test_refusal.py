@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 
 from compliance.rulebook.facts import RefusalFacts
 from tests.compliance.rulebook.asking import ask, reason
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    make_consent,
-    make_facts,
-    make_lift,
-    make_refusal,
-)
+from tests.compliance.rulebook.build import make_consent, make_facts, make_lift, make_refusal
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 REF = ["CN13-REF-01", "CN13-REF-02", "CN13-REF-03", "CN13-REF-09", "CN13-REF-11"]
 

@@ -8,14 +8,9 @@ import pytest
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.facts import ChannelFacts
 from tests.compliance.rulebook.asking import ask, other_book, reason
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    make_attempt,
-    make_channels,
-    make_external_list,
-    make_facts,
-    make_refusal,
-)
+from tests.compliance.rulebook.build import make_attempt, make_facts, make_refusal
+from tests.compliance.rulebook.filings import make_channels, make_external_list
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 DAY, HOUR, MOMENT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
 

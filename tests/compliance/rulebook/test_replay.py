@@ -19,7 +19,8 @@ from compliance.rulebook.engine import decide, decide_once
 from compliance.rulebook.facts import CallFacts
 from compliance.rulebook.replay import Stored, Tally, facts_as_recorded, undated
 from tests.compliance.rulebook.asking import other_book
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_attempt, make_facts, make_refusal
+from tests.compliance.rulebook.build import make_attempt, make_facts, make_refusal
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 from tests.compliance.rulebook.strategies import call_facts
 
 

@@ -13,7 +13,8 @@ from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import PURPOSES, UseFacts
 from tests.compliance.rulebook.asking import other_book, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 RULES = ("CN13-DIA-09", "CN13-DIA-10", "CN13-DIA-11", "CN13-DIA-12")
 GOOD = {

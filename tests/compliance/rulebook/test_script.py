@@ -11,7 +11,8 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide, judge_filing
 from tests.compliance.rulebook.asking import other_book, reason
-from tests.compliance.rulebook.build import make_facts, make_filing
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.filings import make_filing
 
 FAULTS = {
     "disclosure": ("CN13-SCR-02", "undisclosed"),

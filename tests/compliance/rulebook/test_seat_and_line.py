@@ -8,7 +8,8 @@ import pytest
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import UseFacts
 from tests.compliance.rulebook.asking import ask, reason
-from tests.compliance.rulebook.build import WORKDAY_MORNING, make_facts
+from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
 AGO = timedelta(minutes=40)
 

@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.facts import SuspensionFacts
 from tests.compliance.rulebook.asking import other_book, reason
-from tests.compliance.rulebook.build import (
-    WORKDAY_MORNING,
-    beijing,
-    make_facts,
-    make_resume,
-    make_suspension,
-)
+from tests.compliance.rulebook.build import make_facts, make_resume, make_suspension
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, beijing
 
 BRAKE, RESUME, CHAIN = "CN13-CMP-05", "CN13-CMP-06", "CN13-GOV-04"
 DAY = timedelta(days=1)

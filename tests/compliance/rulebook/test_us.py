@@ -15,11 +15,11 @@ from tests.compliance.rulebook.asking import reason
 from tests.compliance.rulebook.build import (
     make_attempt,
     make_consent,
-    make_external_list,
     make_facts,
     make_lift,
     make_refusal,
 )
+from tests.compliance.rulebook.filings import make_external_list
 from tests.compliance.rulebook.strategies import call_facts
 from tests.compliance.rulebook.test_books import CHINESE
 
