@@ -198,18 +198,43 @@ def day_argument(parser: ArgumentParser, *names: str, required: bool = True) -> 
         parser.add_argument(name, type=date.fromisoformat, required=required, metavar="YYYY-MM-DD")
 
 
-def due_rows(found: Iterable[Due]) -> list[Told]:
+def show(
+    name: str,
+    rows: Callable[[], Iterable[M]],
+    told: Callable[[M], Told],
+    *,
+    help: str = "查看 / show",  # noqa: A002 - argparse's name
+) -> Verb:
+    """Return the verb that shows rows under a name, each as `told` tells it."""
+
+    def run(_: Options, now: datetime) -> Told:
+        del now
+        return {name: [told(row) for row in rows()]}
+
+    return Verb(name="show", help=help, arguments=nothing_more, run=run)
+
+
+def due(found: Callable[[datetime], Iterable[Due]]) -> Verb:
+    """Return the verb that tells which clocks end when; `clocks` has every other one too."""
+
+    def run(_: Options, now: datetime) -> Told:
+        return {"due": _due_rows(found(now))}
+
+    return Verb(name="due", help="时限 / what is due", arguments=nothing_more, run=run)
+
+
+def _due_rows(found: Iterable[Due]) -> list[Told]:
     """Return clocks as JSON values, the most urgent first."""
     return [
         {
-            "clock": due.clock,
-            "object": due.obj,
-            "due_on": due.due_on.isoformat(),
-            "overdue": due.overdue,
-            "zh": due.words.zh,
-            "en": due.words.en,
+            "clock": clock_.clock,
+            "object": clock_.obj,
+            "due_on": clock_.due_on.isoformat(),
+            "overdue": clock_.overdue,
+            "zh": clock_.words.zh,
+            "en": clock_.words.en,
         }
-        for due in sorted(found, key=lambda due: (due.due_on, due.obj))
+        for clock_ in sorted(found, key=lambda each: (each.due_on, each.obj))
     ]
 
 

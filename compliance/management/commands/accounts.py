@@ -18,8 +18,8 @@ from compliance.verbs import (
     VerbCommand,
     account,
     by_argument,
-    nothing_more,
     one,
+    show,
 )
 
 
@@ -67,11 +67,6 @@ def _told(user: User) -> Told:
     }
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    return {"accounts": [_told(user) for user in User.objects.order_by("pk")]}
-
-
 class Command(VerbCommand):
     """Admit, close or show accounts; `manage.py changepassword USERNAME` sets a password."""
 
@@ -86,5 +81,5 @@ class Command(VerbCommand):
     verbs = (
         Verb(name="admit", help="开设 / admit", arguments=_admit_arguments, run=_admit),
         Verb(name="close", help="停用 / close", arguments=_close_arguments, run=_close),
-        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
+        show("accounts", lambda: User.objects.order_by("pk"), _told),
     )

@@ -33,9 +33,9 @@ from compliance.verbs import (
     day_argument,
     document_arguments,
     document_digest,
-    nothing_more,
     one,
     principal_named,
+    show,
     two_people_arguments,
 )
 
@@ -173,11 +173,6 @@ def _replace(options: Options, now: datetime) -> Told:
     return {"number_change": change.pk}
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    return {"numbers": [_told(number) for number in CallerNumber.objects.order_by("pk")]}
-
-
 class Command(VerbCommand):
     """File, renew, close, replace or show numbers; `number_clocks` keeps their clocks."""
 
@@ -197,5 +192,5 @@ class Command(VerbCommand):
         Verb(name="letter", help="承诺书 / letter", arguments=_letter_arguments, run=_letter),
         Verb(name="revoke", help="失效 / revoke", arguments=_revoke_arguments, run=_revoke),
         Verb(name="replace", help="更换 / replace", arguments=_replace_arguments, run=_replace),
-        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
+        show("numbers", lambda: CallerNumber.objects.order_by("pk"), _told),
     )

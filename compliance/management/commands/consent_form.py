@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from django.db.models import QuerySet
+
 from compliance.models import ConsentForm
 from compliance.models.words import Purpose
 from compliance.services.consent_form_approve import (
@@ -22,10 +24,10 @@ from compliance.verbs import (
     VerbCommand,
     account,
     by_argument,
-    nothing_more,
     one,
     principal_named,
     read_bytes,
+    show,
     two_people_arguments,
 )
 
@@ -81,10 +83,8 @@ def _retire(options: Options, now: datetime) -> Told:
     return _told(form)
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    forms = ConsentForm.objects.filter(retired_at=None).select_related("principal")
-    return {"forms": [_told(form) for form in forms.order_by("pk")]}
+def _in_use() -> QuerySet[ConsentForm]:
+    return ConsentForm.objects.filter(retired_at=None).select_related("principal").order_by("pk")
 
 
 class Command(VerbCommand):
@@ -101,5 +101,5 @@ class Command(VerbCommand):
     verbs = (
         Verb(name="approve", help="审核 / review", arguments=_approve_arguments, run=_approve),
         Verb(name="retire", help="停用 / retire", arguments=_retire_arguments, run=_retire),
-        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
+        show("forms", _in_use, _told),
     )

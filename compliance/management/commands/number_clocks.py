@@ -1,11 +1,12 @@
 """manage.py number_clocks: a filed number's changes, receipts, call-backs, marks, what is due."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from datetime import datetime
 from types import MappingProxyType
 
 from compliance.models import CallerNumber, FilingChange
-from compliance.selectors.clock_due import local_day
+from compliance.selectors.clock_due import Due, local_day
 from compliance.selectors.clock_numbers import number_clocks
 from compliance.services.number_clocks import (
     FiledAlreadyError,
@@ -24,8 +25,7 @@ from compliance.verbs import (
     day_argument,
     document_arguments,
     document_digest,
-    due_rows,
-    nothing_more,
+    due,
     one,
 )
 from compliance.workdays import FILING_WORKDAYS, nth_workday_after
@@ -126,9 +126,8 @@ def _mark(options: Options, now: datetime) -> Told:
     return {"mark": mark.pk}
 
 
-def _due(_: Options, now: datetime) -> Told:
-    """Tell what certificates, changes and call-backs are due; `clocks` has every other clock."""
-    return {"due": due_rows(number_clocks(today=local_day(now), now=now))}
+def _clocks(now: datetime) -> Iterable[Due]:
+    return number_clocks(today=local_day(now), now=now)
 
 
 class Command(VerbCommand):
@@ -146,5 +145,5 @@ class Command(VerbCommand):
             run=_called_back,
         ),
         Verb(name="mark", help="被标记或投诉 / marked", arguments=_mark_arguments, run=_mark),
-        Verb(name="due", help="时限 / what is due", arguments=nothing_more, run=_due),
+        due(_clocks),
     )

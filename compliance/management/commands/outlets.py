@@ -23,9 +23,9 @@ from compliance.verbs import (
     actor_of,
     by_argument,
     day_argument,
-    nothing_more,
     one,
     read_bytes,
+    show,
     two_people_arguments,
 )
 
@@ -154,11 +154,6 @@ def _close(options: Options, now: datetime) -> Told:
     return _told(seat.outlet)
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    return {"outlets": [_told(outlet) for outlet in Outlet.objects.order_by("pk")]}
-
-
 class Command(VerbCommand):
     """Register, inspect and review outlets; register and close seats."""
 
@@ -174,5 +169,5 @@ class Command(VerbCommand):
         Verb(name="review", help="关联复核 / review", arguments=_review_arguments, run=_review),
         Verb(name="seat", help="登记坐席 / a seat", arguments=_seat_arguments, run=_seat),
         Verb(name="close", help="停用坐席 / close a seat", arguments=_close_arguments, run=_close),
-        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
+        show("outlets", lambda: Outlet.objects.order_by("pk"), _told),
     )

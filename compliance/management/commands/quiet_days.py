@@ -4,6 +4,8 @@ from argparse import ArgumentParser
 from datetime import datetime
 from types import MappingProxyType
 
+from django.db.models import QuerySet
+
 from compliance.models import QuietDays
 from compliance.services.quiet_days import (
     QuietDaysError,
@@ -19,8 +21,8 @@ from compliance.verbs import (
     account,
     by_argument,
     day_argument,
-    nothing_more,
     one,
+    show,
 )
 
 
@@ -77,10 +79,8 @@ def _end(options: Options, now: datetime) -> Told:
     return _told(days)
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    standing = QuietDays.objects.filter(revoked_at=None).order_by("first_day", "pk")
-    return {"quiet_days": [_told(days) for days in standing]}
+def _standing() -> QuerySet[QuietDays]:
+    return QuietDays.objects.filter(revoked_at=None).order_by("first_day", "pk")
 
 
 class Command(VerbCommand):
@@ -100,5 +100,5 @@ class Command(VerbCommand):
             arguments=_end_arguments,
             run=_end,
         ),
-        Verb(name="show", help="查看 / what stands", arguments=nothing_more, run=_show),
+        show("quiet_days", _standing, _told, help="查看 / what stands"),
     )

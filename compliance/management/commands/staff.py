@@ -1,6 +1,7 @@
 """manage.py staff: who the people in the seats are, what they passed, and what they may not do."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from django.db.models import Count, Max
 
 from compliance.models import ConductTarget, StaffRecord, User
 from compliance.numbers import Words
-from compliance.selectors.clock_due import local_day
+from compliance.selectors.clock_due import Due, local_day
 from compliance.selectors.clock_numbers import place_clocks
 from compliance.services.staff_record import (
     LeftAlreadyError,
@@ -32,7 +33,7 @@ from compliance.verbs import (
     day_argument,
     document_arguments,
     document_digest,
-    due_rows,
+    due,
     nothing_more,
     one,
     read_bytes,
@@ -167,10 +168,9 @@ def _show(_: Options, now: datetime) -> Told:
     }
 
 
-def _due(_: Options, now: datetime) -> Told:
-    """Tell whose training lapses when; `clocks` has every other clock too."""
+def _clocks(now: datetime) -> Iterable[Due]:
     found = place_clocks(today=local_day(now), now=now)
-    return {"due": due_rows(one for one in found if one.clock == "training")}
+    return (one for one in found if one.clock == "training")
 
 
 class Command(VerbCommand):
@@ -191,5 +191,5 @@ class Command(VerbCommand):
         Verb(name="leave", help="离岗 / left", arguments=_leave_arguments, run=_leave),
         Verb(name="target", help="考核指标 / target", arguments=_target_arguments, run=_target),
         Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
-        Verb(name="due", help="时限 / what is due", arguments=nothing_more, run=_due),
+        due(_clocks),
     )

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from types import MappingProxyType
 
+from django.db.models import QuerySet
+
 from compliance.models import SubjectRequest
 from compliance.selectors.subject_requests import unanswered
 from compliance.services.subject_request_open import subject_request_open
@@ -21,10 +23,10 @@ from compliance.verbs import (
     by_argument,
     document_arguments,
     document_digest,
-    nothing_more,
     number_of,
     one,
     principal_named,
+    show,
 )
 
 
@@ -88,9 +90,8 @@ def _step(kind: str, *, document: bool) -> Callable[[Options, datetime], Told]:
     return run
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    return {"unanswered": [_told(request) for request in unanswered().order_by("due_on", "pk")]}
+def _waiting() -> QuerySet[SubjectRequest]:
+    return unanswered().order_by("due_on", "pk")
 
 
 class Command(VerbCommand):
@@ -128,5 +129,5 @@ class Command(VerbCommand):
             arguments=_with_note,
             run=_step("declined", document=False),
         ),
-        Verb(name="show", help="未答复 / unanswered", arguments=nothing_more, run=_show),
+        show("unanswered", _waiting, _told, help="未答复 / unanswered"),
     )

@@ -1,13 +1,14 @@
 """manage.py trunks: the ledger of lines, what each may carry, and when it has to be reviewed."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from datetime import datetime
 from types import MappingProxyType
 
 from compliance.models import Trunk
 from compliance.models.words import Purpose
 from compliance.numbers import ProvinceUnknownError
-from compliance.selectors.clock_due import local_day
+from compliance.selectors.clock_due import Due, local_day
 from compliance.selectors.clock_numbers import place_clocks
 from compliance.services.lines_record import trunk_record
 from compliance.services.trunk_review import (
@@ -28,9 +29,9 @@ from compliance.verbs import (
     day_argument,
     document_arguments,
     document_digest,
-    due_rows,
-    nothing_more,
+    due,
     one,
+    show,
 )
 
 
@@ -138,15 +139,9 @@ def _close(options: Options, now: datetime) -> Told:
     return _told(_trunk(options))
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    return {"trunks": [_told(trunk) for trunk in Trunk.objects.order_by("pk")]}
-
-
-def _due(_: Options, now: datetime) -> Told:
-    """Tell by when each trunk has to be reviewed; `clocks` has every other clock too."""
+def _clocks(now: datetime) -> Iterable[Due]:
     found = place_clocks(today=local_day(now), now=now)
-    return {"due": due_rows(one for one in found if one.clock == "trunk_review")}
+    return (one for one in found if one.clock == "trunk_review")
 
 
 class Command(VerbCommand):
@@ -165,6 +160,6 @@ class Command(VerbCommand):
         Verb(name="review", help="复核 / review", arguments=_review_arguments, run=_review),
         Verb(name="bar", help="增加盲区 / bar places", arguments=_bar_arguments, run=_bar),
         Verb(name="close", help="停用 / out of use", arguments=_close_arguments, run=_close),
-        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
-        Verb(name="due", help="时限 / what is due", arguments=nothing_more, run=_due),
+        show("trunks", lambda: Trunk.objects.order_by("pk"), _told),
+        due(_clocks),
     )

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from django.db.models import QuerySet
+
 from compliance.models import Trunk
 from compliance.verbs import (
     Options,
@@ -13,9 +15,9 @@ from compliance.verbs import (
     VerbCommand,
     account,
     by_argument,
-    nothing_more,
     one,
     read_bytes,
+    show,
 )
 from dialer.models import TrunkEndpoint
 from dialer.services.endpoint_set import (
@@ -74,10 +76,8 @@ def _told(endpoint: TrunkEndpoint) -> Told:
     }
 
 
-def _show(_: Options, now: datetime) -> Told:
-    del now
-    found = TrunkEndpoint.objects.select_related("trunk").order_by("pk")
-    return {"endpoints": [_told(endpoint) for endpoint in found]}
+def _endpoints() -> QuerySet[TrunkEndpoint]:
+    return TrunkEndpoint.objects.select_related("trunk").order_by("pk")
 
 
 class Command(VerbCommand):
@@ -93,5 +93,5 @@ class Command(VerbCommand):
     )
     verbs = (
         Verb(name="set", help="设置 / set", arguments=_set_arguments, run=_set),
-        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
+        show("endpoints", _endpoints, _told),
     )
