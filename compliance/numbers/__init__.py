@@ -2,7 +2,7 @@
 
 from compliance.numbers.classes import GEOGRAPHIC, PERSONAL, NumberClass, classify
 from compliance.numbers.localities import ANYWHERE, Localities, localities
-from compliance.numbers.masking import mask, mask_text
+from compliance.numbers.masking import mask, mask_text, mask_within
 from compliance.numbers.normalise import Number, normalise
 from compliance.numbers.problems import NumberProblem, ProblemCode
 from compliance.numbers.provinces import PROVINCES, ProvinceUnknownError, check_provinces
@@ -25,5 +25,6 @@ __all__ = [
     "localities",
     "mask",
     "mask_text",
+    "mask_within",
     "normalise",
 ]

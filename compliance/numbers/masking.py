@@ -1,6 +1,7 @@
 """Numbers as people may see them: enough to recognise, too little to dial."""
 
 import re
+from unicodedata import decimal
 
 from compliance.numbers.classes import NumberClass, classify, national_number
 
@@ -12,6 +13,8 @@ _FEW = 5  # signs up to which a free text with digits has nothing to hide
 _LEAST_FOREIGN = 6
 
 _SPACING = re.compile(r"[\s\-.()（）\u200b-\u200f\u202a-\u202e]+")
+# What may stand between two digits of one number, also as JSON writes it.
+_BETWEEN = r"(?:[\s\-.()（）–－\u200b-\u200f\u202a-\u202e]|\\+[tnrfb]){0,3}"
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+", re.ASCII)
 _AREA = re.compile(r"10|2\d|\d{3}", re.ASCII)
 
@@ -39,6 +42,22 @@ def mask_text(text: str) -> str:
     if not any(sign.isdigit() for sign in signs):
         return signs[:1] + _STARS if signs else ""
     return signs if len(signs) <= _FEW else signs[:2] + _STARS + signs[-2:]
+
+
+def mask_within(text: str, number: str) -> str:
+    """Mask one E.164 number wherever a text holds it, however it is grouped and wide."""
+    national = number.removeprefix("+86")
+    digits = _BETWEEN.join(national.removeprefix("+"))
+    sign = r"\+?" if national.startswith("+") else ""
+    plain = text if text.isascii() else "".join(map(_plain_digit, text))
+    masked, shown = text, mask(number)
+    for found in reversed(list(re.finditer(sign + digits, plain))):
+        masked = masked[: found.start()] + shown + masked[found.end() :]
+    return masked
+
+
+def _plain_digit(sign: str) -> str:
+    return str(decimal(sign)) if sign.isdecimal() else sign
 
 
 def _mask_chinese(national: str, kind: NumberClass) -> str:

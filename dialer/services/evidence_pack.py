@@ -19,7 +19,7 @@ from compliance.evidence.content import (
 )
 from compliance.evidence.rows import json_bytes, row_data
 from compliance.models import Complaint, ComplaintEvent, ContactList, Overruling, Person, User
-from compliance.numbers import mask
+from compliance.numbers import mask_within
 from compliance.selectors.complaints import READERS, complaints_for
 from compliance.services.complaint_step import step_write
 from compliance.services.person_for_number import number_of
@@ -102,11 +102,8 @@ def _files(person: Person, complaint: Complaint | None, *, number: str | None) -
 
 def _bytes(value: Any, number: str, unmasked: bool) -> bytes:  # noqa: FBT001 - private
     content = value if isinstance(value, bytes) else json_bytes(value)
-    if unmasked:
-        return content
     # A net under the masking: no free text of any record gives the number away.
-    national = number.removeprefix("+86").encode()
-    return content.replace(national, mask(number).encode())
+    return content if unmasked else mask_within(content.decode(), number).encode()
 
 
 def _record(
