@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from audit.plain_numbers import without_numbers
 from compliance.keepers import keepers_only
 from compliance.models import ConductTarget, User
 
@@ -31,7 +32,7 @@ def target_declare(*, kind: str, percent: int, declared_by: User, now: datetime)
                 actor=actor,
                 now=now,
                 outcome="denied",
-                data={"kind": kind[:64]},
+                data={"kind": _recorded(kind)},
             )
         raise TargetRefusedError(f"{kind!r} cannot be a target: {ConductTarget.Kind.values}.")
     with transaction.atomic():
@@ -47,3 +48,8 @@ def target_declare(*, kind: str, percent: int, declared_by: User, now: datetime)
             data={"kind": kind, "percent": percent},
         )
     return target
+
+
+def _recorded(kind: str) -> str:
+    """Return what was asked for as the trail takes it; the cut may lay a number bare."""
+    return without_numbers(without_numbers(kind)[:64])

@@ -2,10 +2,14 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from audit.models import AuditEntry
 from compliance.models import ConductTarget
 from compliance.services.target_declare import TargetRefusedError, target_declare
+from tests.examples import FEW
+from tests.undone import undone
 from tests.world import MORNING, World
 
 
@@ -35,6 +39,32 @@ class TestTarget:
 
         assert not ConductTarget.objects.exists()
         assert AuditEntry.objects.filter(action="target.refused").count() == 1
+
+    @FEW
+    @given(
+        kind=st.sampled_from(ConductTarget.Kind.values).flatmap(
+            lambda kind: st.sampled_from([kind, f"{kind} ", kind.upper(), f"{kind}\0"])
+        )
+        | st.text(st.characters(), max_size=80)
+        | st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+        percent=st.integers(1, 100),
+    )
+    @example(kind="13800138000", percent=1)
+    @example(kind=f"{'案' * 53}13800138000abc", percent=1)
+    def test_is_about_conduct_or_refused_on_the_record_whatever_it_is_called(
+        self, world: World, kind: str, percent: int
+    ) -> None:
+        with undone():
+            try:
+                declare(world, kind, percent)
+            except TargetRefusedError:
+                declared = False
+            else:
+                declared = True
+
+            assert declared is (kind in ConductTarget.Kind.values)
+            assert ConductTarget.objects.exists() is declared
+            assert AuditEntry.objects.filter(action="target.refused").exists() is not declared
 
     @pytest.mark.parametrize(
         ("kind", "percent"),
