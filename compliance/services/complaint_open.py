@@ -94,7 +94,8 @@ def _case(  # noqa: PLR0917 - one call, in the order of the story
 ) -> tuple[Complaint, bool]:
     """Add the case, or return the one that the channel's number stands for already."""
     received_at = min(intake.received_at or now, now)
-    reference = without_numbers(intake.external_ref)[:64]
+    # Twice: the cut may lay a number bare, which the trail would refuse.
+    reference = without_numbers(without_numbers(intake.external_ref)[:64])
     day = received_at.astimezone(LOCAL).date()
     clocks = clocks_in_force(now)
     case = Complaint(
