@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import get_commands, load_command_class
+from hypothesis import given
+from hypothesis import strategies as st
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
@@ -136,6 +138,23 @@ def wish(client: APIClient, **body: Any) -> Response:
 class TestDialRequest:
     def test_has_no_field_for_a_number(self) -> None:
         assert set(DialRequests.Input().fields) == {"campaign", "lead"}
+
+    @given(
+        campaign=st.just("spring-course") | st.text(max_size=8),
+        lead=st.integers() | st.text("+0123456789 ", max_size=16) | st.lists(st.integers()),
+        more=st.dictionaries(
+            st.sampled_from(sorted(NUMBERS)) | st.text(max_size=8), st.text(), max_size=2
+        ),
+    )
+    def test_is_a_leads_id_or_nothing(
+        self, campaign: str, lead: object, more: dict[str, str]
+    ) -> None:
+        """CN13-AGT-08: whatever else somebody writes into it, a number least of all."""
+        asked = DialRequests.Input(data=more | {"campaign": campaign, "lead": lead})
+
+        if asked.is_valid():
+            assert not more.keys() - {"campaign", "lead"}
+            assert asked.validated_data == {"campaign": campaign.strip(), "lead": int(str(lead))}
 
     @pytest.mark.parametrize("field", sorted(NUMBERS))
     def test_with_a_number_in_it_rings_nobody(

@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.models import AuditEntry
+from compliance.daily_figures import day_bounds
 from compliance.models import DailyReport, Permit
 from compliance.services.daily_report_make import DayNotBegunError, daily_report_make
 from compliance.tasks import daily_report
@@ -23,6 +26,20 @@ EVENING = beijing("2026-03-12 00:00")
 def figures(report: DailyReport) -> dict[str, object]:
     said: dict[str, object] = json.loads(bytes(report.body))
     return said
+
+
+class TestDayBounds:
+    @given(
+        st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)),
+        st.integers(-12, 14),
+    )
+    def test_put_every_instant_into_one_report(self, wall: datetime, hours: int) -> None:
+        at = wall.replace(tzinfo=timezone(timedelta(hours=hours)))
+        near = [at.astimezone(UTC).date() + timedelta(days=days) for days in range(-2, 3)]
+
+        days = [day for day in near if day_bounds(day)[0] <= at < day_bounds(day)[1]]
+
+        assert days == [(at.astimezone(UTC) + timedelta(hours=8)).date()]
 
 
 class TestDailyReport:

@@ -4,9 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compliance.gate import PermitRefusal
 from compliance.models import ComplianceAudit, ContactList, DataReturn, Mandate, Permit
+from compliance.selectors.clocks import clocks
 from compliance.selectors.contract_ends import contracts_ended
 from compliance.services.compliance_audit_record import (
     AuditNotSecondPersonError,
@@ -20,6 +23,8 @@ from compliance.services.contract_end import (
 )
 from compliance.services.parties_register import mandate_record
 from tests.compliance.gate.referee import forbidden
+from tests.examples import FEW
+from tests.undone import undone
 from tests.world import ACTOR, MORNING, World, ask, callee, sha256
 
 TODAY = date(2026, 3, 11)
@@ -176,6 +181,30 @@ def audited(world: World, **changes: object) -> ComplianceAudit:
 
 
 class TestComplianceAudit:
+    @FEW
+    @given(st.lists(st.dates(date(2024, 6, 1), TODAY), max_size=3), st.integers(0, 800))
+    def test_is_due_a_year_after_the_newest_in_whatever_order_they_came(
+        self, world: World, finished: list[date], later: int
+    ) -> None:
+        with undone():
+            for day in finished:
+                audited(
+                    world,
+                    covers_from=date(2023, 1, 1),
+                    covers_until=date(2023, 12, 31),
+                    finished_on=day,
+                )
+            year, today = timedelta(days=365), TODAY + timedelta(days=later)
+
+            found = [
+                (due.due_on, due.overdue)
+                for due in clocks(now=MORNING + timedelta(days=later))
+                if due.clock == "audit"
+            ]
+
+            last = max(finished, default=TODAY) + year
+            assert found == [(last, last < today)]
+
     def test_is_kept(self, world: World) -> None:
         assert audited(world).findings == 2
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from compliance.desk_numbers import desk_numbers
 from compliance.models import Incident, IncidentEvent, Playbook
+from compliance.selectors.clocks import clocks
 from compliance.services.incident import (
     IncidentStepError,
     NotASecondPersonError,
@@ -16,9 +19,12 @@ from compliance.services.incident import (
     playbook_record,
 )
 from tests.compliance.gate.referee import forbidden
+from tests.examples import FEW
+from tests.undone import undone
 from tests.world import ACTOR, MORNING, World, sha256
 
 NOTICE = sha256("notice")
+DUTIES = ("contained", "reported", "notified")
 
 
 def breach(*, noticed_at: datetime = MORNING) -> Incident:
@@ -77,6 +83,28 @@ class TestIncident:
 
         with pytest.raises(IncidentStepError, match="contained, reported"):
             step(world, incident, "closed")
+
+    @FEW
+    @given(st.lists(st.sampled_from([*DUTIES, *DUTIES, "spared", "closed"]), max_size=8))
+    def test_ends_when_all_is_done_and_its_clocks_run_until_then(
+        self, world: World, steps: list[str]
+    ) -> None:
+        with undone():
+            incident, done = breach(), set[str]()
+            for kind in [*steps, "closed"]:
+                told = {"notified", "spared"} & done
+                may_close = {"contained", "reported"} <= done and bool(told)
+                try:
+                    step(world, incident, kind)
+                except IncidentStepError:
+                    assert kind in done or "closed" in done or not (kind != "closed" or may_close)
+                else:
+                    assert kind != "closed" or may_close
+                    done.add(kind)
+
+                left = {*DUTIES} - done - ({"notified"} if "spared" in done else set())
+                running = [due for due in clocks(now=MORNING) if due.clock == "incident"]
+                assert len(running) == (0 if "closed" in done else len(left))
 
     @pytest.mark.parametrize("told", ["notified", "spared"])
     def test_ends_by_two_people(self, world: World, told: str) -> None:

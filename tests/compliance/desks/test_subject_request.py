@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.models import AuditEntry
 from compliance.gate import PermitRefusal
@@ -16,6 +18,8 @@ from compliance.services.subject_request_step import (
     subject_requests_sweep,
 )
 from tests.compliance.gate.referee import forbidden
+from tests.examples import FEW
+from tests.undone import undone
 from tests.world import ACTOR, MORNING, World, ask, beijing, callee, number_at, sha256
 
 ANSWER = sha256("answer")
@@ -99,6 +103,44 @@ class TestIntake:
 
         entry = AuditEntry.objects.get(action="subject_request.received")
         assert number_at(0)[3:] not in str(bytes(entry.body))
+
+
+class TestRequest:
+    @FEW
+    @given(
+        kind=st.sampled_from(SubjectRequest.Kind.values),
+        channel=st.sampled_from(SubjectRequest.Channel.values),
+        before=st.timedeltas(timedelta(days=-2), timedelta(days=60)),
+        sweeps=st.lists(
+            st.tuples(st.sampled_from(["escalate_on", "due_on"]), st.integers(-1, 1)), max_size=5
+        ),
+    )
+    def test_holds_at_once_and_rings_each_clock_once_whenever_it_came(
+        self,
+        world: World,
+        kind: str,
+        channel: str,
+        before: timedelta,
+        sweeps: list[tuple[str, int]],
+    ) -> None:
+        with undone():
+            person = callee(world)
+            case = request(kind, channel=channel, received_at=MORNING - before)
+
+            assert case.received_at.date() < case.escalate_on < case.due_on
+            assert Refusal.objects.exists() is (kind == "deletion")
+            answer = ask(world, person)
+            assert isinstance(answer, PermitRefusal) is (kind in {"withdrawal", "deletion"})
+
+            days = sorted(getattr(case, clock) + timedelta(days=off) for clock, off in sweeps)
+            rung = [
+                (event.kind, day)
+                for day in days
+                for event in subject_requests_sweep(now=MORNING + (day - MORNING.date()))
+            ]
+            late = [("escalated", day) for day in days if day >= case.escalate_on]
+            over = [("overdue", day) for day in days if day > case.due_on]
+            assert sorted(rung) == sorted([*late[:1], *over[:1]])
 
 
 class TestStep:

@@ -5,13 +5,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from hypothesis import given
 
 from audit.models import AuditEntry
 from audit.selectors import verify_macs
 from compliance.books import book
+from compliance.decision_record import decision_draft, decision_fill
 from compliance.gate import PermitRefusal
 from compliance.models import Decision, Permit, Person
 from compliance.numbers import normalise
@@ -23,8 +26,10 @@ from compliance.rulebook.codec import (
     finding_row,
 )
 from compliance.rulebook.engine import decide
+from compliance.rulebook.facts import CallFacts
 from compliance.services.person_for_number import number_of
 from compliance.services.question_ask import question_ask
+from tests.compliance.rulebook.strategies import call_facts
 from tests.world import ACTOR, MORNING, World, ask, build_world, callee, permitted, refuse
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +98,28 @@ class TestDecision:
 
         assert list(answers_from_text(stored.answers)) == asked
         assert len(asked) >= 30
+
+    @given(call_facts())
+    def test_keeps_every_objection_whatever_the_facts(self, facts: CallFacts) -> None:
+        """CN13-REC-05: what was blocked is kept as fully as what was let through."""
+        decision = decide(facts, book())
+        row = decision_draft(
+            id=uuid4(), kind=Decision.Kind.PERMIT, origin="test", at=facts.at, filing_id=1,
+            person_id=1, seat_id=1,
+        )  # fmt: skip
+
+        decision_fill(row, decision, facts)
+
+        objecting = {
+            rule_id: verdict
+            for rule_id, verdict in answers_from_text(row.answers).items()
+            if verdict in {"defer", "refuse"}
+        }
+        assert (row.verdict == Decision.Verdict.ALLOW) is not bool(objecting)
+        assert {one["rule"]: one["verdict"] for one in row.findings} == objecting
+        assert row.objecting_rules == list(objecting)
+        assert all(one["reason"] for one in row.findings)
+        assert decide(facts_from_bytes(bytes(row.facts)), book()) == decision
 
     def test_never_holds_the_number(self, world: World) -> None:
         stored = allowed_decision(world)

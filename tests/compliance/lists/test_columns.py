@@ -1,8 +1,36 @@
 """Headings, as people write them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from compliance.lists import CONSENT_COLUMNS, LEAD_COLUMNS, ListFileError, map_headings
+from compliance.lists import (
+    CONSENT_COLUMNS,
+    LEAD_COLUMNS,
+    REJECT_HEADINGS,
+    Column,
+    ListFileError,
+    map_headings,
+)
+
+EXTRA = ("身份证号", "月收入", "住址", "id card", "Income", "微信号", "病史", "", "  ")
+
+
+def written(heading: str) -> st.SearchStrategy[str]:
+    """Return ways in which people write the heading."""
+    decorated = ("{}", " {} ", "*{}", "{}（必填）", "【必填】{}", "{}：", "\ufeff{}")
+    said = st.sampled_from([heading, heading.upper(), heading.title()])
+    return st.builds(str.format, st.sampled_from(decorated), said)
+
+
+@st.composite
+def heading_rows(draw: st.DrawFn) -> tuple[list[str], list[str], list[Column]]:
+    """Draw a row of headings, what of it nobody may import, and the columns that it has."""
+    wanted = draw(st.sampled_from([LEAD_COLUMNS, CONSENT_COLUMNS]))
+    known = [draw(st.sampled_from(sorted(column.names)).flatmap(written)) for column in wanted]
+    extra = draw(st.lists(st.sampled_from(EXTRA), max_size=6, unique=True))
+    reject = draw(st.lists(st.sampled_from(REJECT_HEADINGS), max_size=2, unique=True))
+    return draw(st.permutations([*known, *extra, *reject])), extra, list(wanted)
 
 
 class TestMapHeadings:
@@ -57,6 +85,19 @@ class TestMapHeadings:
         assert found.keys == ("source", "number", "name")
         assert found.positions == (1, 3, 4)
         assert found.dropped == ("身份证号", "月收入")
+
+    @given(heading_rows())
+    def test_reads_what_is_needed_and_names_all_the_rest(
+        self, drawn: tuple[list[str], list[str], list[Column]]
+    ) -> None:
+        """CN13-LST-08: no column is read that nobody asked for, and none is dropped unsaid."""
+        row, extra, wanted = drawn
+
+        found = map_headings(row, wanted)
+
+        assert sorted(found.keys) == sorted(column.key for column in wanted)
+        assert sorted(found.dropped) == sorted(one for one in extra if one.strip())
+        assert not {row[at] for at in found.positions} & {*extra, *REJECT_HEADINGS}
 
     def test_does_not_report_the_columns_of_a_reject_file_as_dropped(self) -> None:
         found = map_headings(["手机", "行号/line", "原因", "reason"], LEAD_COLUMNS)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.models import AuditEntry
 from compliance.models import CallerNumber, Operator, Outlet, Principal, Violator
@@ -15,7 +17,7 @@ from compliance.services.outlet_register import outlet_register
 from compliance.services.parties_register import operator_register, principal_register
 from compliance.services.staff_record import staff_record
 from compliance.services.violator_list import DAYS, violator_list
-from compliance.violators import ViolatorError, refuse_violators
+from compliance.violators import ViolatorError, listed_index, refuse_violators
 from tests.world import ACTOR, MORNING, World, beijing, build_world
 
 TODAY = date(2026, 3, 11)
@@ -109,6 +111,41 @@ CASES: dict[str, tuple[str, str, Callable[[World], None]]] = {
     "outlet by address": ("address", ADDRESS, outlet),
     "agent by identity": ("person", IDENTITY, agent),
 }
+
+
+KINDS = sorted({kind for kind, _, _ in CASES.values()})
+values = st.text("违规呼叫中心有限公司王某示例路91310000MAbxyz", min_size=1, max_size=24)
+NOISE = " 　-—_·（）()【】[]《》,，.。/*'\"\t\u200b\ufeff"
+WIDE = {ord(sign): ord(sign) + 0xFEE0 for sign in map(chr, range(0x21, 0x7F))}
+
+
+@st.composite
+def rewritten(draw: st.DrawFn, value: str) -> str:
+    """Draw another way to write the value: other letters, widths, spaces and signs."""
+    noise = st.text(NOISE, max_size=2)
+    written = [
+        draw(st.sampled_from([sign, sign.upper(), sign.lower(), sign.translate(WIDE)]))
+        for sign in value
+    ]
+    return draw(noise) + "".join(sign + draw(noise) for sign in written)
+
+
+class TestDigest:
+    @given(st.data(), values, st.sampled_from(KINDS))
+    def test_is_the_same_however_the_value_is_written(
+        self, data: st.DataObject, value: str, kind: str
+    ) -> None:
+        other = data.draw(rewritten(value))
+
+        assert listed_index(kind, other) == listed_index(kind, value)
+
+    @given(values, values, st.sampled_from(KINDS), st.sampled_from(KINDS))
+    def test_is_anothers_if_the_kind_or_what_is_said_differs(
+        self, one: str, other: str, kind: str, other_kind: str
+    ) -> None:
+        same = (kind, one.casefold()) == (other_kind, other.casefold())
+
+        assert (listed_index(kind, one) == listed_index(other_kind, other)) is same
 
 
 class TestList:

@@ -15,8 +15,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
-from compliance.evidence.archive import archive
-from compliance.evidence.rows import json_bytes
 from compliance.models import (
     Complaint,
     ComplaintEvent,
@@ -244,14 +242,6 @@ class TestWhoMay:
                 unmasked=False,
                 now=MORNING,
             )
-
-
-class TestArchive:
-    def test_does_not_depend_on_the_order_of_its_files(self) -> None:
-        assert archive({"a": b"1", "b": b"2"}) == archive({"b": b"2", "a": b"1"})
-
-    def test_writes_equal_values_alike(self) -> None:
-        assert json_bytes({"b": 1, "a": "中"}) == json_bytes({"a": "中", "b": 1})
 
 
 class TestCommand:

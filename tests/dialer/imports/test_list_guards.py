@@ -3,22 +3,29 @@
 CN13-LST-05, CN13-LST-07, CN13-LST-09.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
+from compliance.imports.outcome import ImportRefusedError
 from compliance.models import ContactList, ImpactAssessment, ListUse
+from compliance.models.words import ListSource
 from compliance.services.assessment_record import (
     AssessmentNotSecondPersonError,
     assessment_record,
 )
+from compliance.services.list_declare import list_declare
 from tests.compliance.gate.referee import forbidden
 from tests.compliance.imports.house import NOW, House
 from tests.dialer.imports.run import run_import
+from tests.examples import FEW
+from tests.undone import undone
 from tests.world import add_lead, callee, make_caller_number, make_campaign, make_principal, sha256
 
 
@@ -33,7 +40,39 @@ def declare(house: House, **changes: Any) -> ContactList:
     return ContactList.objects.create(**{**values, **changes})
 
 
+def taken(house: House, **changes: Any) -> ContactList | None:
+    """Declare a list by the service; return nothing if it, or the database, refuses it."""
+    given = {
+        "name": "新名单",
+        "principal": house.principal,
+        "source": "own_form",
+        "collected_by": house.principal.name,
+        "notice_text": "告知",
+        "declared_by": house.supervisor,
+        "now": NOW,
+    }
+    try:
+        return list_declare(**{**given, **changes})
+    except (ImportRefusedError, IntegrityError):
+        return None
+
+
 class TestTransfer:
+    @FEW
+    @given(
+        collector=st.sampled_from(["{}", " {}\n", "{}（分公司）", "别家公司"]),
+        proof=st.sampled_from(["", sha256("consent"), "yes", sha256("consent").upper(), "0" * 63]),
+    )
+    def test_by_another_takes_a_digest_of_the_consent_and_nothing_less(
+        self, house: House, collector: str, proof: str
+    ) -> None:
+        own = collector.strip() == "{}"
+        collected_by = collector.format(house.principal.name)
+        with undone():
+            declared = taken(house, collected_by=collected_by, transfer_sha256=proof)
+
+            assert (declared is not None) is (proof == sha256("consent") or (own and not proof))
+
     def test_needs_the_persons_separate_consent(self, house: House, good: Path) -> None:
         with pytest.raises(CommandError, match="PIPL 23"):
             run_import(good, collected_by="别家公司")
@@ -47,6 +86,17 @@ class TestTransfer:
             declare(house, collected_by="别家公司")
         with pytest.raises(IntegrityError, match="is_a_digest"), transaction.atomic():
             declare(house, collected_by="别家公司", transfer_sha256="yes")
+
+
+assessments = st.fixed_dictionaries(
+    {
+        "sources": st.lists(
+            st.sampled_from(ListSource.values), min_size=1, max_size=3, unique=True
+        ),
+        "entrusted_processing": st.sampled_from([True, True, False]),
+        "assessed_on": st.dates(date(2024, 2, 28), date(2024, 3, 1)),
+    }
+)
 
 
 class TestAssessment:
@@ -74,6 +124,26 @@ class TestAssessment:
             self.record(house, author=house.compliance)
         with pytest.raises(AssessmentNotSecondPersonError):
             self.record(house, approver=house.agent)
+
+    @FEW
+    @given(st.lists(assessments, max_size=4))
+    def test_is_asked_for_by_every_list_and_the_newest_that_covers_it_counts(
+        self, house: House, made: list[dict[str, Any]]
+    ) -> None:
+        with undone():
+            new = make_principal(name="另一家公司", industry="education")
+            newest: dict[str, tuple[date, int]] = {}
+            for one in made:
+                kept = self.record(house, principal=new, **one)
+                assert kept.keep_until >= one["assessed_on"] + timedelta(days=3 * 365)
+                for source in one["sources"] if one["entrusted_processing"] else ():
+                    last = (kept.assessed_on, kept.pk)
+                    newest[source] = max(newest.get(source, last), last)
+
+            for source in ListSource.values:
+                found = taken(house, principal=new, collected_by=new.name, source=source)
+                pk = None if found is None else found.assessment_id
+                assert pk == newest.get(source, (None, None))[1]
 
     @pytest.mark.parametrize("covers", [{"sources": ["event"]}, {"entrusted_processing": False}])
     def test_has_to_cover_the_list(self, house: House, good: Path, covers: dict[str, Any]) -> None:

@@ -1,16 +1,22 @@
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.models import AuditEntry
 from compliance.imports.outcome import ImportRefusedError
 from compliance.models import ContactList
+from compliance.models.words import ListSource
 from compliance.services.filing_pause import filing_close, filing_pause
 from compliance.services.list_choose import ListChoice, list_choose
 from tests.compliance.imports.files import write_text
 from tests.compliance.imports.house import NOW, House, row_counts
 from tests.dialer.imports.run import SOURCE, run_import
+from tests.examples import FEW
+from tests.undone import undone
 
 
 class TestTheSourceOfAList:
@@ -28,6 +34,33 @@ class TestTheSourceOfAList:
 
         with pytest.raises(ImportRefusedError):
             list_choose(choice=bought, principal=house.principal, by=house.supervisor, now=NOW)
+
+    @FEW
+    @given(
+        source=st.sampled_from(ListSource.values).map(lambda source: f" {source}")
+        | st.sampled_from(["", "bought", "OWN_FORM", "own_form,bought"]),
+        collected_by=st.sampled_from(["{} ", "{}", "{}", " "]),
+        notice_text=st.sampled_from(["", " \t", "我们会致电答复您。", "我们会致电答复您。\n"]),
+    )
+    def test_is_kept_as_it_was_declared_or_there_is_no_list(
+        self, house: House, source: str, collected_by: str, notice_text: str
+    ) -> None:
+        """CN13-LST-01."""
+        choice = ListChoice(
+            reference="新名单",
+            source=source,
+            collected_by=collected_by.format(house.principal.name),
+            notice_text=notice_text,
+        )
+        lawful = source.strip() in ListSource.values
+        stated = lawful and collected_by.strip() and notice_text.strip()
+        with undone():
+            with nullcontext() if stated else pytest.raises(ImportRefusedError):
+                list_choose(choice=choice, principal=house.principal, by=house.supervisor, now=NOW)
+
+            kept = ContactList.objects.filter(name="新名单")
+            found = [(one.source, one.notice_text) for one in kept]
+            assert found == ([(source.strip(), notice_text.strip())] if stated else [])
 
     def test_is_declared_once(self, house: House, good: Path, tmp_path: Path) -> None:
         run_import(good)

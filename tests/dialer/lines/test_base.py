@@ -9,6 +9,7 @@ from dialer.lines.base import (
     consumes_attempt,
     outcome_of,
     retryable,
+    unwanted,
 )
 
 
@@ -101,3 +102,20 @@ class TestOutcome:
             Outcome.CONGESTION,
             Outcome.LINE_DOWN,
         }
+
+
+class TestUnwanted:
+    """CN13-REF-07: which of all codes and causes say that the callee wants no such calls."""
+
+    def test_is_said_by_three_signals_and_by_no_other(self) -> None:
+        pairs = [
+            (code, cause)
+            for code in (None, *range(100, 700))
+            for cause in (None, *range(128))
+            if unwanted(code, cause)
+        ]
+
+        assert {code for code, cause in pairs if cause is None} == {607, 608}
+        assert {cause for code, cause in pairs if code is None} == {24}
+        assert all(code in {607, 608} or cause == 24 for code, cause in pairs)
+        assert len(pairs) == 2 * 129 + 601 - 2

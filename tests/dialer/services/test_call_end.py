@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.models import AuditEntry
 from compliance.models import Permit, Refusal
@@ -12,6 +14,8 @@ from dialer.services.call_end import LOST, call_end
 from dialer.services.call_progress import call_answered
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.dialer.services.calls import end, up
+from tests.examples import FEW
+from tests.undone import undone
 from tests.world import ACTOR, MORNING, World, ask, make_campaign, make_principal
 
 
@@ -125,6 +129,26 @@ class TestCarrierThatSaysNo:
         end(up(world), Outcome.DECLINED, sip_code=sip_code, q850=q850)
 
         assert not Refusal.objects.exists()
+
+    @FEW
+    @given(
+        sip_code=st.sampled_from([None, 486, 607, 608, 609]),
+        q850=st.sampled_from([None, 17, 24]),
+        outcome=st.sampled_from(sorted(set(Outcome) - {Outcome.ANSWERED})),
+    )
+    def test_is_believed_whatever_the_line_makes_of_the_call(
+        self, world: World, sip_code: int | None, q850: int | None, outcome: Outcome
+    ) -> None:
+        said_no = sip_code in {607, 608} or q850 == 24
+        with undone():
+            attempt = up(world)
+
+            end(attempt, outcome, sip_code=sip_code, q850=q850)
+
+            refused = Refusal.objects.filter(person=attempt.permit.person, source="carrier")
+            attempt.refresh_from_db()
+            assert refused.exists() is said_no
+            assert (attempt.disposition == Attempt.Disposition.REFUSED) is said_no
 
     def test_is_heard_by_the_whole_industry(self, world: World) -> None:
         attempt = up(world)
