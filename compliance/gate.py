@@ -24,7 +24,7 @@ from compliance.permit_seal import PermitClaims, sign
 from compliance.rulebook.book import Book
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide, line_allows
-from compliance.rulebook.facts import CallFacts, LineFacts
+from compliance.rulebook.facts import CallFacts
 from compliance.selectors.call_facts import CallQuestion, CallReading
 from compliance.services.permits_expire import permits_expire_for
 
@@ -154,15 +154,7 @@ def _crowded(reading: CallReading) -> CallFacts:
     has at most one decision under way, by its own lock), and take it alone from there on.
     """
     line = reading.facts.line
-    if line is None:
-        return reading.facts
-    used = replace(line.caller_day, count=line.caller_day.count + reading.seats)
-    crowded = LineFacts(
-        caller_day=used,
-        trunk_open_permits=line.trunk_open_permits + reading.seats,
-        robot_open_permits=line.robot_open_permits + reading.seats,
-    )
-    return replace(reading.facts, line=crowded)
+    return replace(reading.facts, line=line and line.crowded(reading.seats))
 
 
 def _refuse(stored: StoredDecision, ask: _Ask, book: Book) -> PermitRefusal:

@@ -1,6 +1,6 @@
 """The trunk, the caller number that is shown on it, and what is used of their caps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from compliance.rulebook.facts.use import UseFacts
@@ -51,3 +51,11 @@ class LineFacts:
     caller_day: UseFacts  # rolling 24 hours
     trunk_open_permits: int
     robot_open_permits: int  # of all robot campaigns; counted for a robot campaign's call only
+
+    def crowded(self, seats: int) -> "LineFacts":
+        """Return the line as it would be if each of so many seats took a slot at this moment."""
+        return LineFacts(
+            caller_day=replace(self.caller_day, count=self.caller_day.count + seats),
+            trunk_open_permits=self.trunk_open_permits + seats,
+            robot_open_permits=self.robot_open_permits + seats,
+        )

@@ -138,6 +138,24 @@ class TestRefusal:
 
         assert case.rule in refused_by(ask(world, person))
 
+    @pytest.mark.parametrize(
+        ("name", "holds"),
+        [
+            ("refused the principal", {"callee"}),
+            ("seat out of service", {"seat"}),
+            ("trunk sub-leased", {"campaign"}),
+        ],
+    )
+    def test_says_what_has_to_wait(
+        self, world: World, person: Person, name: str, holds: set[str]
+    ) -> None:
+        CASES[name].breaks(world, person)
+
+        answer = ask(world, person)
+
+        assert isinstance(answer, PermitRefusal)
+        assert answer.holds == holds
+
     def test_meets_everybody_who_never_consented(self, world: World) -> None:
         stranger = callee(world, place=5, consented=False)
 

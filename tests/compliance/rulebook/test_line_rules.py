@@ -64,3 +64,14 @@ def test_an_unknown_line_allows_nothing() -> None:
 def test_a_full_line_allows_nothing() -> None:
     assert line_allows(make_facts(), book())
     assert not line_allows(make_facts(line__trunk_open_permits=10**6), book())
+
+
+@given(line=LINES, seats=st.integers(0, 100))
+def test_a_crowded_line_has_a_call_of_every_seat_more(line: LineFacts, seats: int) -> None:
+    def used(line: LineFacts) -> tuple[int, ...]:
+        return line.caller_day.count, line.trunk_open_permits, line.robot_open_permits
+
+    crowded = line.crowded(seats)
+
+    assert used(crowded) == tuple(count + seats for count in used(line))
+    assert crowded.caller_day.oldest_at == line.caller_day.oldest_at
