@@ -104,6 +104,7 @@ class TestHolder:
         facts = make_facts(callee__vacant_at=vacant_at)
 
         assert reason("CN13-NUM-12", facts) == expected
+        assert (reason("CN13-CON-01", facts) == "allow") == (expected == "allow")
         assert (decide(facts, book()).verdict is Verdict.ALLOW) == (expected == "allow")
 
     def test_of_an_older_consent_does_not_call_on_a_newer_one_that_does_not_hold(self) -> None:
