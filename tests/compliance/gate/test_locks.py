@@ -1,7 +1,9 @@
 """Whoever decides, spends or says no holds the same locks until it is committed."""
 
+from contextlib import suppress
+
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from compliance import locks
 from compliance.locks import number_held
@@ -107,6 +109,17 @@ class TestTheNumber:
 
         assert during == {(NUMBER + person.pk, ALONE)}
         assert held() == set()
+
+    def test_is_let_go_by_a_session_that_is_gone(self, world: World, person: Person) -> None:
+        with number_held(person.pk), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (gone,) = cursor.fetchone()
+            with suppress(OperationalError):
+                cursor.execute("SELECT pg_terminate_backend(%s)", [gone])
+
+        assert held() == set()  # a session of its own, where nobody waits for the person
+        with number_held(person.pk):
+            assert held() == {(NUMBER + person.pk, ALONE)}
 
 
 class TestAKey:
