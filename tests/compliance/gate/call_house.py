@@ -10,7 +10,7 @@ from compliance.models import (
     Person,
     Seat,
 )
-from compliance.selectors.call_facts import CallQuestion, CallReading, read_call
+from compliance.selectors.call_facts import CallQuestion, CallReading, read_call, read_calls
 from tests.world import (
     MORNING,
     World,
@@ -61,7 +61,15 @@ def house(world: World) -> House:
 
 
 def read(filing: CampaignFiling, person: Person, seat: Seat | None = None) -> CallReading:
-    question = CallQuestion(
+    return read_call(_question(filing, person, seat))
+
+
+def read_many(filing: CampaignFiling, people: list[Person]) -> list[CallReading]:
+    return list(read_calls(_question(filing, people[0]), [[person.pk for person in people]]))
+
+
+def _question(filing: CampaignFiling, person: Person, seat: Seat | None = None) -> CallQuestion:
+    return CallQuestion(
         filing_id=filing.pk,
         person_id=person.pk,
         seat_id=None if seat is None else seat.pk,
@@ -69,4 +77,3 @@ def read(filing: CampaignFiling, person: Person, seat: Seat | None = None) -> Ca
         at=MORNING,
         now=MORNING,
     )
-    return read_call(question)

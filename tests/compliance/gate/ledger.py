@@ -18,7 +18,8 @@ from tests.world import MORNING
 
 HOUR, DAY, STEP = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
 LOOK_BACK, REJECTED_BACK = timedelta(days=ATTEMPT_DAYS), timedelta(days=REJECTED_DAYS)
-AGES = [
+YOUNG = timedelta(seconds=5)  # what is over already, though its ten seconds are not
+AGES = [YOUNG] + [
     edge + step
     for edge in (HOUR, DAY, LOOK_BACK, REJECTED_BACK)
     for step in (-STEP, timedelta(0), STEP)
@@ -52,8 +53,12 @@ class Ledger:
     ) -> None:
         every = product(product(filings, people, seats), AGES, ENDS)
         self.permits = [
-            self._permit(number, place, age, end) for number, (place, age, end) in enumerate(every)
+            self._permit(number, place, age, end)
+            for number, (place, age, end) in enumerate(every)
+            if place[0] != filings[1]
+            or age != DAY - STEP  # its number's oldest is not the others'
         ]
+        self._next = max(one.id.int for one in self.permits)
         self.write(self.permits)
 
     def _permit(self, number: int, place: Place, age: timedelta, end: End) -> Permit:
@@ -89,7 +94,7 @@ class Ledger:
         if what is None:
             return self.permits
         state, age = what
-        one = self._permit(len(self.permits) + 1, place, age, (state, "", None))
+        one = self._permit(self._next, place, age, (state, "", None))
         self.write([one])
         return [*self.permits, one]
 

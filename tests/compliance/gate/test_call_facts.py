@@ -14,7 +14,7 @@ from compliance.models import (
     Person,
 )
 from tests.compliance.gate.attacker import sql, unseen
-from tests.compliance.gate.call_house import House, read
+from tests.compliance.gate.call_house import House, read, read_many
 from tests.compliance.gate.ledger import (
     DAY,
     HOUR,
@@ -52,7 +52,8 @@ class TestTheLedger:
         (asked, other), (seat, busy) = house.people, house.seats
         for filing, holder, person in product(house.filings, (seat, busy), (asked, other)):
             with undone():
-                permits = ledger.add(OPEN_ONES[what], place=(house.sister, person, holder))
+                of = house.sister if holder == seat else house.ours
+                permits = ledger.add(OPEN_ONES[what], place=(of, person, holder))
                 reading = read(filing, asked, seat)
 
             facts = reading.facts
@@ -144,6 +145,11 @@ def expected(one: Consent, filing: CampaignFiling) -> tuple[object, ...]:
 
 
 class TestTheRest:
+    def test_is_told_of_many_people_as_of_one(self, house: House) -> None:
+        for filing in house.filings:
+            for person, many in zip(house.people, read_many(filing, house.people), strict=True):
+                assert many.facts == read(filing, person).facts
+
     def test_is_told_of_the_very_person_and_seat(self, world: World, house: House) -> None:
         person, other = house.people
         with unseen():
