@@ -1,5 +1,7 @@
 """CN13-GOV-08: the kill switch, by province and for all; one that stops nobody is noticed."""
 
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -11,6 +13,7 @@ from compliance.numbers import PROVINCES, ProvinceUnknownError
 from compliance.redemption import PermitUnusableError, redeem
 from compliance.services.kill_switch import (
     NotAReleaserError,
+    SwitchNotEngagedError,
     SwitchStopsNobodyError,
     kill_switch_engage,
     kill_switch_release,
@@ -81,6 +84,33 @@ class TestProvince:
         kill_switch_release(switch=engage("CN-BJ"), by=world.people.approver, now=MORNING)
 
         assert isinstance(ask(world, person), Permit)
+
+    def test_is_on_the_trail_with_who_engaged_and_who_released_it(self, world: World) -> None:
+        switch = engage("CN-BJ", reason="停呼 13812345678")
+        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+
+        entries = AuditEntry.objects.filter(object=f"kill_switch:{switch.pk}").order_by("pk")
+        assert [(entry.action, entry.actor) for entry in entries] == [
+            ("kill_switch.engaged", ACTOR),
+            ("kill_switch.released", f"u:{world.people.approver.pk}"),
+        ]
+        said = json.loads(bytes(entries[0].body))["data"]
+        assert (said["scope"], said["target"]) == ("province", "CN-BJ")
+        assert "停呼" in said["reason"]
+
+    def test_is_released_alone(self, world: World) -> None:
+        beijing, shanghai = engage("CN-BJ"), engage("CN-SH")
+
+        kill_switch_release(switch=beijing, by=world.people.approver, now=MORNING)
+
+        assert KillSwitch.objects.get(released_at=None) == shanghai
+
+    def test_is_not_released_twice(self, world: World) -> None:
+        switch = engage("CN-BJ")
+        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+
+        with pytest.raises(SwitchNotEngagedError):
+            kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
 
     def test_is_not_released_by_who_wants_more_calls(self, world: World, person: Person) -> None:
         put(person, BEIJING)
