@@ -14,7 +14,7 @@ from compliance.models import (
     Seat,
 )
 from compliance.models.refusal import BEYOND_EVERYWHERE
-from compliance.redemption import PermitUnusableError, redeem
+from compliance.redemption import PermitUnusableError, callee_of, redeem
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.filing_pause import filing_close, filing_pause
 from compliance.services.kill_switch import kill_switch_engage
@@ -26,6 +26,7 @@ from tests.world import (
     MORNING,
     World,
     callee,
+    callees,
     consent,
     let_time_pass,
     make_principal,
@@ -36,6 +37,30 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two(world: World) -> tuple[Permit, Permit]:
+    """Return permits of two seats for two people, the older one first."""
+    people = callees(world, 2)
+    first, second = (
+        permitted(world, one, seat=seat) for one, seat in zip(people, world.seats, strict=True)
+    )
+    return first, second
+
+
+class TestOneOfTwo:
+    def test_is_the_one_that_is_spent(self, two: tuple[Permit, Permit]) -> None:
+        for permit, place in zip(reversed(two), (1, 0), strict=True):
+            assert callee_of(permit.pk) == permit.person_id
+            assert spend(permit).callee == number_at(place)
+
+    def test_has_to_be_signed_itself(self, two: tuple[Permit, Permit]) -> None:
+        forged = two[1]
+        with triggers_off():
+            Permit.objects.filter(pk=forged.pk).update(signature=bytes(64))
+
+        unusable(forged)
 
 
 class TestRedemption:
