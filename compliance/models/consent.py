@@ -20,7 +20,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 class Consent(models.Model):
     """Who agreed to what, when and how; written once, then at most withdrawn."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    # No foreign-key constraint: the trigger `of_somebody` looks once for all rows of a statement,
+    # and nobody can delete a person.
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="consents", db_constraint=False
+    )
     whitelist = models.ForeignKey(Whitelist, on_delete=models.PROTECT, related_name="consents")
     basis = models.CharField(max_length=16, choices=ConsentBasis.choices)
     channel = models.CharField(max_length=8, default="voice")

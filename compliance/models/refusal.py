@@ -14,7 +14,11 @@ BEYOND_EVERYWHERE = Purpose.PUBLIC_NOTICE
 class Refusal(models.Model):
     """One refusal: who, towards whom, for what, through which channel, when."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="refusals")
+    # No foreign-key constraint: the trigger `of_somebody` looks once for all rows of a statement,
+    # and nobody can delete a person.
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="refusals", db_constraint=False
+    )
     principal = models.ForeignKey(
         Principal, on_delete=models.PROTECT, null=True, related_name="refusals"
     )

@@ -29,8 +29,15 @@ class Lead(models.Model):
         DONE = "done", _("done")
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="leads")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leads")
-    contact_list = models.ForeignKey(ContactList, on_delete=models.PROTECT, related_name="leads")
+    # No foreign-key constraints on what nobody can delete: the trigger `list_use` looks once for
+    # all leads of a statement whether their people and lists exist. One by one, and each locked,
+    # they would be a quarter of a large import.
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="leads", db_constraint=False
+    )
+    contact_list = models.ForeignKey(
+        ContactList, on_delete=models.PROTECT, related_name="leads", db_constraint=False
+    )
     name_sealed = models.BinaryField()  # encrypted like the number; empty if the list has none
     external_ref = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)

@@ -49,3 +49,13 @@ def _switch(how: str) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE compliance_{table} {how} TRIGGER USER")
+
+
+def copied(table: str, **changes: int) -> str:
+    """Return the statement that writes a row once more, of somebody or something else."""
+    changed = ", ".join(f"'{column}', {value}" for column, value in changes.items())
+    return (
+        f"INSERT INTO {table} OVERRIDING SYSTEM VALUE"
+        f" SELECT (jsonb_populate_record(x, jsonb_build_object({changed}))).*"
+        f" FROM {table} x LIMIT 1"
+    )

@@ -19,13 +19,14 @@ from compliance.services.external_list import external_list_apply, external_list
 from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
 from compliance.services.number_register import NumberState, number_event_record
 from compliance.services.parties_register import principal_register
-from tests.compliance.gate.attacker import change, sql
+from tests.compliance.gate.attacker import change, copied, sql
 from tests.compliance.gate.referee import forbidden
 from tests.undone import undone
 from tests.world import (
     ACTOR,
     MORNING,
     World,
+    add_lead,
     callee,
     make_principal,
     refuse,
@@ -106,6 +107,25 @@ class TestConsent:
 
         with pytest.raises(IntegrityError, match="consent_has_evidence"), transaction.atomic():
             given.save(force_insert=True)
+
+
+class TestARowOfNobody:
+    @pytest.mark.parametrize("table", ["compliance_consent", "compliance_refusal", "dialer_lead"])
+    def test_is_not_taken(self, world: World, table: str) -> None:
+        person = callee(world)
+        refuse(person, None)
+        add_lead(world, person)
+        somebody = callee(world, place=9, consented=False)
+        forbidden(copied(table, id=10**9, person_id=10**9), match="does not exist")
+
+        sql(copied(table, id=10**9, person_id=somebody.pk))  # it was for the person alone
+
+    def test_is_not_taken_of_no_list_either(self, world: World) -> None:
+        add_lead(world, callee(world))
+        somebody = callee(world, place=9, consented=False)
+        of_nothing = {"id": 10**9, "person_id": somebody.pk, "contact_list_id": 10**9}
+
+        forbidden(copied("dialer_lead", **of_nothing), match="does not exist")
 
 
 class TestPerson:
