@@ -102,8 +102,9 @@ class Demo:
         """Wait for a condition while the demo runs."""
         met = soon(lambda: condition() or self._popen.poll() is not None, seconds=seconds)
         assert met, f"not within {seconds} s; the demo's last words:\n{self.last_words()}"
-        code = self._popen.returncode
-        assert condition(), f"the demo ended, exit code {code}; last words:\n{self.last_words()}"
+        code = self._popen.returncode  # none while it runs: then the condition has been met
+        ended = f"the demo ended, exit code {code}; last words:\n{self.last_words()}"
+        assert code is None or condition(), ended
 
     def let_run(self, *, seconds: float) -> None:
         """Leave the demo alone for a while."""

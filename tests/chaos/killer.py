@@ -55,10 +55,12 @@ class Killer:
         pid = self._demo.pids()[name]
         instant, began = carrier_records.now(), time.monotonic()
         os.kill(pid, signal.SIGKILL)
-        self._demo.wait(lambda: self._is_back(name, former=pid), seconds=BACK_SECONDS)
+        self._demo.wait(
+            lambda: self._is_back(name, former=pid, killed_at=instant), seconds=BACK_SECONDS
+        )
         self.killed.append((instant, name, time.monotonic() - began))
 
-    def _is_back(self, name: str, *, former: int) -> bool:
+    def _is_back(self, name: str, *, former: int, killed_at: datetime) -> bool:
         if self._demo.pids().get(name, former) == former:
             return False
         match name:
@@ -67,7 +69,7 @@ class Killer:
             case "broker":
                 return self._broker_answers()
             case "lines":
-                return self._trunk_is_owned()
+                return self._trunk_is_owned(since=killed_at)
             case _:
                 return True
 
@@ -78,10 +80,14 @@ class Killer:
         except redis.RedisError:
             return False
 
-    def _trunk_is_owned(self) -> bool:
-        held = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s"
+    def _trunk_is_owned(self, *, since: datetime) -> bool:
+        """Tell whether a new session owns it: the killed one's lock stays for a moment."""
+        held = (
+            "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'advisory' AND granted AND classid = %s AND backend_start > %s"
+        )
         with psycopg.connect(self._urls["DATABASE_URL"]) as connection:
-            return connection.execute(held, [TRUNK_LOCK]).rowcount > 0
+            return connection.execute(held, [TRUNK_LOCK, since]).rowcount > 0
 
 
 def calls_go_on(running: Demo, *, seconds: float) -> bool:
