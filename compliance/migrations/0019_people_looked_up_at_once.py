@@ -9,7 +9,9 @@ from django.db.migrations.operations.base import Operation
 TABLES = ("consent", "refusal")
 PEOPLE = """
 -- This stands in for a foreign key, which would look up and lock a person for every single row;
--- nobody can delete a person.
+-- nobody can delete a person, or move its rows to nobody by giving it another id.
+CREATE TRIGGER id_stays BEFORE UPDATE OF id ON compliance_person
+    FOR EACH STATEMENT EXECUTE FUNCTION compliance_append_only();
 CREATE FUNCTION compliance_of_somebody() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM added n WHERE NOT EXISTS (
@@ -26,6 +28,7 @@ END $$;
 )
 PEOPLE_BACK = "".join(f"DROP TRIGGER of_somebody ON compliance_{t};\n" for t in TABLES)
 PEOPLE_BACK += "DROP FUNCTION compliance_of_somebody();\n"
+PEOPLE_BACK += "DROP TRIGGER id_stays ON compliance_person;\n"
 
 
 def _person(related_name: str) -> models.Field:

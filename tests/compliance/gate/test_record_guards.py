@@ -120,6 +120,15 @@ class TestARowOfNobody:
 
         sql(copied(table, id=10**9, person_id=somebody.pk))  # it was for the person alone
 
+    @pytest.mark.parametrize(
+        ("table", "said"),
+        [("compliance_person", "append-only"), ("compliance_contactlist", "cannot be altered")],
+    )
+    def test_does_not_come_of_another_id(self, world: World, table: str, said: str) -> None:
+        refuse(callee(world), None)
+
+        forbidden(f"UPDATE {table} SET id = id + 1000000", match=said)
+
     def test_is_not_taken_of_no_list_either(self, world: World) -> None:
         add_lead(world, callee(world))
         somebody = callee(world, place=9, consented=False)
