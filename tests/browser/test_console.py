@@ -34,11 +34,17 @@ def person(chromium: Any, url: str, *, width: int, locale: str, account: str) ->
     page.on("request", lambda asked: hosts.add(urlsplit(asked.url).netloc))
     hosts: set[str] = set()
     page.goto(f"{url}/login/")
-    page.click(f"button[value={account}]")
+    goes(page, f"button[value={account}]")
     yield page
     assert complaints == []
     assert hosts == {urlsplit(url).netloc}
     context.close()
+
+
+def goes(page: Any, link: str) -> None:
+    """Follow a link, and wait for the page behind it with its style sheets."""
+    with page.expect_navigation(wait_until="load"):
+        page.click(link)
 
 
 def fits(page: Any) -> bool:
@@ -60,14 +66,14 @@ class TestConsole:
                     assert page.inner_text(".step.is-list .step-left") == "48"
                     assert fits(page)
 
-                    page.click("nav a[href='/decisions/']")
+                    goes(page, "nav a[href='/decisions/']")
                     assert fits(page)
                     page.click("details.decision.is-refuse >> nth=0 >> summary >> nth=0")
                     page.wait_for_selector("details[open] .finding.is-refuse")
                     assert words["objects"] in page.inner_text("details[open] .opened")
                     assert fits(page)
 
-                    page.click("details[open] .opened > p a")
+                    goes(page, "details[open] .opened > p a")
                     page.wait_for_selector(".one-decision")
                     assert page.locator(".finding.is-refuse").count() >= 1
                     assert fits(page)
@@ -100,13 +106,13 @@ class TestConsole:
         context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
         page = context.new_page()
         page.goto(f"{console}/login/")
-        page.click("button[value=supervisor]")
+        goes(page, "button[value=supervisor]")
 
         assert page.inner_text(".step.is-list .step-left") == "48"
 
         page.goto(f"{console}/decisions/")
         page.click("details.decision >> nth=0 >> summary >> nth=0")
-        page.click("details[open] .opened > p a")
+        goes(page, "details[open] .opened > p a")
         assert page.locator(".one-decision").count() == 1
         context.close()
 
@@ -115,7 +121,7 @@ class TestConsole:
     ) -> None:
         page = chromium.new_page(locale="zh-CN")
         page.goto(f"{served.url}/login/")
-        page.click("button[value=supervisor]")
+        goes(page, "button[value=supervisor]")
         page.wait_for_selector(".fresh time")
         assert page.is_hidden("[data-lost]")
 
