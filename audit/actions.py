@@ -52,6 +52,7 @@ ACTIONS = (
     Action("list.stopped", "已停用名单", "List stopped"),
     Action("list.released", "已恢复名单", "List released"),
     Action("list.aged_out", "已删除到期名单", "Aged list deleted"),
+    Action("import.discarded", "已放弃待应用的导入", "Import discarded"),
     Action("list.rejected", "已拒收名单", "List rejected at import"),
     Action("honeypot.planted", "已布设蜜罐号码", "Honeypot number planted"),
     Action("minor.recorded", "已登记未成年人", "Minor recorded"),
@@ -117,7 +118,10 @@ ACTIONS = (
     Action("token.made", "接口令牌已发放", "API token made"),
     Action("user.login_failed", "登录失败", "Log-in failed"),
     Action("user.logged_out", "已退出登录", "Logged out"),
+    Action("user.password_changed", "已更改登录密码", "Password changed"),
     Action("access.denied", "已拒绝访问", "Access denied"),
+    Action("records.read", "已查看含个人信息的记录", "Records about people shown"),
+    Action("number.searched", "已按号码查找", "Looked for by number"),
     Action("number.revealed", "已查看完整号码", "Number shown in full"),
     # Days
     Action("calendar.proposed", "已提交年度放假安排", "Calendar year proposed"),
@@ -165,6 +169,10 @@ ACTIONS = (
     Action("evidence.packed", "已生成举证包", "Evidence pack made"),
     Action("report.made", "已生成日报", "Daily report made"),
     Action("retention.ran", "已执行留存规则", "Retention rules ran"),
+    # Personal data in the trail, and what the trail does not see
+    Action("privacy.erased", "已删除个人信息", "Personal data erased"),
+    Action("privacy.disclosed", "已向本人提供其个人信息", "Personal data handed to the person"),
+    Action("state.digested", "已计算登记簿摘要", "State of the registers digested"),
     # The deployment as a whole
     Action("pack.proposed", "已提出规则集新版本", "Edition of the rulebook proposed"),
     Action("pack.approved", "已批准规则集新版本", "Edition of the rulebook approved"),
@@ -174,8 +182,6 @@ ACTIONS = (
     Action("kill_switch.engaged", "已启用紧急停呼", "Kill switch engaged"),
     Action("kill_switch.released", "已解除紧急停呼", "Kill switch released"),
     Action("clock.demo_set", "已设定演示时钟", "Demonstration clock set"),
-    Action("demo.started", "演示已开始", "Demonstration started"),
-    Action("demo.ended", "演示已结束", "Demonstration ended"),
     Action("export.made", "已生成导出文件", "Export made"),
 )
 
