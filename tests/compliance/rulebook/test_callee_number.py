@@ -107,6 +107,12 @@ class TestHolder:
         assert (reason("CN13-CON-01", facts) == "allow") == (expected == "allow")
         assert (decide(facts, book()).verdict is Verdict.ALLOW) == (expected == "allow")
 
+    def test_may_have_agreed_just_now(self) -> None:
+        now = (make_consent(given_at=WORKDAY_MORNING),)
+        facts = make_facts(consents=now, callee__vacant_at=WORKDAY_MORNING - MOMENT)
+
+        assert reason("CN13-NUM-12", facts) == "allow"
+
     def test_of_an_older_consent_does_not_call_on_a_newer_one_that_does_not_hold(self) -> None:
         facts = make_facts(
             callee__vacant_at=self.GIVEN + timedelta(minutes=1),
@@ -126,6 +132,7 @@ class TestHolder:
         [
             (timedelta(days=90), "allow"),
             (timedelta(days=90) + MOMENT, "holder_unchecked"),
+            (timedelta(0), "allow"),
             (-MOMENT, "holder_unchecked"),  # nobody checks in the future
             (None, "holder_unchecked"),
         ],

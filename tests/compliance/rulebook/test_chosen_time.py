@@ -197,6 +197,19 @@ class TestRenewal:
 
         assert reason(self.RULE, facts) == expected
 
+    def test_may_be_offered_in_the_first_instant_of_the_fortieth_day_before(self) -> None:
+        (consent,) = make_facts().consents or ()
+        consents = (_with_end(consent, date(2026, 4, 20)),)
+        midnight = beijing("2026-03-11 00:00")
+        moment = timedelta(microseconds=1)
+        given = (replace(consents[0], given_at=midnight - timedelta(days=1)),)
+
+        opens = ask(self.RULE, self.facts(at=midnight, consents=given))
+        before = ask(self.RULE, self.facts(at=midnight - moment, consents=given))
+
+        assert opens is ALLOW
+        assert before.retry_at == midnight
+
     def test_may_be_offered_from_a_known_midnight_on(self) -> None:
         (consent,) = make_facts().consents or ()
         ends_on = datetime.fromisoformat("2026-05-01").date()

@@ -58,6 +58,21 @@ class TestDay:
         assert reason(CAPS, two) == "allow"
         assert reason(CAPS, three) == "contacted_today"
 
+    def test_has_as_few_contacts_as_a_province_says_but_one(self) -> None:
+        def once(pack: dict[str, Any]) -> None:
+            pack["rules"][CAPS]["params"][0]["contacts"] = {"CN-NX": 1, "CN-*": 1}
+
+        one = collecting(attempts=calls(1), callee__provinces=("CN-NX",))
+
+        assert reason(CAPS, one, book=other_book(once)) == "contacted_today"
+
+    def test_cannot_have_no_contact_at_all(self) -> None:
+        def never(pack: dict[str, Any]) -> None:
+            pack["rules"][CAPS]["params"][0]["contacts"] = {"CN-NX": 0, "CN-*": 1}
+
+        with pytest.raises(PackError, match="at least 1"):
+            other_book(never)
+
     def test_ends_at_midnight(self) -> None:
         answer = ask(CAPS, collecting(attempts=calls(3, **TALK)))
 

@@ -1,7 +1,9 @@
 """Corners that no shipped pack reaches, but an edition of one may."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +19,9 @@ from compliance.rulebook.opening import DailyHours
 from compliance.rulebook.rules.industry import document_groups
 from compliance.rulebook.rules.insurance import sales_hours
 from compliance.rulebook.rules.outlet import genuine
-from tests.compliance.rulebook.asking import other_book
+from tests.compliance.rulebook.asking import ask, other_book, reason
 from tests.compliance.rulebook.build import make_facts
+from tests.compliance.rulebook.instants import WORKDAY_MORNING, local_date
 
 
 class TestEngine:
@@ -74,8 +77,38 @@ class TestCallBack:
         with pytest.raises(PackError, match="next test"):
             other_book(hold_early)
 
+    def test_may_hold_a_number_on_the_day_on_which_its_test_is_due(self) -> None:
+        def hold_at_once(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-NUM-08"]["params"][0] |= {"test_days": 7, "hold_days": 7}
+
+        tested = local_date(WORKDAY_MORNING) - timedelta(days=7)
+        facts = make_facts(filing__caller__called_back_on=tested)
+
+        assert reason("CN13-NUM-08", facts, book=other_book(hold_at_once)) == "allow"
+
 
 class TestOutlet:
+    @staticmethod
+    def weighing(weight: int) -> Callable[[dict[str, Any]], None]:
+        def change(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-AGT-03"]["params"][0] |= {"network": weight, "photo": weight}
+
+        return change
+
+    def test_is_held_for_as_much_as_the_pack_says(self) -> None:
+        light = other_book(self.weighing(1))
+        two, three = ({"seat__outlet__links": ("network", "photo", "lease")[:n]} for n in (2, 3))
+
+        assert reason("CN13-AGT-03", make_facts(**two), book=light) == "allow"
+        assert ask("CN13-AGT-03", make_facts(**three), book=light).values == (
+            ("links", "lease,network,photo"),
+            ("score", 6),
+        )
+
+    def test_cannot_be_tied_by_what_weighs_nothing(self) -> None:
+        with pytest.raises(PackError, match="at least 1"):
+            other_book(self.weighing(0))
+
     def test_is_genuine_below_the_score(self) -> None:
         bound = shipped_book().rule("CN13-AGT-03")
         assert bound is not None

@@ -1,7 +1,7 @@
 """Papers, filed numbers, outlets, staff and the deployment: what each has to be."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -171,6 +171,16 @@ class TestIndustry:
                 },
                 "allow",
             ),
+            (
+                "IND-11",
+                {"filing__industry": "telecom", "filing__caller__number": "10001"},
+                "not_the_carrier",
+            ),
+            (
+                "IND-11",
+                {"filing__industry": "telecom", "filing__regime": "self_use"},
+                "not_the_carrier",
+            ),
             ("IND-12", {}, "allow"),
             ("IND-12", {"filing__industry": "virtual_currency"}, "industry_unknown"),
         ],
@@ -270,7 +280,8 @@ class TestOutlet:
         [
             ({}, "allow"),
             ({"seat__outlet__inspected_on": None}, "not_inspected"),
-            ({"seat__outlet__inspected_on": date(2099, 1, 1)}, "not_inspected"),
+            ({"seat__outlet__inspected_on": TODAY}, "allow"),
+            ({"seat__outlet__inspected_on": TODAY + DAY}, "not_inspected"),
             ({"seat__outlet__held": True}, "outlet_held"),
             ({"seat__outlet__links": ("network",)}, "outlet_linked"),
             ({"seat__outlet__links": ("something new",)}, "outlet_linked"),

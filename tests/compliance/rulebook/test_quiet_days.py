@@ -72,10 +72,21 @@ class TestDeclared:
 
         assert reason(RULE, on(quiet(MARCH_11), purpose=purpose)) == expected
 
-    def test_days_that_never_end_are_asked_about_again(self) -> None:
-        answer = ask(RULE, on(quiet(MARCH_11, date(2030, 1, 1))))
+    @pytest.mark.parametrize(
+        ("last", "until"),
+        [
+            (date(2027, 3, 11), "2027-03-12 00:00"),
+            (date(2027, 3, 12), "2027-03-13 00:00"),
+            (date(2027, 3, 13), "2027-03-13 00:00"),
+            (date(2030, 1, 1), "2027-03-13 00:00"),
+        ],
+    )
+    def test_days_that_last_over_a_year_are_asked_about_after_it(
+        self, last: date, until: str
+    ) -> None:
+        answer = ask(RULE, on(quiet(MARCH_11, last)))
 
-        assert answer.verdict is Verdict.DEFER
+        assert (answer.verdict, answer.retry_at) == (Verdict.DEFER, beijing(until))
 
     @settings(deadline=None)
     @given(

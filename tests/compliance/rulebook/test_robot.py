@@ -12,7 +12,7 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
 from compliance.rulebook.facts import PURPOSES, UseFacts
-from tests.compliance.rulebook.asking import other_book, reason
+from tests.compliance.rulebook.asking import ask, other_book, reason
 from tests.compliance.rulebook.build import make_facts
 from tests.compliance.rulebook.instants import WORKDAY_MORNING
 
@@ -67,6 +67,11 @@ class TestRobot:
         facts = robot(line__caller_day=used, line__robot_open_permits=at_once)
 
         assert reason("CN13-DIA-12", facts) == expected
+
+    def test_looks_again_soon_when_ten_call(self) -> None:
+        answer = ask("CN13-DIA-12", robot(line__robot_open_permits=10))
+
+        assert answer.retry_at == WORKDAY_MORNING + timedelta(seconds=10)
 
     def test_does_not_call_over_an_unknown_line(self) -> None:
         assert reason("CN13-DIA-12", robot(line=None)) == "line_unknown"

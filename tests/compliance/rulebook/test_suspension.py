@@ -79,6 +79,21 @@ class TestResumedProperly:
 
         assert reason(RESUME, facts(suspension)) == "resumed_early"
 
+    def test_may_end_in_the_instant_in_which_it_began(self) -> None:
+        begun = WORKDAY_MORNING - DAY
+        suspension = make_suspension(since=begun, resumed=make_resume(at=begun))
+
+        assert reason(RESUME, facts(suspension)) == "allow"
+
+    def test_allows_none_where_the_pack_says_none(self) -> None:
+        def none(pack: dict[str, Any]) -> None:
+            pack["rules"][RESUME]["params"][0]["resume_max"] = 0
+
+        strict, ended = other_book(none), make_suspension(resumed=make_resume())
+
+        assert reason(RESUME, facts(ended), book=strict) == "resumed_often"
+        assert reason(RESUME, facts(make_suspension()), book=strict) == "allow"
+
     def test_allows_one_new_beginning_for_each(self) -> None:
         ended = make_suspension(resumed=make_resume())
         line = make_suspension(scope="line", resumed=make_resume())
