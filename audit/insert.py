@@ -26,7 +26,8 @@ _COUNTED = (  # the columns of _ENTRY
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id)"
     " SELECT audit_all_written(count(*), 1) FROM written"
 )
-_ONCE = "ON CONFLICT (eid) DO NOTHING RETURNING eid, id"
+# Of no named index: each month has its own on eid, and the months have none of it in common.
+_ONCE = "ON CONFLICT DO NOTHING RETURNING eid, id"
 
 
 class AuditWriteError(Exception):

@@ -12,7 +12,7 @@ from audit.canonical import CanonicalError
 from audit.commitment import new_salt
 from audit.insert import AuditWriteError, Row, insert, insertion
 from audit.round_trips import Statement
-from audit.uuid7 import uuid7
+from audit.uuid7 import milliseconds_of, uuid7
 
 __all__ = ["AuditWriteError", "Entry", "record", "record_many", "recording"]
 
@@ -35,7 +35,8 @@ def record(
 
     `obj` and `actor` are opaque ids (`lead:12345`, `u:17`), `data` holds machine facts with their
     units in the names, `pii` personal fields of `subject`, which stay erasable. A retry gives the
-    same `eid`, `now` and facts again, and adds nothing.
+    same `eid`, `now` and facts again, and adds nothing. An `eid` is a UUIDv7 of `now`, to the
+    millisecond: by it the database knows the month of which it must be the only one.
 
     On failure the innermost `atomic()` can no longer commit, whoever catches the error.
 
@@ -106,6 +107,10 @@ def _no_commit_without_entry() -> Iterator[None]:
 def _row(entry: Entry, *, now: datetime) -> Row:
     try:
         eid = entry.eid or uuid7(now)
+        of_now = eid.int >> 80 == milliseconds_of(now)
     except ValueError as error:
         raise AuditWriteError(f"{entry.action}: {error}") from error
+    if not of_now:
+        at = now.isoformat(timespec="milliseconds")
+        raise AuditWriteError(f"{entry.action}: {eid} is not of {at}.")
     return Row(entry=entry, eid=eid, now=now, salts={name: new_salt() for name in entry.pii})

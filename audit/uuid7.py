@@ -16,10 +16,19 @@ def uuid7(now: datetime) -> uuid.UUID:
 
     :raises ValueError: if `now` is naive or before 1970
     """
+    milliseconds = milliseconds_of(now)
+    random = int.from_bytes(os.urandom(10)) & _RANDOM
+    return uuid.UUID(int=(milliseconds << 80) | _VERSION | _VARIANT | random)
+
+
+def milliseconds_of(now: datetime) -> int:
+    """Return the whole milliseconds since 1970, which an identifier made at `now` starts with.
+
+    :raises ValueError: as `uuid7`
+    """
     if now.tzinfo is None:
         raise ValueError("An identifier needs an aware instant.")
     milliseconds = (now - _EPOCH) // _MILLISECOND
     if milliseconds < 0:
         raise ValueError("An identifier cannot be older than 1970.")
-    random = int.from_bytes(os.urandom(10)) & _RANDOM
-    return uuid.UUID(int=(milliseconds << 80) | _VERSION | _VARIANT | random)
+    return milliseconds

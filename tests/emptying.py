@@ -71,7 +71,8 @@ def _guards_that_always_hold(names: list[str]) -> list[tuple[str, str]]:
         cursor.execute(
             "SELECT quote_ident(relname), quote_ident(tgname) FROM pg_trigger"
             " JOIN pg_class ON pg_class.oid = tgrelid"
-            " WHERE tgenabled = 'A' AND NOT tgisinternal AND quote_ident(relname) = ANY(%s)",
+            " WHERE tgenabled = 'A' AND NOT tgisinternal AND quote_ident(relname) = ANY(%s)"
+            " AND tgtype & 8 <> 0",  # TRIGGER_TYPE_DELETE, as in catalog/pg_trigger.h
             [[name.strip('"') for name in names]],
         )
         guards: list[tuple[str, str]] = cursor.fetchall()

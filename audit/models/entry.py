@@ -31,10 +31,11 @@ class AuditEntry(models.Model):
 
     `body` is the entry; the other columns repeat parts of it for searching and are checked
     against it. Gaps in `id` mean nothing: a transaction that rolls back leaves one.
+    The table has a partition for each month of `ts` (migration 0003); no foreign key points here.
     """
 
     id = models.BigAutoField(primary_key=True)  # GENERATED ALWAYS: nobody chooses a position
-    eid = models.UUIDField(unique=True)  # UUIDv7; a retry sends the same one
+    eid = models.UUIDField(unique=True)  # UUIDv7 of the very millisecond of ts
     ts = models.DateTimeField()  # UTC instant by the application's clock
     tenant = models.CharField(max_length=64)
     action = models.CharField(max_length=64)

@@ -10,7 +10,11 @@ class AuditPii(models.Model):
 
     pk = models.CompositePrimaryKey("entry_id", "field")
     entry = models.ForeignKey(
-        AuditEntry, on_delete=models.PROTECT, related_name="personal", db_index=False
+        AuditEntry,
+        on_delete=models.PROTECT,
+        related_name="personal",
+        db_index=False,
+        db_constraint=False,  # no key of a partitioned table is its `id` alone
     )
     field = models.CharField(max_length=64)
     subject = models.CharField(max_length=160)  # whose data it is, such as `person:12`

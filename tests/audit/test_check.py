@@ -13,7 +13,8 @@ NOW = datetime(2026, 11, 21, 20, 8, 49, 123456, tzinfo=UTC)
 
 FORGED = """
     INSERT INTO audit_entry (eid, ts, tenant, action, actor, object, outcome, body, mac, kid)
-    SELECT gen_random_uuid(), ts, tenant, action, actor, 'refusal:4', outcome,
+    SELECT (left(eid::text, 14) || substr(gen_random_uuid()::text, 15))::uuid,
+    ts, tenant, action, actor, 'refusal:4', outcome,
     convert_to(replace(convert_from(body, 'UTF8'), 'refusal:2', 'refusal:4'), 'UTF8'), mac, kid
     FROM audit_entry WHERE object = 'refusal:2'
 """

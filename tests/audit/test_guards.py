@@ -20,7 +20,7 @@ REFUSED = [
     """
         INSERT INTO audit_entry (eid, ts, tenant, action, actor, object, outcome, body, mac, kid)
         SELECT eid, ts, tenant, action, actor, object, 'denied', body, mac, kid FROM audit_entry
-        ON CONFLICT (eid) DO UPDATE SET outcome = 'denied'
+        ON CONFLICT (id, ts) DO UPDATE SET outcome = 'denied'
     """,
     "UPDATE audit_pending SET entry_id = 0",
     "UPDATE audit_pending SET entry_id = 0 WHERE false",
@@ -90,7 +90,7 @@ class TestGuards:
         with pytest.raises(DatabaseError, match="outcome_known"), transaction.atomic():
             execute(
                 "INSERT INTO audit_entry (eid, ts, tenant, action, actor, object, outcome,"
-                " body, mac, kid) SELECT gen_random_uuid(), ts, tenant, action, actor, object,"
+                " body, mac, kid) SELECT eid, ts, tenant, action, actor, object,"
                 " 'perhaps', body, mac, kid FROM audit_entry"
             )
 
