@@ -13,8 +13,12 @@ from django.test import TransactionTestCase
 
 # What migrations made stays. The epoch goes on counting, so that no process takes an old test's
 # facts for a new one's.
-KEPT = {"auth_permission", "compliance_epoch", "django_content_type"}
+KEPT = {"audit_state", "auth_permission", "compliance_epoch", "django_content_type"}
 NEW_EPOCH = "UPDATE compliance_epoch SET value = nextval('compliance_epoch_values')"
+NEW_LOG = (
+    "UPDATE audit_state SET epoch = 1, origin = '', size = 0, root = sha256(''), stopped = '',"
+    " stopped_at = NULL, quarantined = 0, sealed_until = clock_timestamp()"
+)
 
 
 @cache
@@ -49,6 +53,7 @@ def empty() -> None:
         *(f"DELETE FROM {table}" for table in left),
         *(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}" for table, guard in guards),
         NEW_EPOCH,
+        NEW_LOG,
     ]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("; ".join(statements))

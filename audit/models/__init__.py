@@ -2,5 +2,26 @@
 
 from audit.models.entry import AuditEntry, AuditEntryQuerySet, AuditPending
 from audit.models.pii import AuditPii
+from audit.models.sealing import (
+    AuditAnchor,
+    AuditCheckpoint,
+    AuditKey,
+    AuditLeaf,
+    AuditQuarantine,
+    AuditState,
+    AuditTile,
+)
 
-__all__ = ["AuditEntry", "AuditEntryQuerySet", "AuditPending", "AuditPii"]
+__all__ = [
+    "AuditAnchor",
+    "AuditCheckpoint",
+    "AuditEntry",
+    "AuditEntryQuerySet",
+    "AuditKey",
+    "AuditLeaf",
+    "AuditPending",
+    "AuditPii",
+    "AuditQuarantine",
+    "AuditState",
+    "AuditTile",
+]
