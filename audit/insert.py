@@ -14,9 +14,12 @@ from django.db import connection
 from audit import keys
 from audit.body import Entry, body
 from audit.commitment import blind_index, key_id, mac
+from audit.receipts.committed import send_when_committed
+from audit.receipts.outbox import Committed
 from audit.round_trips import Statement
 
 Value = int | str | bytes | datetime | uuid.UUID | None
+Columns = tuple[uuid.UUID, datetime, str, str, str, str, str, bytes, bytes, str]
 
 _ENTRY = ("eid", "ts", "tenant", "action", "actor", "object", "outcome", "body", "mac", "kid")
 _PII = ("entry_id", "field", "subject", "blind_index", "value", "salt")
@@ -62,12 +65,13 @@ def insert(rows: Sequence[Row]) -> None:
     """
     key = keys.secret("audit-mac")
     kid = key_id(key)
+    columns = [_columns(row, key=key, kid=kid) for row in rows]
     written = _execute(
-        _statement("audit_entry", _ENTRY, len(rows), _ONCE),
-        chain.from_iterable(_columns(row, key=key, kid=kid) for row in rows),
+        _statement("audit_entry", _ENTRY, len(rows), _ONCE), chain.from_iterable(columns)
     )
     # A plain INSERT that a trigger or a rule swallowed would look like success; RETURNING tells.
     ids: dict[uuid.UUID, int] = dict(written)
+    send_when_committed([_committed(row) for row in columns if row[0] in ids])
     _expect_already_written([row for row in rows if row.eid not in ids])
     personal = [values for row in rows if row.eid in ids for values in _personal(row, ids)]
     if personal:
@@ -77,13 +81,20 @@ def insert(rows: Sequence[Row]) -> None:
 def insertion(row: Row) -> Statement:
     """Return the statement that inserts one new entry; the database itself sees that it did."""
     key = keys.secret("audit-mac")
-    return Statement(_COUNTED, _columns(row, key=key, kid=key_id(key)))
+    columns = _columns(row, key=key, kid=key_id(key))
+    send_when_committed([_committed(columns)])
+    return Statement(_COUNTED, columns)
 
 
-def _columns(row: Row, *, key: bytes, kid: str) -> tuple[Value, ...]:
+def _columns(row: Row, *, key: bytes, kid: str) -> Columns:
     entry, said = row.entry, row.body
     what = (entry.action, entry.actor, entry.obj, entry.outcome)
     return row.eid, row.now, settings.AUDIT_TENANT, *what, said, mac(body=said, key=key), kid
+
+
+def _committed(columns: Columns) -> Committed:
+    eid, now, *_, said, _mac, _kid = columns
+    return eid, now, said
 
 
 def _personal(row: Row, ids: Mapping[uuid.UUID, int]) -> Iterator[tuple[Value, ...]]:

@@ -70,8 +70,9 @@ def recording(
     It is an error in the database if the trail does not take it, so that no COMMIT sent behind it
     can succeed.
 
-    :raises AuditWriteError: if the entry is not one that may be written
+    :raises AuditWriteError: outside a transaction, or if the entry is not one that may be written
     """
+    _expect_transaction()
     entry = Entry(action=action, obj=obj, actor=actor, outcome=outcome, data=data or {})
     with _no_commit_without_entry():
         return insertion(_row(entry, now=now))
@@ -82,8 +83,7 @@ def record_many(entries: Iterable[Entry], *, now: datetime) -> list[uuid.UUID]:
 
     :raises AuditWriteError: as `record`; then none of them is written
     """
-    if not connection.in_atomic_block:
-        raise AuditWriteError("An entry belongs to a transaction: call record() inside atomic().")
+    _expect_transaction()
     with _no_commit_without_entry():
         rows = [_row(entry, now=now) for entry in entries]
         if len({row.eid for row in rows}) != len(rows):
@@ -91,6 +91,11 @@ def record_many(entries: Iterable[Entry], *, now: datetime) -> list[uuid.UUID]:
         for start in range(0, len(rows), BATCH):
             insert(rows[start : start + BATCH])
     return [row.eid for row in rows]
+
+
+def _expect_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise AuditWriteError("An entry belongs to a transaction: call record() inside atomic().")
 
 
 @contextmanager

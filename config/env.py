@@ -15,6 +15,7 @@ NO_DATABASE = "/DATABASE_URL is not set"
 NO_REDIS = "unix:///REDIS_URL-is-not-set"
 DATABASE_SCHEMES = ("postgresql", "postgres")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+RECEIPTS = ("redis", "syslog", "none")
 DJANGO_NAMES = {
     "dbname": "NAME",
     "user": "USER",
@@ -132,6 +133,20 @@ def redis_url(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
     raise SettingError(
         zh=f"{name} 不是 Redis 地址：请写 redis://host:6379/0。",
         en=f"{name} is no Redis URL: write redis://host:6379/0.",
+    )
+
+
+def receipts(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
+    """Read where receipts of the audit trail go: `redis`, `syslog`, `file:/path` or `none`.
+
+    :raises SettingError: if it is none of them
+    """
+    value = text(name, default="redis", environ=environ)
+    if value in RECEIPTS or value.startswith("file:/"):
+        return value
+    raise SettingError(
+        zh=f"{name}={value!r}：请写 redis、syslog、file:/绝对路径 或 none。",
+        en=f"{name}={value!r}: write redis, syslog, file:/absolute/path or none.",
     )
 
 

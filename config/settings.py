@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 AUDIT_TENANT = "operator"
+AUDIT_RECEIPTS = env.receipts("AUDIT_RECEIPTS")  # where hashes of committed entries are kept too
 
 TASK_APPLICATION = celery_app  # so that every process with settings has the one tasks belong to
 

@@ -121,3 +121,17 @@ class TestDatabase:
             env.database("DATABASE_URL", pool=False, environ={"DATABASE_URL": value})
 
         assert value not in str(caught.value)
+
+
+class TestReceipts:
+    @pytest.mark.parametrize("value", ["redis", "syslog", "none", "file:/mnt/other/receipts"])
+    def test_names_a_place(self, value: str) -> None:
+        assert env.receipts("RECEIPTS", environ={"RECEIPTS": value}) == value
+
+    def test_is_redis_by_default(self) -> None:
+        assert env.receipts("RECEIPTS", environ={}) == "redis"
+
+    @pytest.mark.parametrize("value", ["file:relative", "kafka", "off"])
+    def test_refuses(self, value: str) -> None:
+        with pytest.raises(env.SettingError):
+            env.receipts("RECEIPTS", environ={"RECEIPTS": value})

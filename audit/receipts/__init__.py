@@ -1,0 +1,1 @@
+"""Receipts: what was committed, told to somebody who is not the database."""
