@@ -32,7 +32,6 @@ def guards_off() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table, guard in GUARDED.items():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
-        cursor.execute("ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_eid_of_ts")
 
 
 def execute(sql: str) -> int:
