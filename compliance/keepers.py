@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from compliance.denials import DeniedError
 from compliance.lists.moments import LOCAL
 from compliance.models import User
 
@@ -9,7 +10,7 @@ KEEPERS = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE, User.Role.SU
 SERVICE = "svc"  # a program of ours, which no person's role speaks for
 
 
-class NotAKeeperError(Exception):
+class NotAKeeperError(DeniedError):
     """The account answers calls or only reads, is closed, or does not exist."""
 
 

@@ -16,6 +16,7 @@ from django.db.models import Manager, Model
 
 from audit.record import AuditWriteError
 from compliance import clock
+from compliance.denials import DeniedError, denial_record
 from compliance.keepers import NotAKeeperError, NotYetError
 from compliance.models import Principal, User
 from compliance.numbers import Number, NumberProblem, Words, normalise
@@ -27,6 +28,7 @@ Options = dict[str, Any]
 Told = dict[str, Any]
 
 NOT_UNDERSTOOD, REFUSED = 2, 4
+COMMAND = "svc:command"  # whoever has a shell on the host, and did not say who
 BY_DATABASE = "登记簿的约束不允许这样办理"
 EVERYWHERE: Mapping[type[Exception], str] = MappingProxyType(
     {
@@ -77,6 +79,13 @@ class VerbCommand(BaseCommand):
         try:
             told = verb.run(options, clock.read())
         except refused as error:
+            if isinstance(error, DeniedError):
+                denial_record(
+                    obj=f"command:{_name_of(self)}",
+                    actor=_asker(options),
+                    now=clock.read(),
+                    error=error,
+                )
             known = (zh for kind, zh in refusals.items() if isinstance(error, kind))
             words = DENIED.filled(zh=next(known, BY_DATABASE), why=str(error).partition("\n")[0])
             raise CommandError(str(words), returncode=REFUSED) from error
@@ -84,6 +93,17 @@ class VerbCommand(BaseCommand):
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(_lines(told)))
+
+
+def _name_of(command: BaseCommand) -> str:
+    return type(command).__module__.rpartition(".")[2]
+
+
+def _asker(options: Options) -> str:
+    """Return who asks, as the audit trail names them."""
+    given = [options[name] for name in ("by", "approver", "author") if options.get(name)]
+    found = User.objects.filter(username__in=given[:1]).first()
+    return f"u:{found.pk}" if found else COMMAND
 
 
 def _lines(told: Told) -> list[str]:

@@ -48,6 +48,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
+    "compliance",  # before Django's: its `changepassword` is the one that is on the record
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,7 +58,6 @@ INSTALLED_APPS = [
     "knox",
     "django_htmx",
     "audit",
-    "compliance",
     "dialer",
     "console",
 ]

@@ -15,6 +15,8 @@ from console.trail import note
 
 View = Callable[..., HttpResponseBase]
 
+MOST_DIGITS = 10  # of a person's id in an address; nothing longer could be taken for a number
+
 ADMINISTRATOR, COMPLIANCE = User.Role.ADMINISTRATOR, User.Role.COMPLIANCE
 SUPERVISOR, AGENT, REGULATOR = User.Role.SUPERVISOR, User.Role.AGENT, User.Role.REGULATOR
 EVERYBODY = frozenset(User.Role)
@@ -35,6 +37,13 @@ MATRIX: Mapping[str, frozenset[str]] = MappingProxyType(
         "seat_state": frozenset({AGENT}),
         "seat_ready": frozenset({AGENT}),
         "seat_pause": frozenset({AGENT}),
+    }
+)
+# What shows records about people: looking is on the record too, before anything is shown.
+SHOWS_PEOPLE = frozenset(
+    {
+        *("live", "live_events", "seat"),
+        *("decisions", "decision", "decision_findings", "decision_facts"),
     }
 )
 OPEN = frozenset({"log_in", "demo_log_in", "language"})  # before anybody has logged in
@@ -71,10 +80,21 @@ def _guarded(view: View, name: str, roles: frozenset[str]) -> View:
         if not may(request.user, name):
             note("access.denied", request=request, obj=f"page:{name}", outcome="denied")
             raise PermissionDenied
+        if name in SHOWS_PEOPLE:
+            _note_reading(request, name, captured)
         return view(request, **captured)
 
     guarded.open_to = roles  # type: ignore[attr-defined]
     return guarded
+
+
+def _note_reading(request: HttpRequest, name: str, captured: Mapping[str, object]) -> None:
+    decision_id, person = captured.get("decision_id"), request.GET.get("person", "")
+    data: dict[str, object] = {"page": name}
+    if person.isascii() and person.isdecimal() and len(person) < MOST_DIGITS:
+        data["person"] = int(person)
+    obj = f"decision:{decision_id}" if decision_id else f"page:{name}"
+    note("records.read", request=request, obj=obj, data=data)
 
 
 def _log_in_first(request: HttpRequest) -> HttpResponseBase:

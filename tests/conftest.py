@@ -12,10 +12,24 @@ from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from tests.audit.fixtures import keys_of_the_test_run
+from tests.emitted import (
+    emitted_actions,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from tests.emptying import emptied_at_once
 from tests.template import django_db_setup
 
-__all__ = ["django_db_setup", "emptied_at_once", "keys_of_the_test_run"]
+__all__ = [
+    "django_db_setup",
+    "emitted_actions",
+    "emptied_at_once",
+    "keys_of_the_test_run",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+]
 
 HERE = Path(__file__).parent
 SLOWEST = (

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from audit import record as audit
 from compliance.imports.kind import Hold, ImportKind
 from compliance.imports.outcome import (
     Imported,
@@ -73,7 +74,7 @@ def import_apply(*, kind: ImportKind, row: ListImport, by: User, now: datetime) 
     return outcome_of(row)
 
 
-def import_discard(*, kind: ImportKind, row: ListImport, by: User) -> None:
+def import_discard(*, kind: ImportKind, row: ListImport, by: User, now: datetime) -> None:
     """Let go of an import that waits.
 
     :raises ImportRefusedError: if the account may not, or the import does not wait
@@ -85,6 +86,13 @@ def import_discard(*, kind: ImportKind, row: ListImport, by: User) -> None:
             raise ImportRefusedError(NOT_WAITING.filled(number=row.pk, stage=row.stage))
         Staging(row.pk, kind.fields).drop()
         move(row, stage=Stage.DISCARDED, ended_at=ledger_now())
+        audit.record(
+            "import.discarded",
+            obj=f"import:{row.pk}",
+            actor=f"u:{by.pk}",
+            now=now,
+            data={"kind": row.kind, "file_sha256": row.file_sha256, "rows": row.rows},
+        )
 
 
 def _check_waiting(row: ListImport, staging: Staging) -> None:

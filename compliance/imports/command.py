@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from compliance import clock
+from compliance.denials import DeniedError, denial_record
 from compliance.imports.apply import import_apply, import_discard
 from compliance.imports.kind import ImportKind
 from compliance.imports.outcome import Imported, ImportRefusedError, Watcher, outcome_of
@@ -90,6 +91,13 @@ class ImportCommand(BaseCommand):
             else:
                 self._begin(user, self.kind_of(options), options)
         except (ListFileError, ImportRefusedError) as error:
+            if isinstance(error, DeniedError):
+                denial_record(
+                    obj=f"command:{self.kind.name}_import",
+                    actor=f"u:{user.pk}",
+                    now=clock.read(),
+                    error=error,
+                )
             raise CommandError(str(error)) from error
 
     def _begin(self, user: User, kind: ImportKind, options: dict[str, Any]) -> None:
@@ -122,7 +130,7 @@ class ImportCommand(BaseCommand):
         self, row: ListImport, kind: ImportKind, user: User, now: datetime, options: dict[str, Any]
     ) -> Imported:
         if options["dry_run"]:
-            import_discard(kind=kind, row=row, by=user)
+            import_discard(kind=kind, row=row, by=user, now=now)
         elif options["yes"] or (not options["plan"] and self._agreed(options)):
             return import_apply(kind=kind, row=row, by=user, now=now)
         return outcome_of(row)
@@ -142,7 +150,7 @@ class ImportCommand(BaseCommand):
         if options["apply"]:
             done = import_apply(kind=kind, row=row, by=user, now=clock.read())
         else:
-            import_discard(kind=kind, row=row, by=user)
+            import_discard(kind=kind, row=row, by=user, now=clock.read())
             done = outcome_of(row)
         told = Told()
         self.stdout.write(told.as_json(done) if options["json"] else told.outcome(done))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit import record as audit
+from compliance.denials import DeniedError
 from compliance.models import ListImport, User
 from compliance.numbers import Words
 
@@ -16,6 +17,10 @@ class ImportRefusedError(Exception):
         """Keep the sentence in both languages."""
         super().__init__(str(words))
         self.words = words
+
+
+class RoleMayNotImportError(ImportRefusedError, DeniedError):
+    """The account's role imports no such lists, or the account is closed."""
 
 
 MAY_NOT = Words(
@@ -87,10 +92,10 @@ class Watcher:
 def check_role(user: User, roles: frozenset[str]) -> None:
     """Make sure that the account may import.
 
-    :raises ImportRefusedError: if it is closed or its role is none of `roles`
+    :raises RoleMayNotImportError: if it is closed or its role is none of `roles`
     """
     if user.role not in roles or not user.is_active:
-        raise ImportRefusedError(MAY_NOT.filled(username=user.username))
+        raise RoleMayNotImportError(MAY_NOT.filled(username=user.username))
 
 
 def record_import(

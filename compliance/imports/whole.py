@@ -26,6 +26,6 @@ def import_whole(
     """
     row = import_plan(kind=kind, file=file, by=by, now=now, watcher=watcher)
     if dry_run:
-        import_discard(kind=kind, row=row, by=by)
+        import_discard(kind=kind, row=row, by=by, now=now)
         return outcome_of(row)
     return import_apply(kind=kind, row=row, by=by, now=now)

@@ -5,13 +5,14 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
+from compliance.denials import DeniedError
 from compliance.models import User
 from compliance.services.people_admit import user_create
 
 FIRST = "svc:command"
 
 
-class NotAnAdmitterError(Exception):
+class NotAnAdmitterError(DeniedError):
     """An administrator admits people; only a house without accounts lets its first one in."""
 
 

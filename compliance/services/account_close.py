@@ -1,14 +1,16 @@
-"""Close an account, for good: whoever left logs in no more, and approves nothing."""
+"""Close an account, for good: whoever left logs in no more, approves nothing, and has no seat."""
 
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from audit import record as audit
-from compliance.models import User
+from compliance.denials import DeniedError
+from compliance.models import Seat, User
+from compliance.services.people_admit import seat_close
 
 
-class NotACloserError(Exception):
+class NotACloserError(DeniedError):
     """Accounts are closed by another person, an administrator."""
 
 
@@ -18,7 +20,9 @@ class AccountClosedError(Exception):
 
 @transaction.atomic
 def account_close(*, user: User, closed_by: User, now: datetime) -> None:
-    """Close an account; nobody closes their own, so that one administrator is always left.
+    """Close an account, and with it the seat of its agent.
+
+    Nobody closes their own, so that one administrator is always left.
 
     :raises NotACloserError: if the person may not, or it is their own account
     :raises AccountClosedError: if it was closed before
@@ -37,3 +41,6 @@ def account_close(*, user: User, closed_by: User, now: datetime) -> None:
         now=now,
         data={"role": user.role},
     )
+    seat = Seat.objects.filter(agent=user, active=True).first()
+    if seat is not None:
+        seat_close(seat=seat, actor=f"u:{closed_by.pk}", now=now)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from compliance.days_file import YearStated, year_digest
+from compliance.denials import DeniedError
 from compliance.models import CalendarYear, User
 from compliance.numbers import Words
 
@@ -32,7 +33,7 @@ class CalendarApprovalError(Exception):
         self.words = words
 
 
-class NotACalendarKeeperError(Exception):
+class NotACalendarKeeperError(DeniedError):
     """Days are proposed and approved by administrators and compliance officers."""
 
     def __init__(self, username: str) -> None:

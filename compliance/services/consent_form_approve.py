@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.denials import DeniedError
 from compliance.models import ConsentForm, Principal, User
 
 APPROVERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
@@ -40,7 +41,7 @@ class ConsentFormRefusedError(Exception):
         self.missing = missing
 
 
-class NotAReviewerError(Exception):
+class NotAReviewerError(DeniedError):
     """A form is approved by a compliance officer or administrator who did not write it."""
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.denials import DeniedError
 from compliance.editions import book_at
 from compliance.models import (
     Consent,
@@ -36,7 +37,7 @@ class SampleCheckedError(Exception):
     """The sample was checked already, or the findings do not name each of its items once."""
 
 
-class NotACheckerError(Exception):
+class NotACheckerError(DeniedError):
     """Consents are checked by a compliance officer or an administrator."""
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from audit import record as audit
+from compliance.denials import DeniedError
 from compliance.deployment import pack_bytes, sign_pack
 from compliance.models import Deployment, User
 
 APPROVERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
 
 
-class NotASecondPersonError(Exception):
+class NotASecondPersonError(DeniedError):
     """A deployment pack needs two different people, the second one of compliance."""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.denials import DeniedError
 from compliance.editions import book_at
 from compliance.models import CampaignFiling, User
 from compliance.rulebook.decision import Verdict
@@ -16,7 +17,7 @@ from compliance.services.filing_register import FilingRefusedError
 APPROVERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
 
 
-class NotASecondPersonError(Exception):
+class NotASecondPersonError(DeniedError):
     """Activation needs a compliance officer or administrator who is not the author."""
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.denials import DeniedError
 from compliance.keepers import keepers_only
 from compliance.models import CampaignFiling, User
 from compliance.numbers import Words
@@ -26,7 +27,7 @@ NOT_YOURS = Words(
 )
 
 
-class NotAResumerError(Exception):
+class NotAResumerError(DeniedError):
     """Whoever wants more calls is not who decides that there may be."""
 
     def __init__(self, username: str) -> None:

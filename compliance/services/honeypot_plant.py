@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.denials import DeniedError
 from compliance.models import Honeypot, User
 from compliance.numbers import Number
 from compliance.vault import number_index
@@ -12,7 +13,7 @@ from compliance.vault import number_index
 PLANTERS = frozenset({User.Role.COMPLIANCE})
 
 
-class NotAPlanterError(Exception):
+class NotAPlanterError(DeniedError):
     """Only compliance officers know the honeypots."""
 
 

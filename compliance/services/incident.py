@@ -6,6 +6,7 @@ from django.db import DatabaseError, transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.denials import DeniedError
 from compliance.desk_numbers import desk_numbers
 from compliance.ledger_time import ledger_now
 from compliance.models import Incident, IncidentEvent, Playbook, User
@@ -14,7 +15,7 @@ RULE = "CN13-SEC-04"
 APPROVERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
 
 
-class NotASecondPersonError(Exception):
+class NotASecondPersonError(DeniedError):
     """A playbook needs two different people, the second one of compliance."""
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from audit import record as audit
 from audit.plain_numbers import without_numbers
 from audit.storable import storable
+from compliance.denials import DeniedError
 from compliance.models import KillSwitch, Principal, User
 from compliance.models.words import Industry
 from compliance.numbers import Words, check_provinces
@@ -82,7 +83,7 @@ def _is_somebody(scope: str, target: str) -> bool:
     return scope == KillSwitch.Scope.PLATFORM
 
 
-class NotAReleaserError(Exception):
+class NotAReleaserError(DeniedError):
     """Whoever wants calls to go on is not who decides that they may."""
 
     def __init__(self, username: str) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
+from compliance.denials import DeniedError
 from compliance.list_checks.stopped import ListStoppedError
 from compliance.models import ContactList, Principal, User
 
@@ -22,7 +23,7 @@ class ListNotOpenError(Exception):
     """Only a list that is open can be held."""
 
 
-class NotTheDeclarerError(Exception):
+class NotTheDeclarerError(DeniedError):
     """A held list is released by a compliance officer who did not declare it."""
 
 

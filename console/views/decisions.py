@@ -20,6 +20,7 @@ from console.selectors.decisions import Wanted, after_from, decisions_page, want
 from console.selectors.explained import reader_language
 from console.selectors.objections import title_of
 from console.selectors.refused_campaigns import refused_campaigns
+from console.trail import note
 from console.words import FAMILIES
 
 
@@ -59,6 +60,11 @@ def decisions_by_number(request: HttpRequest) -> HttpResponse:
     try:
         number = normalise(request.POST.get("number", ""))
         person = Person.objects.filter(number_index=number_index(number.e164)).first()
+        note(
+            "number.searched",
+            request=request,
+            obj=f"person:{person.pk}" if person else "person:none",
+        )
         if person is None:
             messages.warning(request, _("Nobody with this number is on record here."))
     except NumberProblem:

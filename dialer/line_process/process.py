@@ -20,6 +20,7 @@ from dialer.line_process.refusals import RefusalListener
 from dialer.lines.base import Line
 from dialer.models import TrunkEndpoint
 from dialer.services.leftovers_sweep import GRACE, calls_close_lost
+from dialer.services.line_record import line_started, line_stopped
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -56,6 +57,7 @@ class LineProcess:
         """
         self._ownership.take()
         now = clock.read()
+        line_started(trunk_id=self._trunk.pk, now=now)
         calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), before=now, now=now)
         self._line.start()
         self._calls.start()
@@ -68,7 +70,15 @@ class LineProcess:
             self._line.stop()
             self._calls.stop()
             self._refusals.stop()
+            self._say_stopped()
             self._ownership.release()
+
+    def _say_stopped(self) -> None:
+        """Record the end; a database that is away learns of it from the sweep."""
+        try:
+            line_stopped(trunk_id=self._trunk.pk, now=clock.read())
+        except (psycopg.Error, DatabaseError) as error:
+            log.warning("stopping: %s", type(error).__name__)
 
     def _turn(self) -> None:
         try:

@@ -84,11 +84,18 @@ def call_end(*, attempt_id: int, end: CallEnd, actor: str, now: datetime) -> boo
             "sip_code": end.sip_code,
             "q850": end.q850,
             "ended_by": end.ended_by,
+            "rang_after_ms": _after(attempt, attempt.ringing_at),
+            "answered_after_ms": _after(attempt, attempt.answered_at),
             "talk_s": end.talk_seconds,
             "disposition": attempt.disposition,
         },
     )
     return True
+
+
+def _after(attempt: Attempt, instant: datetime | None) -> int | None:
+    """Return how long after its start the call came so far; None if it never did."""
+    return None if instant is None else (instant - attempt.started_at) // timedelta(milliseconds=1)
 
 
 def _person_of(attempt_id: int) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from audit import record as audit
+from compliance.denials import DeniedError
 from compliance.models import Trunk, User
 from compliance.vault import seal
 from dialer.line_process.process import is_loopback
@@ -25,7 +26,7 @@ class Reach:
     calls_per_second: int | None = None
 
 
-class NotAnAdministratorError(Exception):
+class NotAnAdministratorError(DeniedError):
     """Only an administrator says where calls go out."""
 
 

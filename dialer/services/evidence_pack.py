@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from audit import record as audit
+from compliance.denials import DeniedError
 from compliance.evidence.archive import archive
 from compliance.evidence.content import (
     README,
@@ -26,7 +27,7 @@ from compliance.services.person_for_number import number_of
 from dialer.models import Attempt, Lead, WrapUp
 
 
-class EvidenceRefusedError(Exception):
+class EvidenceRefusedError(DeniedError):
     """The account may not make this pack."""
 
 

@@ -10,6 +10,7 @@ from compliance.services.permits_expire import permits_expire
 from dialer import streams
 from dialer.models import Attempt, Lead, SeatSession
 from dialer.services.call_end import LOST, call_end
+from dialer.services.line_record import line_lost
 
 TRUNK = 5 << 56  # advisory lock held by the process that owns a trunk, for as long as it lives
 GRACE = timedelta(seconds=15)  # longer than any permit lives
@@ -26,6 +27,7 @@ def leftovers_sweep(*, now: datetime) -> None:
         if _is_orphaned(trunk) and _take(trunk.pk):
             try:
                 calls_close_lost(trunk_id=trunk.pk, keep=frozenset(), before=now - GRACE, now=now)
+                line_lost(trunk_id=trunk.pk, now=now)
             finally:
                 _release(trunk.pk)
 

@@ -1,5 +1,6 @@
 """Who may open what."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.models import AuditEntry
 from compliance.models import User
-from console.access import MATRIX, OPEN, page
+from console.access import MATRIX, OPEN, SHOWS_PEOPLE, page
 from console.urls import urlpatterns
 from tests.console.conftest import LogIn
 from tests.console.seed import Seeded
@@ -98,6 +99,26 @@ class TestAccessMatrix:
         entry = AuditEntry.objects.of("access.denied").get()
         assert (entry.actor, entry.object) == (f"u:{agent.pk}", "page:decisions")
         assert entry.outcome == "denied"
+
+    def test_records_who_looks_at_people(self, seeded: Seeded, log_in: LogIn) -> None:
+        for name in sorted(SHOWS_PEOPLE - {"live_events", "seat"}):
+            ask(log_in("compliance"), name, seeded)
+        ask(log_in("agent01"), "seat", seeded)
+        log_in("owner").get(reverse("console:live_events"), {"campaign": "nobody"})
+
+        read = AuditEntry.objects.of("records.read")
+        pages = {json.loads(bytes(entry.body))["data"]["page"] for entry in read}
+        assert pages == SHOWS_PEOPLE
+        assert f"decision:{seeded.refused}" in {entry.object for entry in read}
+
+    def test_knows_of_every_page_whether_it_shows_people(self) -> None:
+        others = {
+            *("home", "log_out"),  # show nobody
+            "decisions_by_number",  # records itself, and sends on to a page that shows
+            *("seat_state", "seat_ready", "seat_pause"),  # parts of a page that is on the record
+        }
+
+        assert set(MATRIX) == SHOWS_PEOPLE | others
 
     def test_closes_every_page_to_an_account_that_was_closed(
         self, seeded: Seeded, log_in: LogIn

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
 from compliance.calendar_told import account, as_line, year_data
+from compliance.denials import denial_record
 from compliance.services.calendar_year import (
     CalendarApprovalError,
     NotACalendarKeeperError,
@@ -32,5 +33,12 @@ class Command(BaseCommand):
                 proposal_id=options["proposal"], approved_by=user, now=clock.read()
             )
         except (CalendarApprovalError, NotACalendarKeeperError) as error:
+            if isinstance(error, NotACalendarKeeperError):
+                denial_record(
+                    obj="command:calendar_approve",
+                    actor=f"u:{user.pk}",
+                    now=clock.read(),
+                    error=error,
+                )
             raise CommandError(str(error.words), returncode=2) from error
         self.stdout.write(as_line(year_data(row), as_json=options["json"]))

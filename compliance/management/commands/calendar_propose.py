@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from compliance import clock
 from compliance.calendar_told import account, as_line, year_data
 from compliance.days_file import DaysFileError, read_year
+from compliance.denials import denial_record
 from compliance.services.calendar_year import NotACalendarKeeperError, calendar_propose
 
 
@@ -34,5 +35,11 @@ class Command(BaseCommand):
         try:
             row = calendar_propose(year=year, proposed_by=user, now=clock.read())
         except NotACalendarKeeperError as error:
+            denial_record(
+                obj="command:calendar_propose",
+                actor=f"u:{user.pk}",
+                now=clock.read(),
+                error=error,
+            )
             raise CommandError(str(error.words), returncode=2) from error
         self.stdout.write(as_line(year_data(row), as_json=options["json"]))

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
+from compliance.denials import DeniedError, denial_record
 from compliance.models import Complaint, Person, User
 from compliance.numbers import NumberProblem, Words, normalise
 from compliance.services.complaint_step import ComplaintStepError, complaint_seen_by
@@ -64,6 +65,10 @@ class Command(BaseCommand):
                 now=now,
             )
         except (ComplaintStepError, EvidenceRefusedError) as error:
+            if isinstance(error, DeniedError):  # the other kind is on the record already
+                denial_record(
+                    obj="command:evidence_pack", actor=f"u:{by.pk}", now=now, error=error
+                )
             raise CommandError(str(REFUSED), returncode=4) from error
         _write(options["out"], pack.content)
         data = {

@@ -78,10 +78,13 @@ def test_a_registry_is_kept_by_keepers(
     ids: dict[str, str], words: tuple[str, ...], role: str
 ) -> None:
     User.objects.filter(username="agent0000").update(role=role)
-    before = AuditEntry.objects.count()
+    last = AuditEntry.objects.latest("pk").pk
 
     with pytest.raises(CommandError, match=r"管理员") as caught:
         run(*(ids.get(word, word) for word in words), "--by", "agent0000")
 
     assert caught.value.returncode == 4
-    assert AuditEntry.objects.count() == before
+    denied = AuditEntry.objects.get(pk__gt=last)  # and nothing else
+    assert (denied.action, denied.outcome) == ("access.denied", "denied")
+    assert denied.object == f"command:{words[0]}"
+    assert denied.actor == f"u:{User.objects.get(username='agent0000').pk}"

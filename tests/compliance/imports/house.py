@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 
+from audit.models import AuditEntry
 from compliance.models import ListImport, Principal, Seat, User, Whitelist
 from compliance.numbers import normalise
 from compliance.services.people_admit import user_create
@@ -69,6 +70,13 @@ def row_counts() -> dict[str, int]:
         for model in apps.get_app_config(label).get_models()
         if model is not ListImport
     }
+
+
+def recorded(before: dict[str, int], action: str) -> dict[str, int]:
+    """Return the counts of before with one entry of the trail more, the last, of that action."""
+    assert AuditEntry.objects.latest("pk").action == action
+    more = ("audit.AuditEntry", "audit.AuditPending")
+    return {name: count + (name in more) for name, count in before.items()}
 
 
 def everything_stored() -> str:

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from audit.models import AuditEntry
 from compliance.models import Permit
 from dialer import streams
 from dialer.models import Attempt, SeatSession
 from dialer.services import leftovers_sweep as sweep
 from dialer.services.call_launch import call_launch
 from dialer.services.call_open import call_open
+from dialer.services.line_record import line_started, line_stopped
 from tests.world import ACTOR, MORNING, World, add_lead, callee, freeze, log_on
 
 LATER = MORNING + timedelta(minutes=1)
@@ -48,6 +50,23 @@ class TestLeftoversSweep:
         attempt.refresh_from_db()
         assert attempt.result == "lost"
         assert attempt.permit.state == Permit.State.CLOSED
+
+    def test_records_once_that_a_line_is_lost(self, world: World) -> None:
+        line_started(trunk_id=world.trunk.pk, now=MORNING)
+
+        sweep.leftovers_sweep(now=LATER)
+        sweep.leftovers_sweep(now=LATER)
+
+        entry = AuditEntry.objects.of("line.lost").get()
+        assert entry.object == f"trunk:{world.trunk.pk}"
+
+    def test_records_no_loss_of_a_line_that_stopped_by_itself(self, world: World) -> None:
+        line_started(trunk_id=world.trunk.pk, now=MORNING)
+        line_stopped(trunk_id=world.trunk.pk, now=MORNING)
+
+        sweep.leftovers_sweep(now=LATER)
+
+        assert not AuditEntry.objects.of("line.lost").exists()
 
     def test_leaves_the_calls_of_a_trunk_that_still_has_a_heartbeat(
         self, attempt: Attempt, world: World
