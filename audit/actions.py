@@ -173,6 +173,10 @@ ACTIONS = (
     Action("privacy.erased", "已删除个人信息", "Personal data erased"),
     Action("privacy.disclosed", "已向本人提供其个人信息", "Personal data handed to the person"),
     Action("state.digested", "已计算登记簿摘要", "State of the registers digested"),
+    # Copies of the trail's checkpoints outside
+    Action("audit.anchored", "检查点已锚定", "Checkpoint anchored"),
+    Action("audit.anchor_failed", "检查点锚定失败", "Checkpoint not anchored"),
+    Action("audit.witness_named", "已登记见证人", "Witness named"),
     # The deployment as a whole
     Action("pack.proposed", "已提出规则集新版本", "Edition of the rulebook proposed"),
     Action("pack.approved", "已批准规则集新版本", "Edition of the rulebook approved"),

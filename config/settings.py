@@ -20,6 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 AUDIT_TENANT = "operator"
+AUDIT_PUBLISH_DIR = env.folder("AUDIT_PUBLISH_DIR", default=VAR / "checkpoints")
+AUDIT_MAIL_TO = env.text("AUDIT_MAIL_TO", default="")  # the compliance officer's address
+AUDIT_TSA_URL = env.text("AUDIT_TSA_URL", default="")  # RFC 3161 over http or https
+AUDIT_TSA_ROOTS = env.text("AUDIT_TSA_ROOTS", default="")  # PEM: whom its stamps stand under
+AUDIT_WRITE_ONCE_DIR = env.text("AUDIT_WRITE_ONCE_DIR", default="")
 AUDIT_RECEIPTS = env.receipts("AUDIT_RECEIPTS")  # where hashes of committed entries are kept too
 
 TASK_APPLICATION = celery_app  # so that every process with settings has the one tasks belong to
@@ -169,7 +174,22 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 3600},
     },
 }
+CELERY_BEAT_SCHEDULE["anchors"] = {
+    "task": "audit.anchors",  # asks every five minutes what is due
+    "schedule": 300.0,
+    "options": {"expires": 600},
+}
 CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
+
+# Mail, for the officer's checkpoints alone
+EMAIL_HOST = env.text("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.whole("EMAIL_PORT", default=25, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD")
+_email_tls = env.choice("EMAIL_TLS", default="none", choices=("none", "starttls", "tls"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_tls == "starttls", _email_tls == "tls"
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="yunhu@localhost")
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from compliance.selectors.clock_anchors import anchor_clocks
 from compliance.selectors.clock_desks import case_clocks, record_clocks, yearly_clocks
 from compliance.selectors.clock_due import Due, local_day
 from compliance.selectors.clock_numbers import channel_clocks, number_clocks, place_clocks
@@ -15,6 +16,7 @@ READERS = (
     case_clocks,
     yearly_clocks,
     record_clocks,
+    anchor_clocks,
 )
 
 

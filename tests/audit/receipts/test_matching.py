@@ -23,10 +23,7 @@ def receipts() -> list[Receipt]:
 class TestUnmatched:
     def test_are_none_while_every_entry_is_there(self) -> None:
         record_many(
-            [
-                Entry(action="permit.expired", obj=f"lead:{n}", actor="u:1")
-                for n in range(1002)
-            ],
+            [Entry(action="permit.expired", obj=f"lead:{n}", actor="u:1") for n in range(1002)],
             now=NOW,
         )
 
