@@ -249,5 +249,7 @@ def _flat_usage(facts: CallFacts) -> Flat:
         "carrier_trunks": health.carrier_trunks or 0,
         "audit_writable": health.audit_writable is True,
         "ledger_readable": health.ledger_readable is True,
+        "sealing_lag_s": 10**9 if health.sealing_lag_s is None else health.sealing_lag_s,
+        "sealing_stop": "unknown" if health.sealing_stop is None else health.sealing_stop,
         "stopped": bool(health.stopped),
     }

@@ -14,8 +14,12 @@ from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.permit_seal import is_genuine
 from compliance.services.person_for_number import number_of
 
+# CN13-REC-04: no book may bear more (its floor); a stricter one has been asked for the permit, at
+# most ten seconds ago.
+SEALING_STOP_SECONDS = 900
 # Whoever refused, withdrew, paused or engaged a switch has voided the permit already or moved the
 # epoch; the probes stand here a second time, so that no forgotten caller of ours can matter.
+# Whether the trail is sealed moves no epoch: that probe stands for itself.
 _SPEND = """
 UPDATE compliance_permit p
    SET state = 'redeemed', redeemed_at = compliance_now()
@@ -37,6 +41,8 @@ UPDATE compliance_permit p
              WHERE l.refusal_id = r.id AND o.withdrawn_at IS NULL
                AND (o.expires_at IS NULL OR o.expires_at > compliance_now())
                AND a.principal_id = f.principal_id AND a.purpose = f.purpose))
+   AND EXISTS (SELECT 1 FROM audit_state s WHERE s.id = 1 AND s.stopped = ''
+        AND s.sealed_until >= clock_timestamp() - make_interval(secs => %(sealing_stop)s))
    AND NOT EXISTS (SELECT 1 FROM compliance_killswitch k WHERE k.released_at IS NULL
         AND (k.scope = 'platform'
              OR (k.scope = 'principal' AND k.target = f.principal_id::text)
@@ -86,7 +92,13 @@ def redeem(*, permit_id: UUID, trunk_id: int, actor: str, now: datetime) -> Spen
     lock_number(permit.person_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            _SPEND, {"permit": permit_id, "trunk": trunk_id, "beyond": BEYOND_EVERYWHERE}
+            _SPEND,
+            {
+                "permit": permit_id,
+                "trunk": trunk_id,
+                "beyond": BEYOND_EVERYWHERE,
+                "sealing_stop": SEALING_STOP_SECONDS,
+            },
         )
         rows = cursor.fetchall()
     if len(rows) != 1:

@@ -18,8 +18,16 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from pytest_django import DjangoDbBlocker
 
+from tests.emptying import NEW_LOG
+
 ROOT = Path(__file__).resolve().parent.parent
-MADE_FROM = ("*/migrations/*.py", "*/models/*.py", "*/models.py", "requirements.txt")
+MADE_FROM = (
+    "*/migrations/*.py",
+    "*/models/*.py",
+    "*/models.py",
+    "requirements.txt",
+    "tests/emptying.py",
+)
 PREFIX = "yunhu_template_"
 LOCK = 0x59756E6875  # one process of all that share the server makes or copies it at a time
 
@@ -74,6 +82,8 @@ def _make_template(cursor: CursorWrapper, name: str) -> None:
     cursor.execute(f'CREATE DATABASE "{half}"')
     with _connected_to(half):
         call_command("migrate", verbosity=0, interactive=False)
+        with connection.cursor() as ours:
+            ours.execute(NEW_LOG)
     cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{name}"')
 
 

@@ -25,7 +25,14 @@ _CALLEE = (  # not the digest, which is another one for everybody
     "protected",
     "external_lists",
 )
-_HEALTH = ("clock_kind", "carrier_trunks", "audit_writable", "ledger_readable", "stopped")
+_HEALTH = (  # not the clock's skew and the sealing's lag, which are others for every call
+    "clock_kind",
+    "carrier_trunks",
+    "audit_writable",
+    "ledger_readable",
+    "sealing_stop",
+    "stopped",
+)
 _HISTORY = ("refusals", "attempts", "chosen_times")  # seen where there is none
 
 of_filing = attrgetter(*FILING)

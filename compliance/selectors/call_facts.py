@@ -273,11 +273,14 @@ def _seat(
 def _health(
     row: dict[str, Any], stopped: tuple[str, ...], standing: Standing, now: datetime
 ) -> HealthFacts:
+    sealing_stop, sealing_lag_s = row["sealing"] or (None, None)
     return HealthFacts(
         clock_skew_ms=round(abs((now - _instant(row["now_us"])).total_seconds()) * 1000),
         clock_kind="demo" if row["demo"] else "system",
         carrier_trunks=standing.carrier_trunks,
         audit_writable=row["audit_writable"],
         ledger_readable=True,  # this very row is the proof
+        sealing_lag_s=sealing_lag_s,
+        sealing_stop=sealing_stop,
         stopped=stopped,
     )

@@ -3,13 +3,17 @@
 from compliance.rulebook.facts import REJECTED_DAYS
 
 # What is told of a call whoever is called, for the filing `f`. `now_us` is what compliance_now()
-# says, written out: a function of SQL costs more than the rest.
+# says, written out: a function of SQL costs more than the rest. The lag of sealing is between two
+# readings of the database's own clock, whatever clock is stated.
 _OF_CALL = """
   'now_us', us(coalesce((SELECT CASE WHEN running THEN base_at + (clock_timestamp() - started_at)
                               ELSE base_at END FROM compliance_democlock), clock_timestamp())),
   'demo', EXISTS (SELECT 1 FROM compliance_democlock),
   'epoch', (SELECT value FROM compliance_epoch),
   'known', EXISTS (SELECT 1 FROM compliance_decision WHERE id = $4),
+  'sealing', (SELECT json_build_array(s.stopped,
+       ceil(greatest(0, extract(epoch FROM clock_timestamp() - s.sealed_until)))::bigint)
+     FROM audit_state s WHERE s.id = 1),
   'audit_writable', has_table_privilege('audit_entry', 'INSERT'),
   'whitelist_version', (SELECT w.version FROM compliance_whitelist w WHERE w.id = f.whitelist_id
        AND w.principal_id = f.principal_id AND w.purpose = f.purpose),

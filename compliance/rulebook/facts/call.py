@@ -25,6 +25,8 @@ class HealthFacts:
     carrier_trunks: int | None  # trunks that reach a real carrier
     audit_writable: bool | None
     ledger_readable: bool | None
+    sealing_lag_s: int | None  # whole seconds, rounded up, since all was last sealed and signed
+    sealing_stop: str | None  # "" while sealing runs; refused, quarantine; None: not known
     stopped: tuple[str, ...]  # scopes of the kill switches that cover this call
 
 

@@ -1,4 +1,6 @@
-"""What every decision stands on: a trusted clock, working stores, and nobody's stop."""
+"""What every decision stands on: a trusted clock, working stores, a sealed trail, no stop."""
+
+from dataclasses import dataclass
 
 from compliance.rulebook.decision import ALLOW, Answer, Reason, refuse
 from compliance.rulebook.facts import CallFacts
@@ -45,6 +47,28 @@ LEDGER_UNREADABLE = Reason(
     zh="许可台账不可读，故障即停。",
     en="The permit ledger cannot be read, so nothing is dialled.",
 )
+SEALING_UNKNOWN = Reason(
+    code="sealing_unknown",
+    zh="无法确定审计日志是否已封存，不得外呼。",
+    en="It is not known whether the audit trail is sealed, so nothing is dialled.",
+)
+SIGNER_REFUSED = Reason(
+    code="signer_refused",
+    zh="审计日志的签名程序拒绝签名：日志可能被改动，须由人查明，不得外呼。",
+    en="The signer of the audit trail refuses to sign: the trail may have been altered; people "
+    "have to find out, and nothing is dialled.",
+)
+QUARANTINED = Reason(
+    code="quarantined",
+    zh="审计日志中验证码不符的条目在增加，须由人查明，不得外呼。",
+    en="Entries of the audit trail whose code is wrong are growing in number; people have to "
+    "find out, and nothing is dialled.",
+)
+SEALING_LATE = Reason(
+    code="sealing_late",
+    zh="审计日志已 {lag} 秒未封存签名，上限 {limit} 秒。",
+    en="The audit trail has not been sealed and signed for {lag} s; the limit is {limit} s.",
+)
 STOPPED = Reason(
     code="stopped",
     zh="已按下一键停呼（{scopes}）。",
@@ -88,6 +112,32 @@ def stores_work(facts: CallFacts, params: None) -> Answer:
     if facts.health.audit_writable is not True:
         return refuse(AUDIT_UNWRITABLE)
     return ALLOW if facts.health.ledger_readable is True else refuse(LEDGER_UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealingNumbers:
+    """How far sealing may lag: when people are warned, and when dialling stops."""
+
+    warn_s: int
+    stop_s: int
+
+
+def _sealing(stated: Stated) -> SealingNumbers:
+    stated.only("warn_s", "stop_s")
+    return SealingNumbers(warn_s=stated.number("warn_s"), stop_s=stated.number("stop_s"))
+
+
+@call_rule(SEALING_UNKNOWN, SIGNER_REFUSED, QUARANTINED, SEALING_LATE, params=_sealing)
+def sealed(facts: CallFacts, params: SealingNumbers) -> Answer:
+    """Refuse unless the audit trail is being sealed and signed, and was so not long ago."""
+    stop, lag = facts.health.sealing_stop, facts.health.sealing_lag_s
+    if stop == "refused":
+        return refuse(SIGNER_REFUSED)
+    if stop == "quarantine":
+        return refuse(QUARANTINED)
+    if stop != "" or lag is None:
+        return refuse(SEALING_UNKNOWN)
+    return ALLOW if lag <= params.stop_s else refuse(SEALING_LATE, lag=lag, limit=params.stop_s)
 
 
 @call_rule(STOPPED, params=no_params)

@@ -90,6 +90,8 @@ def make_facts(**changes: Any) -> CallFacts:
             carrier_trunks=1,
             audit_writable=True,
             ledger_readable=True,
+            sealing_lag_s=1,
+            sealing_stop="",
             stopped=(),
         ),
     )

@@ -275,6 +275,8 @@ DIRECTIONS: dict[type, dict[str, Worse | Unordered]] = {
         "carrier_trunks": MORE,
         "audit_writable": FALSE,
         "ledger_readable": FALSE,
+        "sealing_lag_s": MORE,
+        "sealing_stop": Worse(rungs=lambda stop: () if stop else ("quarantine", "refused")),
         "stopped": grows("platform"),
     },
 }  # fmt: skip

@@ -64,6 +64,8 @@ CHOICES: dict[str, st.SearchStrategy[Any]] = {
         [(), (), (), (make_suspension(),), (make_suspension(resumed=make_resume()),)]
     ),
     "health__clock_skew_ms": st.sampled_from([0, 0, 999, 2000]),
+    "health__sealing_lag_s": st.sampled_from([0, 0, 61, 900, 901]),
+    "health__sealing_stop": st.sampled_from(["", "", "", "refused"]),
     "seat__hour": st.builds(
         UseFacts,
         count=st.sampled_from([0, 3, 24, 25, 26]),

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from compliance.books import book as shipped
+from tests.compliance.rulebook.american import american
 from tests.compliance.rulebook.asking import reason
 from tests.compliance.rulebook.build import make_facts
 from tests.compliance.rulebook.instants import WORKDAY_MORNING
@@ -84,6 +86,41 @@ class TestStoresWork:
         state: bool | None,  # noqa: FBT001
     ) -> None:
         assert reason("CN13-GOV-07", make_facts(**{f"health__{store}": state})) == expected
+
+
+class TestSealed:
+    @pytest.mark.parametrize(
+        ("lag", "expected"),
+        [(0, "allow"), (60, "allow"), (61, "allow"), (900, "allow"), (901, "sealing_late")],
+    )
+    def test_bears_a_quarter_of_an_hour(self, lag: int, expected: str) -> None:
+        assert reason("CN13-REC-04", make_facts(health__sealing_lag_s=lag)) == expected
+
+    @pytest.mark.parametrize(
+        ("stop", "expected"),
+        [
+            ("refused", "signer_refused"),
+            ("quarantine", "quarantined"),
+            (None, "sealing_unknown"),
+            ("resting", "sealing_unknown"),
+        ],
+    )
+    @pytest.mark.parametrize("lag", [0, 901, None])
+    def test_refuses_a_sealing_that_has_stopped_however_fresh_it_is(
+        self, stop: str | None, expected: str, lag: int | None
+    ) -> None:
+        facts = make_facts(health__sealing_stop=stop, health__sealing_lag_s=lag)
+
+        assert reason("CN13-REC-04", facts) == expected
+
+    def test_refuses_a_lag_that_nobody_knows(self) -> None:
+        assert reason("CN13-REC-04", make_facts(health__sealing_lag_s=None)) == "sealing_unknown"
+
+    @pytest.mark.parametrize(("lag", "expected"), [(900, "allow"), (901, "sealing_late")])
+    def test_is_asked_in_the_united_states_too(self, lag: int, expected: str) -> None:
+        facts = american(health__sealing_lag_s=lag)
+
+        assert reason("US-GOV-07", facts, book=shipped("us")) == expected
 
 
 class TestNotStopped:
