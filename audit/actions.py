@@ -25,6 +25,7 @@ ACTIONS = (
     Action("permit.voided", "已作废外呼许可", "Permit voided"),
     Action("permit.expired", "外呼许可已过期", "Permit expired"),
     Action("call.asked", "查询可否外呼", "Asked whether a call may be made"),
+    Action("line.invited", "线路已发出 INVITE", "The line sent an INVITE"),
     Action("call.ended", "通话已结束", "Call ended"),
     # What the person called has said
     Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),

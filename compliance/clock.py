@@ -11,8 +11,16 @@ def read() -> datetime:
     In a database that holds a demo clock (the database refuses one beside a carrier trunk), the
     instant is the stated one. The gate compares what its caller read with the database's clock.
     """
-    real = datetime.now(UTC)
+    real = host_now()
     demo = DemoClock.objects.first()
     if demo is None:
         return real
     return demo.base_at + (real - demo.started_at) if demo.running else demo.base_at
+
+
+def host_now() -> datetime:
+    """Return what the host's own clock shows, whatever is stated: the clock of the wire.
+
+    What is compared with a carrier's records, or with a capture, goes by it; no rule does.
+    """
+    return datetime.now(UTC)

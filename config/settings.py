@@ -19,6 +19,7 @@ django_stubs_ext.monkeypatch()
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
+LINES_DIR = env.folder("LINES_DIR", default=VAR / "lines")  # what each line has put on the wire
 AUDIT_TENANT = "operator"
 AUDIT_PUBLISH_DIR = env.folder("AUDIT_PUBLISH_DIR", default=VAR / "checkpoints")
 AUDIT_MAIL_TO = env.text("AUDIT_MAIL_TO", default="")  # the compliance officer's address

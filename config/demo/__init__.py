@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -36,6 +37,7 @@ def main(arguments: list[str]) -> int:
         os.environ.update(servers.environ(), DJANGO_SETTINGS_MODULE="config.settings")
         os.environ.setdefault("KEYS_DIR", str(folder / "keys"))
         os.environ["CARRIER_RECORDS"] = str(folder / "demo" / "carrier.csv")
+        os.environ["LINES_DIR"] = str(folder / "demo" / "lines")
         return _Demo(options=options, servers=servers).run()
 
 
@@ -89,6 +91,7 @@ class _Demo:
         records = folder / "carrier.csv"
         for old in (records, folder / "carrier.csv.events"):
             old.unlink(missing_ok=True)
+        shutil.rmtree(folder / "lines", ignore_errors=True)  # of the database before
         headless = self.options.headless
         return Places(
             carrier_port=free_port(kind=SOCK_DGRAM),

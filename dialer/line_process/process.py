@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import threading
 import time
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -15,16 +16,19 @@ from compliance import clock
 from compliance.models import DemoClock, Trunk
 from dialer import streams
 from dialer.line_process.calls import Calls
+from dialer.line_process.invite_journal import InviteJournal
 from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.refusals import RefusalListener
 from dialer.lines.base import Line
 from dialer.models import TrunkEndpoint
+from dialer.services.invites_note import invites_note
 from dialer.services.leftovers_sweep import GRACE, calls_close_lost
 from dialer.services.line_record import line_started, line_stopped
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 READ_MS = 200
+NOTED_AT_ONCE = 500  # INVITEs of one transaction
 DRAIN_SECONDS = 4.0  # with the rest of stopping, less than a supervisor waits
 
 
@@ -35,12 +39,14 @@ class TrunkRefusedError(Exception):
 class LineProcess:
     """Runs until it is told to stop."""
 
-    def __init__(self, *, endpoint: TrunkEndpoint, line: Line) -> None:
-        """Prepare to serve the endpoint's trunk through `line`."""
+    def __init__(self, *, endpoint: TrunkEndpoint, line: Line, journals: Path) -> None:
+        """Prepare to serve the endpoint's trunk through `line`; `journals` is a folder."""
         self.name = uuid4().hex[:12]
         self._trunk = endpoint.trunk
         self._line = line
         self._ownership = Ownership(trunk_id=self._trunk.pk)
+        self._journal = InviteJournal(folder=journals, trunk_code=self._trunk.code)
+        line.note_invites(self._journal.write)
         self._calls = Calls(line=line, trunk_id=self._trunk.pk, process=self.name)
         self._refusals = RefusalListener(calls=self._calls)
         self._stopping = threading.Event()
@@ -58,6 +64,8 @@ class LineProcess:
         self._ownership.take()
         now = clock.read()
         line_started(trunk_id=self._trunk.pk, now=now)
+        self._note_invites()  # of a process that was killed
+        self._journal.forget_old()
         calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), before=now, now=now)
         self._line.start()
         self._calls.start()
@@ -70,12 +78,14 @@ class LineProcess:
             self._line.stop()
             self._calls.stop()
             self._refusals.stop()
+            self._journal.close()
             self._say_stopped()
             self._ownership.release()
 
     def _say_stopped(self) -> None:
-        """Record the end; a database that is away learns of it from the sweep."""
+        """Record the last INVITEs and the end; otherwise the next owner and the sweep do."""
         try:
+            self._note_invites()
             line_stopped(trunk_id=self._trunk.pk, now=clock.read())
         except (psycopg.Error, DatabaseError) as error:
             log.warning("stopping: %s", type(error).__name__)
@@ -98,6 +108,7 @@ class LineProcess:
             return
         self._next_beat = time.monotonic() + BEAT_SECONDS
         self._ownership.take()
+        self._note_invites()
         self._close_what_nobody_holds()
         streams.open_stream(self._trunk.code)
         capacity = self._line.capacity()
@@ -110,6 +121,17 @@ class LineProcess:
                 invites_sent=capacity.invites_sent,
             ),
         )
+
+    def _note_invites(self) -> None:
+        """Take over into the database what the line has written down."""
+        while True:
+            noted, marks = self._journal.waiting(at_most=NOTED_AT_ONCE)
+            if not marks:
+                return
+            invites_note(
+                trunk=self._trunk, noted=noted, actor=f"svc:line:{self.name}", now=clock.read()
+            )
+            self._journal.taken(marks)
 
     def _close_what_nobody_holds(self) -> None:
         """Close records without a call: a commit whose answer was lost leaves one."""

@@ -65,6 +65,20 @@ class CallRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InviteSent:
+    """What the bytes of a call's first INVITE say, just before they leave."""
+
+    permit_id: str  # of the call that they belong to; "": nobody knows of such a call
+    call_id: str
+    callee: str  # of the Request-URI
+    caller: str  # of From
+    disguised: bool  # To or P-Asserted-Identity names another number
+
+
+NoteInvite = Callable[[InviteSent], object]  # an OSError keeps the INVITE from leaving
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallResult:
     """How one call ended."""
 
@@ -140,6 +154,9 @@ class CallHandle(Protocol):
 
 class Line(Protocol):
     """One way to place calls."""
+
+    def note_invites(self, note: NoteInvite) -> None:
+        """Have every call's INVITE told to `note` before it leaves; say so before the start."""
 
     def start(self) -> None:
         """Open the line."""

@@ -11,9 +11,11 @@ from dialer.lines.base import (
     Capacity,
     Ended,
     EndedBy,
+    InviteSent,
     LineDownError,
     LineEvent,
     LineFullError,
+    NoteInvite,
     Outcome,
 )
 
@@ -113,6 +115,11 @@ class FakeLine:
         self.max_calls = max_calls
         self.stepwise = stepwise
         self._script = script
+        self._note: NoteInvite = lambda _sent: None
+
+    def note_invites(self, note: NoteInvite) -> None:
+        """Tell `note` of every INVITE before it counts as sent."""
+        self._note = note
 
     def start(self) -> None:
         """Open the line."""
@@ -146,10 +153,18 @@ class FakeLine:
             raise LineDownError("The fake line is down.")
         if self.capacity().live >= self.max_calls:
             raise LineFullError("The fake line is full.")
-        self.invites.append(request)
-        call = FakeCall(
-            call_id=f"fake-{len(self.invites)}", events=self._events(request), on_event=on_event
+        call_id = f"fake-{len(self.invites) + 1}"
+        self._note(
+            InviteSent(
+                permit_id=request.permit_id,
+                call_id=call_id,
+                callee=request.callee,
+                caller=request.caller_number,
+                disguised=False,
+            )
         )
+        self.invites.append(request)
+        call = FakeCall(call_id=call_id, events=self._events(request), on_event=on_event)
         self.calls.append(call)
         while not self.stepwise and call.step():
             pass

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from dialer.lines.base import CallRequest, Capacity, LineEvent
+from dialer.lines.base import CallRequest, Capacity, LineEvent, NoteInvite
 from dialer.lines.sip_call import Leg
 from dialer.lines.sip_config import TrunkConfig
 from dialer.lines.sip_media import KEYS, prompt_frames
@@ -56,6 +56,10 @@ class TrunkLine:
         self.trunk = Trunk(config, reactor=reactor)
         self._phone = phone
         self._stopped = False
+
+    def note_invites(self, note: NoteInvite) -> None:
+        """Have every call's INVITE told to `note` before it leaves."""
+        self.trunk.leaving.note = note
 
     def start(self) -> None:
         """Open the line."""

@@ -14,6 +14,7 @@ from dialer.lines.sip_config import TrunkConfig
 from dialer.lines.sip_dialog import Dialog
 from dialer.lines.sip_digest import Credentials, is_stale
 from dialer.lines.sip_health import LineHealth, Probe
+from dialer.lines.sip_invites import Leaving
 from dialer.lines.sip_packet import BadPacketError, Packet, read_packet
 from dialer.lines.sip_reactor import MediaClock, Reactor
 from dialer.lines.sip_registration import Registration
@@ -71,6 +72,7 @@ class Trunk:
         self._legs: dict[str, Leg] = {}
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
+        self.leaving = Leaving(permit_of=self._permit_of)
         self._open = False
         self._upkeep = Upkeep(trunk=self, reactor=reactor, register=self._write_register)
         probe = Probe(send=self._upkeep.send_options, every_seconds=config.keepalive_seconds)
@@ -268,7 +270,13 @@ class Trunk:
         tags = (leg.dialog.from_tag, leg.dialog.remote_tag)
         return leg if (packet.to_tag, packet.from_tag) == tags else None
 
+    def _permit_of(self, call_id: str) -> str:
+        leg = self._legs.get(call_id)
+        return leg.request.permit_id if leg is not None else ""
+
     def _send_to(self, data: bytes, address: tuple[str, int]) -> bool:
+        if not self.leaving.may_leave(data):
+            return False
         try:
             self._socket.sendto(data, address)
         except (OSError, OverflowError) as error:  # like a lost packet: it will be sent again

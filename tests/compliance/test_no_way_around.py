@@ -23,15 +23,15 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("audit", "compliance", "console", "dialer")
 SETTINGS_READ = {  # what the code may ask of the settings: places, keys and names; no switch
     "AUDIT_TENANT", "AUTH_USER_MODEL", "BASE_DIR", "CARRIER_RECORDS", "DATABASES",
-    "DEMO_ACCOUNTS", "KEYS_DIR", "REDIS_URL",
+    "DEMO_ACCOUNTS", "KEYS_DIR", "LINES_DIR", "REDIS_URL",
 }  # fmt: skip
 WAYS_AROUND = {
     "allow_all", "bypass", "disable", "disabled", "force", "ignore", "ignore_rules", "no_check",
     "no_rules", "override", "skip", "skip_gate", "skip_rules", "unchecked", "unsafe",
 }  # fmt: skip
 ENVIRONMENT_READ = {  # what a deployment may set: places, keys and servers; no switch over a rule
-    "CARRIER_RECORDS", "DATABASE_URL", "KEYS_DIR", "PUBLIC_URL", "REDIS_URL", "SECRET_KEY",
-    "YUNHU_DATABASE",
+    "CARRIER_RECORDS", "DATABASE_URL", "KEYS_DIR", "LINES_DIR", "PUBLIC_URL", "REDIS_URL",
+    "SECRET_KEY", "YUNHU_DATABASE",
 }  # fmt: skip
 GUARDS_OFF = re.compile(
     r"DISABLE\s+TRIGGER|session_replication_role|DROP\s+(TRIGGER|CONSTRAINT)|DISABLE\s+RULE",

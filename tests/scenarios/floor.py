@@ -58,6 +58,7 @@ class Floor:
         self, *, world: World, folder: Path, behaviours: dict[int, dict[str, Any]]
     ) -> None:
         self.world = world
+        self.folder = folder
         script = {
             "default": ANSWERS,
             "numbers": {number_at(place): entry for place, entry in behaviours.items()},
@@ -75,7 +76,9 @@ class Floor:
         """Run the line process until the trunk says that it is up."""
         endpoint = endpoint_for(self.world.trunk.code)
         self.line = SipLine(self._config(endpoint))
-        self._process = LineProcess(endpoint=endpoint, line=self.line)
+        self._process = LineProcess(
+            endpoint=endpoint, line=self.line, journals=self.folder / "lines"
+        )
         self._thread = threading.Thread(target=self._process.run, daemon=True)
         for thread in (*self._process._calls._threads, self._process._refusals, self._thread):
             thread.run = closing(thread.run)  # type: ignore[method-assign]

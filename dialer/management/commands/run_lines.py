@@ -3,6 +3,7 @@
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
@@ -35,7 +36,11 @@ class Command(BaseCommand):
             deployment_check(now=clock.read())
             book_record(actor=f"line:{trunk}", now=clock.read())
             endpoint = endpoint_for(trunk)
-            process = LineProcess(endpoint=endpoint, line=SipLine(_config(endpoint)))
+            process = LineProcess(
+                endpoint=endpoint,
+                line=SipLine(_config(endpoint)),
+                journals=settings.LINES_DIR,
+            )
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: process.stop())
             process.run()
