@@ -21,7 +21,7 @@ VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 LINES_DIR = env.folder("LINES_DIR", default=VAR / "lines")  # what each line has put on the wire
 AUDIT_TENANT = "operator"
-AUDIT_PUBLISH_DIR = env.folder("AUDIT_PUBLISH_DIR", default=VAR / "checkpoints")
+AUDIT_PUBLISH_DIR = env.folder("AUDIT_PUBLISH_DIR", default=VAR / "audit" / "published")
 AUDIT_MAIL_TO = env.text("AUDIT_MAIL_TO", default="")  # the compliance officer's address
 AUDIT_TSA_URL = env.text("AUDIT_TSA_URL", default="")  # RFC 3161 over http or https
 AUDIT_TSA_ROOTS = env.text("AUDIT_TSA_ROOTS", default="")  # PEM: whom its stamps stand under

@@ -63,7 +63,7 @@ def due(kinds: Set[str]) -> set[str]:
 
 def overdue(kinds: Set[str]) -> list[Overdue]:
     """Return those of the kinds that have not held for twice their interval."""
-    ages, first = _ages(), _one(_PUBLISHED)
+    ages, first = _ages(), _since_first()
     found = []
     for kind in sorted(kinds | ({Kind.WITNESS} if _has_witness() else set())):
         _, held = ages.get(kind, (None, None))
@@ -84,8 +84,9 @@ def _ages() -> dict[str, tuple[int | None, int | None]]:
         return {kind: (tried, held) for kind, tried, held in cursor.fetchall()}
 
 
-def _one(sql: str) -> int | None:
+def _since_first() -> int | None:
+    """Return the seconds since the first checkpoint was published."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(_PUBLISHED)
         row = cursor.fetchone()
     return None if row is None else row[0]

@@ -1,6 +1,5 @@
 """Take the newest published checkpoint to the places that this deployment has named."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from audit import checkpoint, note
 from audit.anchors.anchored import Anchored, AnchorError, Published
 from audit.anchors.file import anchor_file
 from audit.anchors.mail import anchor_mail
+from audit.anchors.named import named_kinds
 from audit.anchors.overdue import due
 from audit.anchors.tsa import anchor_tsa
 from audit.anchors.write import anchor_failure_write, anchor_write
@@ -52,21 +52,20 @@ def newest_published() -> Published | None:
     return Published(origin=origin, epoch=newest.epoch, size=newest.size, note=content)
 
 
-def configured() -> dict[str, Callable[[Published], Anchored]]:
-    """Return the anchors that this deployment has named, by kind."""
-    named: dict[str, Callable[[Published], Anchored]] = {
-        Kind.FILE: lambda one: anchor_file(one, folder=Path(settings.AUDIT_PUBLISH_DIR)),
-    }
-    if settings.AUDIT_MAIL_TO:
+def _take(kind: str, published: Published) -> Anchored:
+    """Take the checkpoint where the settings say.
+
+    :raises AnchorError: if it does not get there
+    """
+    if kind == Kind.MAIL:
         to, sender = settings.AUDIT_MAIL_TO, settings.DEFAULT_FROM_EMAIL
-        named[Kind.MAIL] = lambda one: anchor_mail(one, to=to, sender=sender)
-    if settings.AUDIT_TSA_URL:
+        return anchor_mail(published, to=to, sender=sender)
+    if kind == Kind.TSA:
         url, roots = settings.AUDIT_TSA_URL, Path(settings.AUDIT_TSA_ROOTS)
-        named[Kind.TSA] = lambda one: anchor_tsa(one, url=url, roots=roots)
-    if settings.AUDIT_WRITE_ONCE_DIR:
-        folder = Path(settings.AUDIT_WRITE_ONCE_DIR)
-        named[Kind.OBJECT_LOCK] = lambda one: anchor_write_once(one, folder=folder)
-    return named
+        return anchor_tsa(published, url=url, roots=roots)
+    if kind == Kind.OBJECT_LOCK:
+        return anchor_write_once(published, folder=Path(settings.AUDIT_WRITE_ONCE_DIR))
+    return anchor_file(published, folder=Path(settings.AUDIT_PUBLISH_DIR))
 
 
 def anchors_run(
@@ -79,23 +78,16 @@ def anchors_run(
     published = newest_published()
     if published is None:
         return []
-    wanted = {kind: take for kind, take in configured().items() if not kinds or kind in kinds}
+    wanted = named_kinds() & kinds if kinds else named_kinds()
     if only_due:
-        times = due(set(wanted))
-        wanted = {kind: take for kind, take in wanted.items() if kind in times}
-    return [_anchor(kind, take, published, actor, now) for kind, take in wanted.items()]
+        wanted = due(wanted)
+    return [_anchor(kind, published, actor, now) for kind in sorted(wanted)]
 
 
-def _anchor(
-    kind: str,
-    take: Callable[[Published], Anchored],
-    published: Published,
-    actor: str,
-    now: datetime,
-) -> Outcome:
+def _anchor(kind: str, published: Published, actor: str, now: datetime) -> Outcome:
     failure = ""
     try:
-        anchored = take(published)
+        anchored = _take(kind, published)
     except AnchorError as error:
         failure = str(error)
         anchor_failure_write(kind, published, failure, actor=actor, now=now)

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from audit.anchors.named import named_kinds
 from audit.anchors.overdue import overdue
-from audit.anchors.run import configured
 from compliance.numbers import Words
 from compliance.selectors.clock_due import Due
 
 
 def anchor_clocks(*, today: date, now: datetime) -> Iterator[Due]:  # noqa: ARG001 - one signature
     """Yield a clock for each; how old they are, the database's own clock says."""
-    for late in overdue(set(configured())):
+    for late in overdue(named_kinds()):
         yield Due(
             clock="anchor",
             obj=f"anchor:{late.kind}",

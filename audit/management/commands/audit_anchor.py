@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from audit.anchors.named import named_kinds
 from audit.anchors.overdue import overdue
-from audit.anchors.run import Outcome, anchors_run, configured
+from audit.anchors.run import Outcome, anchors_run
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take which anchors, and the form of the answer."""
         parser.add_argument(
-            "--kind", action="append", choices=sorted(configured()), help="只做这些 / only these"
+            "--kind", action="append", choices=sorted(named_kinds()), help="只做这些 / only these"
         )
         parser.add_argument("--due", action="store_true", help="只做到期的 / only what is due")
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象 / print JSON")
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         done = anchors_run(
             kinds=set(options["kind"] or ()), only_due=options["due"], now=datetime.now(UTC)
         )
-        late = overdue(set(configured()))
+        late = overdue(named_kinds())
         if options["json"]:
             found = {
                 "anchors": [one.as_json() for one in done],

@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 from pytest_django import Settings
 
 from audit import cosignature, note
+from audit.anchors.named import named_kinds
 from audit.anchors.overdue import overdue
-from audit.anchors.run import anchors_run, configured, newest_published
+from audit.anchors.run import anchors_run, newest_published
 from audit.checkpoint import Checkpoint
 from audit.models import AuditAnchor, AuditCheckpoint, AuditEntry, AuditKey
 from audit.tasks import anchors
@@ -151,14 +152,14 @@ class TestOverdue:
 
         later(1)
 
-        assert overdue(set(configured())) == []
+        assert overdue(named_kinds()) == []
 
     def test_is_what_has_not_held_for_twice_its_interval(self, published: Path) -> None:
         anchors_run(now=NOW)
 
         later(3)
 
-        (late,) = overdue(set(configured()))
+        (late,) = overdue(named_kinds())
         assert (late.kind, late.en) == ("file", "file drop is overdue (3 h)")
         (clock,) = anchor_clocks(today=NOW.date(), now=NOW)
         assert clock.overdue
@@ -169,16 +170,16 @@ class TestOverdue:
         later(3)
         anchors_run(now=NOW)
 
-        assert [late.kind for late in overdue(set(configured()))] == ["file"]
+        assert [late.kind for late in overdue(named_kinds())] == ["file"]
 
     def test_is_a_witness_that_is_silent(self, published: Path) -> None:
         call_command("audit_witness_add", "--vkey", WITNESS.vkey)
         later(49)
 
-        assert "witness" in {late.kind for late in overdue(set(configured()))}
+        assert "witness" in {late.kind for late in overdue(named_kinds())}
 
     def test_is_nothing_before_the_first_checkpoint(self, folder: Path) -> None:
-        assert overdue(set(configured())) == []
+        assert overdue(named_kinds()) == []
 
 
 class TestCommand:
