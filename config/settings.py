@@ -26,6 +26,8 @@ AUDIT_MAIL_TO = env.text("AUDIT_MAIL_TO", default="")  # the compliance officer'
 AUDIT_TSA_URL = env.text("AUDIT_TSA_URL", default="")  # RFC 3161 over http or https
 AUDIT_TSA_ROOTS = env.text("AUDIT_TSA_ROOTS", default="")  # PEM: whom its stamps stand under
 AUDIT_WRITE_ONCE_DIR = env.text("AUDIT_WRITE_ONCE_DIR", default="")
+# What was erased, to be erased again after a backup was restored: not in the database.
+AUDIT_ERASURES = env.text("AUDIT_ERASURES", default=str(VAR / "erasures.jsonl"))
 AUDIT_RECEIPTS = env.receipts("AUDIT_RECEIPTS")  # where hashes of committed entries are kept too
 
 TASK_APPLICATION = celery_app  # so that every process with settings has the one tasks belong to

@@ -21,7 +21,8 @@ def keys_of_the_test_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     """Make keys in a folder of this run, so that no test touches the deployment's."""
     directory = tmp_path_factory.mktemp("keys", numbered=True)
     directory.chmod(0o700)
-    with override_settings(KEYS_DIR=directory):
+    erasures = str(directory.with_name(f"{directory.name}-erasures.jsonl"))
+    with override_settings(KEYS_DIR=directory, AUDIT_ERASURES=erasures):
         make_missing()
         yield directory
 

@@ -25,7 +25,7 @@ FAMILIES = {
     "quiet_days.*": {"declared", "revoke_asked", "revoked"},
 }
 
-AWAITED = {"export.made", "privacy.disclosed", "privacy.erased", "state.digested"}
+AWAITED = {"export.made", "privacy.disclosed", "state.digested"}
 
 # The trail itself: entries, tiles, checkpoints, anchors. What else is in this layer is looked at.
 TRAIL = re.compile(r"audit\.(?!privacy|digests)")
