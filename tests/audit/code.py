@@ -24,6 +24,8 @@ SQL_WRITES = re.compile(
 DICTS = re.compile(
     r"digest|environ|_?known|_?inner|_?outer|_ours|whitelist|people|found|objections|refusing"
 )
+# The trail itself: entries, tiles, checkpoints, anchors. What else is in this layer is looked at.
+TRAIL = re.compile(r"audit\.(?!privacy|digests)")
 READERS = {"filter", "exclude", "get", "of", "entries", "about"}  # they name actions to find them
 
 Name = tuple[str, str]  # module and function
@@ -71,7 +73,8 @@ def read(path: Path, *, root: Path = ROOT) -> Module:
 def unrecorded(read_modules: tuple[Module, ...]) -> set[str]:
     """Return the public functions that write and reach nothing that records, `module:function`."""
     found = {name: one for module in read_modules for name, one in _functions(module)}
-    writes = _reach({name for name, one in found.items() if one.writes}, found)
+    writing = {name for name, one in found.items() if one.writes and not TRAIL.match(name[0])}
+    writes = _reach(writing, found)
     records = _reach({name for name, one in found.items() if one.records}, found)
     return {f"{module}:{name}" for module, name in writes - records if _public(name)}
 
