@@ -1,8 +1,11 @@
 """Dated numbers of a pack, and the floors below which nothing can loosen them."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+
+_TIME = re.compile("([0-9]{2}):([0-5][0-9])")
 
 
 class FloorError(ValueError):
@@ -51,16 +54,16 @@ def minutes(text: str) -> tuple[int, int]:
     """Read "09:00-12:00" as minutes since midnight, end excluded."""
     start, _, end = text.partition("-")
     first, last = _minute(start), _minute(end)
-    if not 0 <= first < last <= 24 * 60:
+    if not first < last <= 24 * 60:
         raise ValueError(f"{text!r} is not a time window of one day.")
     return first, last
 
 
 def _minute(text: str) -> int:
-    hour, _, minute = text.partition(":")
-    if len(hour) != 2 or len(minute) != 2 or int(minute) > 59:  # noqa: PLR2004 - HH:MM
+    found = _TIME.fullmatch(text)
+    if found is None:
         raise ValueError(f"{text!r} is not a time of day; write HH:MM.")
-    return int(hour) * 60 + int(minute)
+    return int(found[1]) * 60 + int(found[2])
 
 
 def _within(value: list[str], limit: list[str]) -> bool:

@@ -53,6 +53,12 @@ class TestSeat:
     def test_is_told_from_one_that_had_few_calls(self) -> None:
         assert not against_peers([calls(1, answered=10, refused=0), PEERS])[1].far_below
 
+    def test_is_not_far_below_with_more_than_the_peers_write_down(self) -> None:
+        """One call, one refusal, where the peers take down one in ten: 0.9 above, not below."""
+        seldom = calls(2, answered=10, refused=1)
+
+        assert not against_peers([calls(1, answered=1, refused=1), seldom])[1].far_below
+
     def test_is_compared_within_each_campaign(self) -> None:
         often = [calls(2, answered=400, refused=200, campaign=1)]
         seldom = [calls(3, answered=400, refused=4, campaign=2)]

@@ -139,6 +139,23 @@ class TestWithOverlay:
         assert (table["since"], table["P3"]) == (date(2030, 1, 1), [])
         assert table["P5"] == ["08:00-20:00"]  # as the rule itself says
 
+    def test_states_for_each_day_what_holds_on_it(self) -> None:
+        def dated(year: int, **numbers: int) -> dict[str, Any]:
+            return {"since": date(year, 1, 1)} | numbers
+
+        stated = [dated(2018, a=1, b=1), dated(2020, a=2, b=2), dated(2022, a=3, b=3)]
+        base = {"title_zh": "则", "title_en": "rule", "params": stated}
+        own = {"params": [dated(2019, a=10), dated(2021, a=20)]}
+
+        merged = with_overlay({"id": "cn13", "rules": {"R": base}}, overlay(rules={"R": own}))
+
+        assert merged["rules"]["R.test"]["params"] == [
+            dated(2019, a=10, b=1),
+            dated(2020, a=10, b=2),
+            dated(2021, a=20, b=2),
+            dated(2022, a=20, b=3),
+        ]
+
     @pytest.mark.parametrize(
         "when", [{}, {"provinces": []}, {"nobody": ["CN-GD"]}, {"regimes": ["x"], "x": ["y"]}]
     )
