@@ -482,6 +482,7 @@ def _base64(text: str) -> bytes:
 # --- Signed notes, C2SP signed-note, tlog-checkpoint, tlog-cosignature --------------------------
 
 _ED25519, _COSIGNATURE = 0x01, 0x04
+_LATEST = 253402300799  # the last second of the year 9999, which is the last that Python knows
 
 
 class Key(NamedTuple):
@@ -587,7 +588,7 @@ def cosigned_at(checkpoint: Checkpoint, witness: Key) -> int:
     for data in _signatures_by(witness, checkpoint):
         at = int.from_bytes(data[:8], "big")
         said = b"cosignature/v1\ntime %d\n" % at + checkpoint.text
-        if not 0 < at < 2**38 or not ed25519_holds(witness.public, said, data[8:]):
+        if not 0 < at <= _LATEST or not ed25519_holds(witness.public, said, data[8:]):
             raise NotVerified("witness_wrong", name=_plain(witness.name))
         times.append(at)
     if not times:
