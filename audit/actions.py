@@ -188,6 +188,28 @@ ACTIONS = (
     Action("kill_switch.released", "已解除紧急停呼", "Kill switch released"),
     Action("clock.demo_set", "已设定演示时钟", "Demonstration clock set"),
     Action("export.made", "已生成导出文件", "Export made"),
+    # The sealing of this trail
+    Action("audit.epoch_begun", "已开启新的封存纪元", "New epoch of the log begun"),
+    Action("audit.quarantine_answered", "已处理隔离条目", "Quarantined entries answered for"),
+    Action("audit.key_rotated", "已轮换审计密钥", "Key of the trail rotated"),
+    Action("audit.key_retired", "已停用审计密钥", "Key of the trail retired"),
 )
 
 BY_NAME = MappingProxyType({action.name: action for action in ACTIONS})
+
+# After these a checkpoint is signed at once: what they undo or hand out, nobody should undo.
+URGENT = frozenset(
+    {
+        "kill_switch.engaged",
+        "kill_switch.released",
+        "refusal.lifted",
+        "refusals.imported",
+        "pack.approved",
+        "deployment.declared",
+        "export.made",
+        "audit.epoch_begun",
+        "audit.quarantine_answered",
+        "audit.key_rotated",
+        "audit.key_retired",
+    }
+)

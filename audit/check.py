@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from audit import keys
 from audit.body import timestamp
 from audit.canonical import CanonicalError, canon
-from audit.commitment import commitment, key_id, mac
+from audit.commitment import commitment, mac
 from audit.models import AuditEntry, AuditEntryQuerySet, AuditPending, AuditPii
+from audit.sealing_keys import mac_key
 
 CHUNK = 2000  # entries held in memory at once
 
@@ -72,9 +72,13 @@ def _holds(check: Callable[[AuditEntry], bool], entry: AuditEntry) -> bool:
 
 def mac_holds(entry: AuditEntry) -> bool:
     """Return True if the entry's code was made over these bytes with a key of this deployment."""
-    key = keys.secret("audit-mac")
-    expected = mac(body=bytes(entry.body), key=key)
-    return entry.kid == key_id(key) and hmac.compare_digest(bytes(entry.mac), expected)
+    return code_holds(body=bytes(entry.body), code=bytes(entry.mac), kid=entry.kid)
+
+
+def code_holds(*, body: bytes, code: bytes, kid: str) -> bool:
+    """Return True if `code` was made over `body` with the key `kid` of this deployment."""
+    key = mac_key(kid)
+    return key is not None and hmac.compare_digest(code, mac(body=body, key=key))
 
 
 def _body_holds(entry: AuditEntry) -> bool:

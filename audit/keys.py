@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 SECRETS = ("audit-mac", "number-index", "number-seal")
-PAIRS = ("permit", "deployment")
+PAIRS = ("permit", "deployment", "audit-log")
+ELSEWHERE = frozenset({"audit-log"})  # whose private half may be on another machine, or retired
 SECRET_BYTES = 32
 
 
@@ -75,31 +76,34 @@ def make_missing() -> list[str]:
     made = [
         name
         for name in SECRETS
-        if _place(directory / f"{name}.key", secrets.token_bytes(SECRET_BYTES), mode=0o600)
+        if place(directory / f"{name}.key", secrets.token_bytes(SECRET_BYTES), mode=0o600)
     ]
-    made += [name for name in PAIRS if _make_pair(directory, name)]
+    made += [name for name in PAIRS if make_pair(directory, name)]
     for name in SECRETS:
-        _load_secret(directory, name)
+        read_secret(directory, name)
     return made
 
 
-def _make_pair(directory: Path, name: str) -> bool:
+def make_pair(directory: Path, name: str) -> bool:
+    """Make one pair unless it is there. Return True if it was made."""
+    if name in ELSEWHERE and (directory / f"{name}.pub").exists():
+        return False
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    made = _place(directory / f"{name}.key", pem, mode=0o600)
+    made = place(directory / f"{name}.key", pem, mode=0o600)
     # Whoever placed the private key, the public one is derived from the file that stayed.
-    public = _load_private(directory, name).public_key()
+    public = read_private(directory, name).public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    _place(directory / f"{name}.pub", pem, mode=0o644)
-    if _load_public(directory, name) != public:
+    place(directory / f"{name}.pub", pem, mode=0o644)
+    if read_public(directory, name) != public:
         raise KeyFileError(
             f"{name}.key, {name}.pub: 不配对 / do not belong together: restore both."
         )
     return made
 
 
-def _place(path: Path, content: bytes, *, mode: int) -> bool:
+def place(path: Path, content: bytes, *, mode: int) -> bool:
     """Create `path` whole and on disk, or leave the file that is there. Return True if created."""
     if path.exists():
         return False
@@ -110,12 +114,13 @@ def _place(path: Path, content: bytes, *, mode: int) -> bool:
         os.fsync(file.fileno())
         with suppress(FileExistsError):  # another process was first: its key stays
             os.link(file.name, path)
-            _sync(path.parent)
+            sync_folder(path.parent)
             return True
     return False
 
 
-def _sync(directory: Path) -> None:
+def sync_folder(directory: Path) -> None:
+    """Wait until the folder's entries are on disk."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -135,7 +140,8 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _load_secret(directory: Path | str, name: str) -> bytes:
+def read_secret(directory: Path | str, name: str) -> bytes:
+    """Read a secret's file now, as `secret` does once."""
     path = Path(directory, f"{name}.key")
     content = _read(path)
     if len(content) != SECRET_BYTES:
@@ -143,7 +149,8 @@ def _load_secret(directory: Path | str, name: str) -> bytes:
     return content
 
 
-def _load_private(directory: Path | str, name: str) -> Ed25519PrivateKey:
+def read_private(directory: Path | str, name: str) -> Ed25519PrivateKey:
+    """Read a signing key's file now, as `private_key` does once."""
     path = Path(directory, f"{name}.key")
     with suppress(ValueError):
         key = load_pem_private_key(_read(path), password=None)
@@ -152,7 +159,8 @@ def _load_private(directory: Path | str, name: str) -> Ed25519PrivateKey:
     raise KeyFileError(f"{path}: 不是 Ed25519 私钥 / is not an Ed25519 private key in PEM.")
 
 
-def _load_public(directory: Path | str, name: str) -> Ed25519PublicKey:
+def read_public(directory: Path | str, name: str) -> Ed25519PublicKey:
+    """Read a public key's file now, as `public_key` does once."""
     path = Path(directory, f"{name}.pub")
     with suppress(ValueError):
         key = load_pem_public_key(_read(path))
@@ -162,6 +170,6 @@ def _load_public(directory: Path | str, name: str) -> Ed25519PublicKey:
 
 
 # Each process reads a key once.
-_secret = cache(_load_secret)
-_private = cache(_load_private)
-_public = cache(_load_public)
+_secret = cache(read_secret)
+_private = cache(read_private)
+_public = cache(read_public)

@@ -28,6 +28,9 @@ AUDIT_TSA_ROOTS = env.text("AUDIT_TSA_ROOTS", default="")  # PEM: whom its stamp
 AUDIT_WRITE_ONCE_DIR = env.text("AUDIT_WRITE_ONCE_DIR", default="")
 # What was erased, to be erased again after a backup was restored: not in the database.
 AUDIT_ERASURES = env.text("AUDIT_ERASURES", default=str(VAR / "erasures.jsonl"))
+AUDIT_ORIGIN = env.text("AUDIT_ORIGIN", default="")  # the log's name; unset: after its key
+AUDIT_SIGNER_DIR = env.folder("AUDIT_SIGNER_DIR", default=VAR / "audit" / "signer")
+AUDIT_SIGN_SECONDS = env.whole("AUDIT_SIGN_SECONDS", default=10, least=1, most=600)  # at most
 AUDIT_RECEIPTS = env.receipts("AUDIT_RECEIPTS")  # where hashes of committed entries are kept too
 
 TASK_APPLICATION = celery_app  # so that every process with settings has the one tasks belong to

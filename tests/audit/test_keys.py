@@ -153,7 +153,9 @@ class TestKeysMake:
         call_command("keys_make")
 
         said = capsys.readouterr().out.splitlines()
-        assert said[0].endswith("audit-mac, number-index, number-seal, permit, deployment")
+        assert said[0].endswith(
+            "audit-mac, number-index, number-seal, permit, deployment, audit-log"
+        )
         assert said[1].endswith("无 / none")
 
     def test_fails_with_the_sentence_of_what_is_wrong(self, directory: Path) -> None:
