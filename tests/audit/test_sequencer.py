@@ -262,8 +262,7 @@ class TestSequencer:
     def test_goes_on_after_a_quarantine_while_nothing_may_be_dialled(self, log: Log) -> None:
         write_many(1)
         execute(FORGED)
-        before = AuditState.objects.get().sealed_until
-        log.seal()
+        before = log.seal().sealed_until
 
         write_many(1)
         log.seconds = 20
