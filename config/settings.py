@@ -179,6 +179,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 1800.0,
         "options": {"expires": 3600},
     },
+    "state_digest": {  # once a night, whenever the night's first tick is
+        "task": "compliance.state_digest",
+        "schedule": 1800.0,
+        "options": {"expires": 3600},
+    },
 }
 CELERY_BEAT_SCHEDULE["anchors"] = {
     "task": "audit.anchors",  # asks every five minutes what is due

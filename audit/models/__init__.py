@@ -11,6 +11,7 @@ from audit.models.sealing import (
     AuditState,
     AuditTile,
 )
+from audit.models.state_chunk import AuditStateChunk
 
 __all__ = [
     "AuditAnchor",
@@ -23,5 +24,6 @@ __all__ = [
     "AuditPii",
     "AuditQuarantine",
     "AuditState",
+    "AuditStateChunk",
     "AuditTile",
 ]

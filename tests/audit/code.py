@@ -22,7 +22,7 @@ SQL_WRITES = re.compile(
     r"\b(INSERT\s+INTO|UPDATE\s+[a-z_\"{(]|DELETE\s+FROM|COPY\s+[^;]+\sFROM\s+STDIN)"
 )
 DICTS = re.compile(
-    r"digest|environ|_?known|_?inner|_?outer|_ours|whitelist|people|found|objections|refusing"
+    r"digest|environ|_?known|_?inner|_?outer|_ours|_sum|whitelist|people|found|objections|refusing"
 )
 # The trail itself: entries, tiles, checkpoints, anchors. What else is in this layer is looked at.
 TRAIL = re.compile(r"audit\.(?!privacy|digests)")

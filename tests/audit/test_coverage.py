@@ -24,10 +24,12 @@ FAMILIES = {
     "quiet_days.*": {"declared", "revoke_asked", "revoked"},
 }
 
-AWAITED = {"export.made", "privacy.disclosed", "state.digested"}
+AWAITED = {"export.made", "privacy.disclosed"}
 
 # Who writes without an entry of its own, and where the entry is.
 ELSEWHERE = {
+    "audit.digests.chunks:keep": "state.digested, by state_digest",
+    "audit.digests.digest:state_check": "keeps nothing: it only compares",
     "compliance.imports.plan:compare": "changes the import's own row; applying is recorded",
     "compliance.imports.plan:import_plan": "stages a list; applying or discarding is recorded",
     "compliance.imports.progress:move": "how far an import is",
