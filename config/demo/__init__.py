@@ -16,6 +16,7 @@ from config.commands import NOTE, VAR
 from config.demo.options import Options, parse
 from config.demo.people import sample_leads
 from config.demo.processes import Places, console_port, demo_processes, free_port
+from config.demo.sealing import Sealed, log_of_this_run
 from config.sentences import both
 from config.services import Servers, embedded_servers
 from config.services.running import write_note
@@ -38,6 +39,7 @@ def main(arguments: list[str]) -> int:
         os.environ.setdefault("KEYS_DIR", str(folder / "keys"))
         os.environ["CARRIER_RECORDS"] = str(folder / "demo" / "carrier.csv")
         os.environ["LINES_DIR"] = str(folder / "demo" / "lines")
+        os.environ.update(log_of_this_run(folder / "demo"))
         return _Demo(options=options, servers=servers).run()
 
 
@@ -91,7 +93,8 @@ class _Demo:
         records = folder / "carrier.csv"
         for old in (records, folder / "carrier.csv.events"):
             old.unlink(missing_ok=True)
-        shutil.rmtree(folder / "lines", ignore_errors=True)  # of the database before
+        for name in ("lines", "signer", "published"):  # of the database before
+            shutil.rmtree(folder / name, ignore_errors=True)
         headless = self.options.headless
         return Places(
             carrier_port=free_port(kind=SOCK_DGRAM),
@@ -161,7 +164,7 @@ class _Demo:
 
 
 class _Watch:
-    """Looks whether the sample has ended, says how far it is, and counts it at its end.
+    """Looks whether the sample has ended and is sealed, says how far it is, and counts it.
 
     The database may be away at any look, and comes back only while the supervisor is at work.
     """
@@ -174,6 +177,7 @@ class _Watch:
         self._next_look = 0.0
         self._next_word = 0.0
         self._quiet = 0
+        self._sealed = Sealed()
 
     def ended(self) -> bool:
         """Return True once nothing is due, waiting or up for a while, and all is counted."""
@@ -189,7 +193,7 @@ class _Watch:
         if time.monotonic() >= self._next_word:
             self._next_word = time.monotonic() + 5
             self._say(progress.sentence)
-        return self._quiet >= QUIET_LOOKS and self._count()
+        return self._quiet >= QUIET_LOOKS and self._sealed.by_now() and self._count()
 
     def _count(self) -> bool:
         from config.demo.progress import unless_away  # noqa: PLC0415 - needs Django set up

@@ -37,6 +37,9 @@ def start_afresh(*, embedded: bool) -> None:
     else:
         _empty()
         call_command("migrate", verbosity=0, interactive=False)
+    from audit.sealing.state import sealed_until, standing  # noqa: PLC0415 - needs Django set up
+
+    sealed_until(standing().read_at)  # there was nothing before: a copy's age means nothing
 
 
 def _from_blank() -> None:

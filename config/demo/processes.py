@@ -1,4 +1,4 @@
-"""The processes of the demo: carrier, line, worker, beat, practice agents, console."""
+"""The processes of the demo: carrier, sequencer, line, worker, beat, practice agents, console."""
 
 import contextlib
 import socket
@@ -58,6 +58,14 @@ def demo_processes(
     """
     found = [
         _carrier(places),
+        Process(
+            name="sequencer",
+            zh="封存进程",
+            en="The sequencer",
+            argv=_manage("audit_sequencer"),
+            env=environ,
+            folder=ROOT,
+        ),
         _celery("worker", zh="任务进程", en="The worker", environ=environ),
         Process(
             name="agents",
