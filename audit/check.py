@@ -10,7 +10,14 @@ from django.db.models import Exists, OuterRef
 from audit.body import timestamp
 from audit.canonical import CanonicalError, canon
 from audit.commitment import commitment, mac
-from audit.models import AuditEntry, AuditEntryQuerySet, AuditPending, AuditPii
+from audit.models import (
+    AuditEntry,
+    AuditEntryQuerySet,
+    AuditLeaf,
+    AuditPending,
+    AuditPii,
+    AuditQuarantine,
+)
 from audit.sealing_keys import mac_key
 
 CHUNK = 2000  # entries held in memory at once
@@ -31,7 +38,7 @@ PROJECTION = Check("projection", "检索列与正文不一致", "has columns tha
 PERSONAL = Check(
     "personal", "个人信息与承诺值不一致", "has personal data that it did not commit to"
 )
-QUEUE = Check("queue", "不在待封存队列中", "is not queued for sealing")
+QUEUE = Check("queue", "既未封存也未排队", "is neither sealed nor queued for sealing")
 ENTRY = Check("entry", "在队列中但条目不存在", "is queued for sealing and does not exist")
 
 
@@ -50,8 +57,11 @@ def findings(entries: AuditEntryQuerySet) -> Iterator[Finding]:
         for check, holds in _CHECKS:
             if not _holds(holds, entry):
                 yield Finding(entry.pk, check)
-    waiting = AuditPending.objects.filter(entry_id=OuterRef("pk"))
-    for entry_id in entries.filter(~Exists(waiting)).order_by("pk").values_list("pk", flat=True):
+    placed = [
+        ~Exists(table.objects.filter(entry_id=OuterRef("id")))
+        for table in (AuditPending, AuditLeaf, AuditQuarantine)
+    ]
+    for entry_id in entries.filter(*placed).order_by("pk").values_list("id", flat=True):
         yield Finding(entry_id, QUEUE)
 
 

@@ -76,7 +76,7 @@ class TestAuditCheckReceipts:
         guards_off()
         execute("DELETE FROM audit_entry")
 
-        with pytest.raises(CommandError, match="1 of 1 receipts unmatched"):
+        with pytest.raises(CommandError, match="1 findings in 1 receipts"):
             call_command("audit_check", "--receipts")
 
         assert "有回执而无条目 / the entry was committed and is gone" in capsys.readouterr().out
