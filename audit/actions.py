@@ -27,6 +27,8 @@ ACTIONS = (
     Action("call.asked", "查询可否外呼", "Asked whether a call may be made"),
     Action("line.invited", "线路已发出 INVITE", "The line sent an INVITE"),
     Action("call.ended", "通话已结束", "Call ended"),
+    Action("reconciliation.made", "已核对许可、线路与见证", "Wire held against the permits"),
+    Action("reconciliation.unmatched", "发现无许可的 INVITE", "INVITE without a permit found"),
     # What the person called has said
     Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),
     Action("refusals.imported", "已导入拒绝名单", "Refusals imported"),

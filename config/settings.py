@@ -174,6 +174,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 21600.0,
         "options": {"expires": 21600},
     },
+    "reconcile": {
+        "task": "dialer.reconcile",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "daily_report": {
         "task": "compliance.daily_report",
         "schedule": 1800.0,

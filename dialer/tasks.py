@@ -1,14 +1,23 @@
 """What Celery schedules: ticks that ask the gate again. Nothing here is retried by the broker."""
 
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
 from celery import shared_task
+from django.conf import settings
 
 from compliance import clock
+from compliance.lists.moments import LOCAL
 from compliance.models import CampaignFiling
 from compliance.services.abandonment_measure import abandonments_sweep
 from dialer.models import Campaign
+from dialer.reconcile.comparison import Span
+from dialer.reconcile.run import reconcile
+from dialer.reconcile.witness_csv import read_records
 from dialer.services.calls_review import calls_review
 from dialer.services.campaign_pace import campaign_pace
 from dialer.services.leftovers_sweep import leftovers_sweep
+from dialer.services.reconciliation_record import is_recorded, reconciliation_record
 
 TURNS_A_TICK = 10
 
@@ -36,3 +45,24 @@ def sweep(**_: object) -> None:
 def review(**_: object) -> None:
     """Look at the last day's call records, and suspend campaigns that they speak against."""
     calls_review(actor="svc:review", now=clock.read())
+
+
+@shared_task(name="dialer.reconcile", soft_time_limit=900, time_limit=960)
+def reconcile_yesterday(**_: object) -> None:
+    """Hold the day that ended last against the witness, unless that is done; by the wire's clock.
+
+    A witness that cannot be read fails the task, which tries again with the next tick.
+    """
+    span = day_before(clock.host_now())
+    if is_recorded(span):
+        return
+    near = settings.CARRIER_RECORDS
+    witnesses = [read_records(Path(near))] if near else []
+    made = reconcile(span=span, witnesses=witnesses)
+    reconciliation_record(made=made, actor="svc:reconcile", now=clock.read())
+
+
+def day_before(now: datetime) -> Span:
+    """Return the local day that ended last."""
+    today = datetime.combine(now.astimezone(LOCAL).date(), time(), LOCAL)
+    return Span(since=today - timedelta(days=1), until=today)

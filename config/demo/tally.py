@@ -13,6 +13,9 @@ from compliance.rulebook.decision import Verdict
 from compliance.services.person_for_number import number_of
 from dialer.lines.carrier_records import InviteRecord, read
 from dialer.models import Attempt, Lead
+from dialer.reconcile.comparison import Span
+from dialer.reconcile.run import reconcile
+from dialer.reconcile.witness_csv import read_records
 
 SPENT = [Permit.State.REDEEMED, Permit.State.CLOSED]
 ON_ITS_WAY = timedelta(seconds=5)  # from a redemption to the carrier, at the very most
@@ -32,6 +35,7 @@ class Tally:
             len({self.figures[name] for name in same}) == 1
             and self.figures["unpermitted_invites"] == 0
             and self.figures["calls_after_refusal"] == 0
+            and self.figures["reconcile_unmatched"] == 0
         )
 
 
@@ -54,6 +58,7 @@ def tally(*, since: datetime, carrier_records: Path) -> Tally:
             "unpermitted_invites": sum(permit is None for _, permit in placed),
             "answered": permits.filter(result="answered").count(),
             "refusals_recorded": Refusal.objects.filter(recorded_at__gte=since).count(),
+            "reconcile_unmatched": _unmatched(carrier_records),
             "calls_after_refusal": sum(_came_after_refusal(*call) for call in placed),
             "audit_entries": AuditEntry.objects.count(),
             **_proved(),
@@ -69,6 +74,13 @@ def _proved() -> dict[str, Any]:
         "sealed_entries": sealing.size,
         "checkpoint_size": sealing.checkpoint_size,
     }
+
+
+def _unmatched(carrier_records: Path) -> int:
+    """Count what one of the three counts of the run has and another lacks, call by call."""
+    begun = DemoClock.objects.get().started_at - timedelta(days=1)
+    span = Span(since=begun, until=begun + timedelta(days=3650))
+    return len(reconcile(span=span, witnesses=[read_records(carrier_records)]).found.unmatched)
 
 
 def _by_rule(decisions: Any) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Three counts of the same calls."""
