@@ -17,7 +17,6 @@ from compliance.vault import number_index
 from dialer.reconcile.comparison import Span, Unmatched
 from dialer.reconcile.run import Reconciliation
 
-UNMATCHED = "reconciliation.unmatched"
 REASON = (
     "对账发现 {count} 个没有许可的 INVITE，查明前停呼 / "
     "Reconciliation found {count} INVITE(s) without a permit: no call until people know why"
@@ -108,7 +107,7 @@ def _not_known_before(unpermitted: Iterable[Unmatched]) -> dict[str, Unmatched]:
     found: dict[str, Unmatched] = {}
     for one in unpermitted:
         found.setdefault(_name(one), one)
-    known = AuditEntry.objects.filter(object__in=list(found), action=UNMATCHED)
+    known = AuditEntry.objects.filter(object__in=list(found), action="reconciliation.unmatched")
     for obj in known.values_list("object", flat=True):
         found.pop(obj, None)
     return found
@@ -125,7 +124,7 @@ def _name(one: Unmatched) -> str:
 
 def _entry(obj: str, one: Unmatched, incident: Incident | None, actor: str) -> audit.Entry:
     return audit.Entry(
-        action=UNMATCHED,
+        action="reconciliation.unmatched",
         obj=obj,
         actor=actor,
         outcome="error",
