@@ -30,6 +30,7 @@ class Signed:
     """A checkpoint with the note that signs it."""
 
     checkpoint: Checkpoint
+    epoch: int
     note: bytes  # its exact bytes
 
     @property
@@ -115,4 +116,5 @@ def _signed(row: AuditCheckpoint | None) -> Signed:
     if row is None:
         raise NotSealedError("There is no checkpoint.")
     note = bytes(row.note)
-    return Signed(checkpoint=checkpoint_of(note_of(note)[0]), note=note)
+    checkpoint = checkpoint_of(note_of(note)[0])
+    return Signed(checkpoint=checkpoint, epoch=row.epoch, note=note)

@@ -1,0 +1,1 @@
+"""Bundles that prove what they hold, and renderings of them for people."""
