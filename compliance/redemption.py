@@ -103,19 +103,23 @@ def redeem(*, permit_id: UUID, trunk_id: int, actor: str, now: datetime) -> Spen
         rows = cursor.fetchall()
     if len(rows) != 1:
         raise PermitUnusableError(f"Permit {permit_id} cannot be used any more.")
+    callee = number_of(permit.person)
     audit.record(
         "permit.redeemed",
         obj=f"permit:{permit_id}",
         actor=actor,
         now=now,
         data={"trunk": permit.trunk.code, "seat": permit.seat_id, "filing": permit.filing_id},
+        # What a carrier's call records are compared with, by anybody to whom it is disclosed.
+        pii={"callee": callee, "caller": permit.caller_number.number},
+        subject=f"person:{permit.person_id}",
     )
     return SpentPermit(
         permit_id=permit_id,
         filing_id=permit.filing_id,
         person_id=permit.person_id,
         seat_id=permit.seat_id,
-        callee=number_of(permit.person),
+        callee=callee,
         caller_number=permit.caller_number.number,
         redeemed_at=rows[0][0],
     )
