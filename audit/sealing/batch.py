@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from audit.actions import URGENT
 from audit.check import code_holds
@@ -120,12 +120,7 @@ def _add(cursor: Any, found: _Sorted, *, size: int, root: bytes) -> None:
     tiles = _stored(cursor, edge(size))
     if _root(tiles, size) != root:
         raise BrokenTreeError("The stored tiles do not have the root that was committed.")
-    with cursor.copy(
-        "COPY audit_leaf (leaf_index, entry_id, leaf_hash) FROM STDIN (FORMAT BINARY)"
-    ) as copy:
-        copy.set_types(["int8", "int8", "bytea"])
-        for row in zip(range(size, after), found.ids, found.leaves, strict=True):
-            copy.write_row(row)
+    _add_leaves(cursor, zip(range(size, after), found.ids, found.leaves, strict=True))
     changed = dict(grown(tiles, size=size, leaves=found.leaves))
     cursor.executemany(
         "INSERT INTO audit_tile (level, idx, hashes) VALUES (%s, %s, %s)"
@@ -138,6 +133,21 @@ def _add(cursor: Any, found: _Sorted, *, size: int, root: bytes) -> None:
     )
     if cursor.rowcount != 1:
         raise BrokenTreeError("The state of sealing was not written.")
+
+
+def _add_leaves(cursor: Any, rows: Iterable[tuple[int, int, bytes]]) -> None:
+    try:
+        with (
+            connection.wrap_database_errors,
+            cursor.copy(
+                "COPY audit_leaf (leaf_index, entry_id, leaf_hash) FROM STDIN (FORMAT BINARY)"
+            ) as copy,
+        ):
+            copy.set_types(["int8", "int8", "bytea"])
+            for row in rows:
+                copy.write_row(row)
+    except IntegrityError as error:
+        raise BrokenTreeError("There are leaves that the state does not know of.") from error
 
 
 def _stored(cursor: Any, places: Iterable[Place]) -> dict[Place, bytes]:
