@@ -9,6 +9,22 @@ from config.sentences import SentenceError, both
 
 VAR = Path(__file__).resolve().parent.parent / "var"
 NOTE = VAR / "run" / "servers.json"
+# Where the database is for another role than the application's (`manage.py database_roles`), and
+# the commands that go there if it is set.
+ROLE_URLS = {
+    "MIGRATION_DATABASE_URL": "yunhu_migrator",
+    "SEQUENCER_DATABASE_URL": "yunhu_sequencer",
+    "ERASURE_DATABASE_URL": "yunhu_erasure",
+}
+ROLE_COMMANDS = {
+    "migrate": "MIGRATION_DATABASE_URL",
+    "audit_retention": "MIGRATION_DATABASE_URL",
+    "audit_sequencer": "SEQUENCER_DATABASE_URL",
+    "audit_new_epoch": "SEQUENCER_DATABASE_URL",
+    "audit_keys": "SEQUENCER_DATABASE_URL",
+    "audit_quarantine": "SEQUENCER_DATABASE_URL",
+    "audit_erase": "ERASURE_DATABASE_URL",
+}
 WITHOUT_SERVERS = frozenset(
     {
         "",
@@ -55,6 +71,10 @@ def _run_django(argv: list[str], *, command: str) -> int:
         sys.stdout.write(both(zh="先试：demo、test", en="Try first: demo, test") + "\n")
     if not {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
         _use_running_demo(needed=command not in WITHOUT_SERVERS and "--help" not in argv)
+    role_url = os.environ.get(ROLE_COMMANDS.get(command, ""), "")
+    if role_url:
+        os.environ.pop("DATABASE_URL_FILE", None)
+        os.environ["DATABASE_URL"] = role_url
     execute_from_command_line(argv)
     return 0
 

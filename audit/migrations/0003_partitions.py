@@ -102,11 +102,11 @@ END
 $do$;
 REVOKE ALL ON FUNCTION audit_partition_guard(text), audit_partition_make(date),
     audit_partitions_ahead(integer) FROM PUBLIC;
-SELECT audit_partition_make(month::date) FROM generate_series(
-    (SELECT greatest(date_trunc('month', min(ts) AT TIME ZONE 'UTC'),
-        date_trunc('month', now() AT TIME ZONE 'UTC') - interval '120 months')
-        FROM audit_entry_before),
-    date_trunc('month', now() AT TIME ZONE 'UTC'), interval '1 month') AS month;
+SELECT audit_partition_make(month::date)
+    FROM (SELECT min(ts) AT TIME ZONE 'UTC' AS oldest FROM audit_entry_before) AS entries,
+    generate_series(date_trunc('month', greatest(oldest, now() - interval '120 months')),
+        now() AT TIME ZONE 'UTC', interval '1 month') AS month
+    WHERE oldest IS NOT NULL;
 SELECT audit_partitions_ahead(24);
 """
 

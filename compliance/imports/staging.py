@@ -32,6 +32,7 @@ ON CONFLICT (number_index) DO NOTHING
 
 _REJECTED = {"line": "int8", "code": "text", "masked": "text", "zh": "text", "en": "text",
              "cells": "bytea"}  # fmt: skip
+SCHEMA = "yunhu_import"  # on nobody's search_path
 PAGE = 5_000  # rejects read at a time
 
 
@@ -54,8 +55,8 @@ class Staging:
         self._number = number
         self._fields = {**FIELDS, **fields}
         self.row_head = binary.row_head(len(self._fields))
-        self._staged = sql.Identifier(f"import_{number}_staged")
-        self._rejected = sql.Identifier(f"import_{number}_rejected")
+        self._staged = sql.Identifier(SCHEMA, f"import_{number}_staged")
+        self._rejected = sql.Identifier(SCHEMA, f"import_{number}_rejected")
 
     def create(self) -> None:
         """Make the tables, empty."""

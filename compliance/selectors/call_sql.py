@@ -14,7 +14,7 @@ _OF_CALL = """
   'sealing', (SELECT json_build_array(s.stopped,
        ceil(greatest(0, extract(epoch FROM clock_timestamp() - s.sealed_until)))::bigint)
      FROM audit_state s WHERE s.id = 1),
-  'audit_writable', has_table_privilege('audit_entry', 'INSERT'),
+  'audit_writable', has_column_privilege('audit_entry', 'body', 'INSERT'),
   'whitelist_version', (SELECT w.version FROM compliance_whitelist w WHERE w.id = f.whitelist_id
        AND w.principal_id = f.principal_id AND w.purpose = f.purpose),
   'stale_seat', EXISTS (SELECT 1 FROM compliance_permit t WHERE t.state = 'issued'

@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from socket import SOCK_DGRAM
@@ -61,12 +61,13 @@ class _Demo:
         with supervisor:
             if not supervisor.start():
                 return 130
-            write_note(path=self.options.folder / NOTE.relative_to(VAR), servers=self.servers)
             sample = self._prepare(places, say)
+            write_note(path=self.options.folder / NOTE.relative_to(VAR), servers=self.servers)
             supervisor.extend(
                 demo_processes(
                     places=places,
                     environ=self.servers.environ(),
+                    role_urls=self.servers.role_urls,
                     trunk=sample.trunk,
                     line_ready=_line_ready(sample.trunk),
                 )
@@ -108,7 +109,12 @@ class _Demo:
         from config.demo.database import start_afresh  # noqa: PLC0415 - needs the server
 
         began = time.monotonic()
-        start_afresh(embedded=any(p.name == "database" for p in self.servers.processes))
+        embedded = any(process.name == "database" for process in self.servers.processes)
+        role_urls = start_afresh(embedded=embedded)
+        # From here on nobody is the server's superuser, this process included.
+        self.servers = replace(
+            self.servers, database_url=os.environ["DATABASE_URL"], role_urls=role_urls
+        )
         from config.demo.sample import sample_make  # noqa: PLC0415 - needs Django set up
 
         leads = sample_leads(count=self.options.leads, seed=self.options.seed)

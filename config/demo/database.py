@@ -14,7 +14,11 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
+import audit.roles
+import compliance.grants
 from audit.keys import make_missing
+from compliance.grants import grants_make, logins_set
+from config.demo.roles import become, passwords
 from config.sentences import SentenceError
 
 BLANK = "blank_"  # databases with our tables and nothing in them, named after the migrations
@@ -22,11 +26,12 @@ BLANK = "blank_"  # databases with our tables and nothing in them, named after t
 MARK = "yunhu demo"  # of a database that we began to prepare
 
 
-def start_afresh(*, embedded: bool) -> None:
+def start_afresh(*, embedded: bool) -> dict[str, str]:
     """Set Django up and make the tables again, in the place of an earlier demo's.
 
     The embedded server is the demo's own: there an empty copy is kept, so that only the first
-    start has to migrate.
+    start has to migrate, and from here on this process is the application's role there.
+    Return where the database is for the other roles, by the variable that says so.
 
     :raises SentenceError: if the database holds something that is not a demo
     """
@@ -40,6 +45,10 @@ def start_afresh(*, embedded: bool) -> None:
     from audit.sealing.state import sealed_until, standing  # noqa: PLC0415 - needs Django set up
 
     sealed_until(standing().read_at)  # there was nothing before: a copy's age means nothing
+    if not embedded:
+        return {}
+    logins_set(passwords(os.environ["DATABASE_URL"]))
+    return become("yunhu_app")
 
 
 def _from_blank() -> None:
@@ -56,6 +65,7 @@ def _from_blank() -> None:
             return
         server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         call_command("migrate", verbosity=0, interactive=False)
+        grants_make()
         connection.close()
         _copy(server, name, blank)
 
@@ -74,6 +84,8 @@ def _maintenance() -> str:
 def _digest_of_migrations() -> str:
     """Return what changes whenever any migration, ours or a library's, changes."""
     digest = hashlib.sha256()
+    for module in (audit.roles, compliance.grants):
+        digest.update(Path(module.__file__ or "").read_bytes())
     for migration in sorted(MigrationLoader(None).disk_migrations.values(), key=str):
         file = importlib.import_module(type(migration).__module__).__file__
         digest.update(f"{migration}\n".encode() + Path(file or "").read_bytes())
@@ -89,6 +101,7 @@ def _empty() -> None:
                 en="The database of DATABASE_URL holds other data: give the demo an empty one.",
             )
         if tables:
+            cursor.execute("DROP SCHEMA IF EXISTS yunhu_import CASCADE")
             cursor.execute("DROP SCHEMA public CASCADE")
             cursor.execute("CREATE SCHEMA public")
         cursor.execute(SQL("COMMENT ON SCHEMA public IS {}").format(MARK))

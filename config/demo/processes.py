@@ -49,9 +49,16 @@ def console_port(*, wanted: int) -> int:
 
 
 def demo_processes(
-    *, places: Places, environ: Mapping[str, str], trunk: str, line_ready: Callable[[], bool]
+    *,
+    places: Places,
+    environ: Mapping[str, str],
+    role_urls: Mapping[str, str],
+    trunk: str,
+    line_ready: Callable[[], bool],
 ) -> list[Process]:
     """Return the processes in the order in which they start.
+
+    `role_urls` is for those that are not the application: the database as their roles see it.
 
     The line process is the last, and the one that is waited for: the others start beside it, and
     nothing is dialled without it.
@@ -63,7 +70,7 @@ def demo_processes(
             zh="封存进程",
             en="The sequencer",
             argv=_manage("audit_sequencer"),
-            env=environ,
+            env={**environ, **role_urls},
             folder=ROOT,
         ),
         _celery("worker", zh="任务进程", en="The worker", environ=environ),

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.child import Process
@@ -22,6 +22,8 @@ class Servers:
     database_url: str
     redis_url: str
     processes: tuple[Process, ...]  # in the order to start them; empty if both were named
+    # The same database for other roles than the application's, by the variable that names it
+    role_urls: Mapping[str, str] = field(default_factory=dict)
 
     def environ(self) -> dict[str, str]:
         """Return the variables that tell a process where they are."""

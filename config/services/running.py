@@ -9,11 +9,11 @@ from config.services.embedded import Servers
 
 
 def write_note(*, path: Path, servers: Servers) -> None:
-    """Leave the two URLs, passwords included, for our own user only."""
+    """Leave the URLs, passwords included, for our own user only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.touch(mode=0o600, exist_ok=False)
-    path.write_text(json.dumps(servers.environ()))
+    path.write_text(json.dumps({**servers.environ(), **servers.role_urls}))
 
 
 def running_servers(*, path: Path) -> dict[str, str]:
@@ -21,6 +21,6 @@ def running_servers(*, path: Path) -> dict[str, str]:
     try:
         note = json.loads(path.read_text())
         with psycopg.connect(note["DATABASE_URL"], connect_timeout=2):
-            return {name: str(note[name]) for name in ("DATABASE_URL", "REDIS_URL")}
+            return {str(name): str(note[name]) for name in {"REDIS_URL", *note}}
     except (OSError, ValueError, KeyError, psycopg.Error):
         return {}

@@ -30,6 +30,9 @@ AWAITED = {"export.made", "privacy.disclosed"}
 ELSEWHERE = {
     "audit.digests.chunks:keep": "state.digested, by state_digest",
     "audit.digests.digest:state_check": "keeps nothing: it only compares",
+    "compliance.grants:grants_make": "database.granted, by database_roles",
+    "config.demo.database:start_afresh": "makes the demo's database, before there is a trail",
+    "config.demo.roles:become": "logs this process in as another role",
     "compliance.imports.plan:compare": "changes the import's own row; applying is recorded",
     "compliance.imports.plan:import_plan": "stages a list; applying or discarding is recorded",
     "compliance.imports.progress:move": "how far an import is",

@@ -38,5 +38,7 @@ def refusal_of(number: str) -> Refusal:
 def staging_tables() -> list[str]:
     """Return the tables that an import has left."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '^import_[0-9]+_'")
+        cursor.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relname ~ '^import_[0-9]+_'"
+        )
         return [name for (name,) in cursor.fetchall() if not name.endswith("_pkey")]

@@ -62,7 +62,7 @@ class TestAPlan:
     def test_is_not_applied_if_its_staging_was_lost(self, house: House, refusals: Path) -> None:
         planned = run_import(refusals, plan=True)
         with connection.cursor() as cursor:  # as after a crash of the database server
-            cursor.execute(f"TRUNCATE import_{planned['import']}_staged")
+            cursor.execute(f"TRUNCATE yunhu_import.import_{planned['import']}_staged")
 
         with pytest.raises(CommandError, match="Import the file again"):
             run_import(refusals, apply=planned["import"])
