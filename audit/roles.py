@@ -26,7 +26,7 @@ AUDIT_GRANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         SEQUENCER: ("SELECT", ADD_ENTRY),
         ERASURE: ("SELECT", ADD_ENTRY),  # an erasure is an entry
     },
-    "audit_pending": {SEQUENCER: ("SELECT", "DELETE")},
+    "audit_pending": {APP: ("SELECT",), SEQUENCER: ("SELECT", "DELETE")},  # the app only counts
     "audit_pii": {APP: ("SELECT", "INSERT"), ERASURE: ("SELECT", "DELETE")},
     "audit_leaf": {APP: ("SELECT",), SEQUENCER: ("SELECT", "INSERT")},
     "audit_tile": {APP: ("SELECT",), SEQUENCER: ("SELECT", "INSERT", "UPDATE")},
@@ -37,9 +37,10 @@ AUDIT_GRANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "audit_quarantine": {APP: ("SELECT",), SEQUENCER: ("SELECT", "INSERT")},
     "audit_anchor": {
-        APP: ("SELECT",),
+        APP: ("SELECT", "INSERT"),  # the schedule anchors what is published already
         SEQUENCER: ("SELECT", "INSERT", "UPDATE (status, reference, token)"),
     },
+    "audit_state_chunk": {APP: ("SELECT", "INSERT", "UPDATE", "DELETE")},  # digests are entries
     "audit_key": {APP: ("SELECT",), SEQUENCER: ("SELECT", "INSERT", "UPDATE (to_size)")},
 }
 AUDIT_FUNCTIONS: Mapping[str, tuple[str, ...]] = {

@@ -19,10 +19,12 @@ ROLE_URLS = {
 ROLE_COMMANDS = {
     "migrate": "MIGRATION_DATABASE_URL",
     "audit_retention": "MIGRATION_DATABASE_URL",
+    "retention_run": "MIGRATION_DATABASE_URL",
     "audit_sequencer": "SEQUENCER_DATABASE_URL",
     "audit_new_epoch": "SEQUENCER_DATABASE_URL",
     "audit_keys": "SEQUENCER_DATABASE_URL",
     "audit_quarantine": "SEQUENCER_DATABASE_URL",
+    "audit_witness_add": "SEQUENCER_DATABASE_URL",
     "audit_erase": "ERASURE_DATABASE_URL",
 }
 WITHOUT_SERVERS = frozenset(
