@@ -67,6 +67,10 @@ def report(*decisions: Stored, judging: Book | None = None) -> dict[str, Any]:
     return tally.report()
 
 
+def counts(said: dict[str, Any]) -> tuple[int, int, int]:
+    return said["decisions"], said["on_facts_not_recorded"], said["unreadable"]
+
+
 CALLED = make_facts(attempts=(make_attempt(at=WORKDAY_MORNING - timedelta(hours=20)),))
 REFUSED = make_facts(refusals=(make_refusal(),))
 
@@ -95,6 +99,41 @@ class TestTally:
 
         assert said["verdicts"] == {"refuse > allow": 1}
         assert {change for cases in said["rules"].values() for change in cases} == {"no_longer"}
+
+    def test_counts_each_decision_once(self) -> None:
+        unread = Stored(id="0009", verdict="allow", objecting=(), facts=b"[]")
+        found = [stored(CALLED), stored(CALLED, key=2), unread, *self.without_a_place(3, 4)]
+        one, other = Tally(), Tally()
+        for decision in found:
+            one.add(decision, one_call_a_day())
+            other.add(decision, one_call_a_day())
+
+        once = one.report()
+        one.merge(other)
+
+        assert counts(once) == (5, 2, 1)
+        assert counts(one.report()) == (10, 4, 2)
+        for said, times in ((once, 1), (one.report(), 2)):
+            assert said["facts_not_recorded"] == {
+                "callee.number_class": 2 * times,
+                "callee.provinces": 2 * times,
+            }
+            assert said["verdicts"] == {
+                "allow > defer": 2 * times,
+                "allow > unreadable": times,
+                "refuse > refuse": 2 * times,
+            }
+            assert said["rules"]["CN13-FRQ-01"] == {
+                "newly_deferred": {"count": 2 * times, "examples": ["0001", "0002"]}
+            }
+            assert said["rules"]["CN13-TIM-05"] == {
+                "unknown": {"count": 2 * times, "examples": ["0003", "0004"]}
+            }
+
+    @staticmethod
+    def without_a_place(*keys: int) -> list[Stored]:
+        drop = ("callee.number_class", "callee.provinces")
+        return [stored(REFUSED, key=key, drop=drop) for key in keys]
 
     def test_gives_the_first_few_examples(self) -> None:
         decisions = [stored(CALLED, key=key) for key in (9, 3, 7, 1, 8, 5)]
@@ -187,6 +226,17 @@ class TestFactsNotRecorded:
         assert said["on_facts_not_recorded"] == 1
         assert said["facts_not_recorded"] == {"callee.provinces": 1}
         assert said["rules"]["CN13-TIM-05"]["unknown"]["count"] == 1
+
+    def test_are_all_named_and_the_others_read(self) -> None:
+        gone = ("callee.digest", "callee.canary", "line", "seat.active", "attempts.rang")
+
+        facts, missing = facts_as_recorded(without(facts_bytes(CALLED), gone))
+
+        assert sorted(missing) == sorted(gone)
+        assert (facts.health, facts.calendar) == (CALLED.health, CALLED.calendar)
+        assert facts.callee.provinces == CALLED.callee.provinces
+        assert facts.attempts
+        assert facts.attempts[0].consent_id == 11
 
     def test_do_not_include_fields_that_are_known_no_more(self) -> None:
         tree = json.loads(facts_bytes(make_facts())) | {"weather": "fine"}

@@ -1,5 +1,6 @@
 """CN13-REC-03: floors and ceilings of what is kept."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,17 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.retention import CEILINGS, FLOORS, RetentionClass
 from tests.compliance.rulebook.asking import other_book
 
+LEAST = {
+    "recording": 30,
+    "call_record": 1095,
+    "decision": 1095,
+    "consent": 1095,
+    "assessment": 1095,
+    "personal_field": 1095,
+    "complaint": 1095,
+    "refusal": 36500,
+}
+MOST = {"list": 180, "recording": 1095, "personal_field": 1095}
 NOW = datetime(2026, 3, 11, tzinfo=UTC)
 
 
@@ -53,6 +65,38 @@ class TestFloors:
     def test_hold_in_the_engine(self, name: str, key: str, value: object, said: str) -> None:
         with pytest.raises(PackError, match=said):
             other_book(lambda pack: pack["retention"][name].update({key: value}))
+
+    @pytest.mark.parametrize(("name", "least"), LEAST.items())
+    def test_are_these_to_the_day(self, name: str, least: int) -> None:
+        def of(days: int) -> Callable[[dict[str, Any]], None]:
+            def change(pack: dict[str, Any]) -> None:
+                pack["retention"][name] |= {"floor_days": days, "keep_days": days}
+
+            return change
+
+        assert other_book(of(least)).retention[name].keep_days == least
+        with pytest.raises(PackError, match="below its floor"):
+            other_book(of(least - 1))
+
+    @pytest.mark.parametrize(("name", "most"), MOST.items())
+    def test_leave_room_up_to_a_ceiling_that_no_pack_lifts(self, name: str, most: int) -> None:
+        def of(days: int) -> Callable[[dict[str, Any]], None]:
+            def change(pack: dict[str, Any]) -> None:
+                pack["retention"][name] |= {"keep_days": days, "ceiling_days": days}
+
+            return change
+
+        assert other_book(of(most)).retention[name].keep_days == most
+        with pytest.raises(PackError, match="between"):
+            other_book(of(most + 1))
+
+    def test_may_be_none_where_the_engine_has_none(self) -> None:
+        def none(pack: dict[str, Any]) -> None:
+            pack["retention"]["list"] |= {"floor_days": 0, "keep_days": 0}
+
+        kept = other_book(none).retention["list"]
+
+        assert kept.deletable_before(NOW) == kept.protected_after(NOW) == NOW
 
     def test_ask_for_every_class(self) -> None:
         with pytest.raises(PackError, match="Nothing is said of decision"):

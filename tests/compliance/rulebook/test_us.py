@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from compliance.books import book, explain, read_pack
 from compliance.rulebook.decision import Finding, Verdict
 from compliance.rulebook.engine import decide, decide_once, judge_filing
-from tests.compliance.rulebook.american import NOON, american
+from tests.compliance.rulebook.american import NOON, american, us
 from tests.compliance.rulebook.asking import reason
 from tests.compliance.rulebook.build import (
     make_attempt,
@@ -23,7 +23,6 @@ from tests.compliance.rulebook.filings import make_external_list
 from tests.compliance.rulebook.strategies import call_facts
 from tests.compliance.rulebook.test_books import CHINESE
 
-US, CN = book("us"), book("cn13")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 VOICE = {"basis": "consent", "purpose": "P1", "ai_allowed": True, "given_at": NOON - DAY}
 
@@ -38,17 +37,17 @@ def calls(
 
 class TestAmericanCall:
     def test_is_allowed_without_a_consent_and_on_a_sunday(self) -> None:
-        assert decide(american(), US).verdict is Verdict.ALLOW
-        assert decide(american(at=NOON + 4 * DAY), US).verdict is Verdict.ALLOW
+        assert decide(american(), us()).verdict is Verdict.ALLOW
+        assert decide(american(at=NOON + 4 * DAY), us()).verdict is Verdict.ALLOW
 
     def test_waits_for_the_morning_there(self) -> None:
         facts = american(at=NOON - 6 * HOUR, callee__provinces=("US-CA",))  # 04:00
 
-        decision = decide(facts, US)
+        decision = decide(facts, us())
 
         assert decision.verdict is Verdict.DEFER
         assert decision.retry_at == NOON - 2 * HOUR
-        assert decide(american(at=decision.retry_at), US).verdict is Verdict.ALLOW
+        assert decide(american(at=decision.retry_at), us()).verdict is Verdict.ALLOW
 
     CASES: dict[str, tuple[str, dict[str, Any], str]] = {
         "said no to the seller": (
@@ -98,8 +97,8 @@ class TestAmericanCall:
         rule, changes, expected = self.CASES[name]
         facts = american(**changes)
 
-        assert reason(rule, facts, book=US) == expected
-        assert decide(facts, US).verdict is not Verdict.ALLOW
+        assert reason(rule, facts, book=us()) == expected
+        assert decide(facts, us()).verdict is not Verdict.ALLOW
 
     @pytest.mark.parametrize(
         ("answered", "abandoned", "expected"),
@@ -120,13 +119,13 @@ class TestAmericanCall:
             filing__abandonment__abandoned_day=1,  # one bad day is not what the rule counts
         )
 
-        assert reason("US-DIA-01", facts, book=US) == expected
+        assert reason("US-DIA-01", facts, book=us()) == expected
 
     @pytest.mark.parametrize(("age", "expected"), [(31, "allow"), (32, "list_stale")])
     def test_needs_the_registry_of_the_last_31_days(self, age: int, expected: str) -> None:
         lists = (make_external_list(code="national", as_of=NOON - age * DAY),)
 
-        assert reason("US-REF-05", american(filing__external_lists=lists), book=US) == expected
+        assert reason("US-REF-05", american(filing__external_lists=lists), book=us()) == expected
 
     @pytest.mark.parametrize(
         ("state", "hour", "expected"),
@@ -146,7 +145,7 @@ class TestAmericanCall:
 
         facts = american(at=at, callee__provinces=(f"US-{state}",))
 
-        assert reason(rule, facts, book=US) == expected
+        assert reason(rule, facts, book=us()) == expected
 
 
 class TestArtificialVoice:
@@ -154,14 +153,14 @@ class TestArtificialVoice:
 
     def said(self, *consents: Any, **changes: Any) -> str:
         facts = american(filing__robot=True, consents=consents, **changes)
-        return reason(self.RULE, facts, book=US)
+        return reason(self.RULE, facts, book=us())
 
     def test_needs_consent_where_an_agent_needs_none(self) -> None:
-        assert reason(self.RULE, american(), book=US) == "not_applicable"
+        assert reason(self.RULE, american(), book=us()) == "not_applicable"
         assert self.said() == "not_in_writing"
         assert self.said(make_consent(**VOICE)) == "allow"
         unknown = american(filing__robot=True, consents=None)
-        assert reason(self.RULE, unknown, book=US) == "consents_unknown"
+        assert reason(self.RULE, unknown, book=us()) == "consents_unknown"
 
     def test_of_an_emergency_needs_none(self) -> None:
         assert self.said(purpose="P7") == "not_applicable"
@@ -200,18 +199,18 @@ class TestArtificialVoice:
 
 class TestPack:
     def test_cites_and_says_everything_in_both_languages(self) -> None:
-        used = {c.id for rule in US.rules() for c in rule.cites}
-        used |= {c.id for rule in US.rules() for cites in rule.sources.values() for c in cites}
+        used = {c.id for rule in us().rules() for c in rule.cites}
+        used |= {c.id for rule in us().rules() for cites in rule.sources.values() for c in cites}
 
-        assert used == US.citations.keys()
-        for rule in US.rules():
+        assert used == us().citations.keys()
+        for rule in us().rules():
             assert rule.id.startswith("US-")
             assert CHINESE.search(rule.title_zh)
             assert not CHINESE.search(rule.title_en)
             for why in rule.rule.reasons.values():
                 assert CHINESE.search(why.zh)
                 assert not CHINESE.search(why.en)
-        for citation in US.citations.values():
+        for citation in us().citations.values():
             assert CHINESE.search(citation.title)
             assert not CHINESE.search(citation.title_en)
 
@@ -220,27 +219,28 @@ class TestPack:
 
         assert not mine["rules"].keys() & others["rules"].keys()
         assert mine["utc_offset_hours"] != others["utc_offset_hours"]
-        assert US.digest != CN.digest
+        assert us().digest != book("cn13").digest
 
     def test_is_the_one_that_its_decisions_name(self) -> None:
-        assert decide(american(), US).book_digest == US.digest
-        assert decide(make_facts(), CN).book_digest == CN.digest
+        assert decide(american(), us()).book_digest == us().digest
+        assert decide(make_facts(), book("cn13")).book_digest == book("cn13").digest
 
     def test_explains_its_findings(self) -> None:
         facts = american(refusals=(make_refusal(),))
-        found = next(f for f in decide(facts, US).findings if f.rule_id == "US-REF-01")
+        found = next(f for f in decide(facts, us()).findings if f.rule_id == "US-REF-01")
 
-        said = explain(finding=found, book=US, language="en")
+        said = explain(finding=found, book=us(), language="en")
 
         assert said.sentence.startswith("The person refused this principal's calls on 2025-02-")
-        assert explain(finding=Finding(rule_id="US-REF-01", answer=found.answer), book=CN,
-                       language="en").sentence == "refused_principal"  # fmt: skip
+        bare = Finding(rule_id="US-REF-01", answer=found.answer)
+        elsewhere = explain(finding=bare, book=book("cn13"), language="en")
+        assert elsewhere.sentence == "refused_principal"
 
     @given(facts=call_facts())
     def test_lets_no_call_of_a_chinese_operator_through(self, facts: Any) -> None:
-        assert decide_once(facts, US).verdict is Verdict.REFUSE
-        assert judge_filing(facts.filing, US).verdict is Verdict.REFUSE
-        assert reason("US-GOV-01", facts, book=US) in ("regime_elsewhere", "regime_unknown")
+        assert decide_once(facts, us()).verdict is Verdict.REFUSE
+        assert judge_filing(facts.filing, us()).verdict is Verdict.REFUSE
+        assert reason("US-GOV-01", facts, book=us()) in ("regime_elsewhere", "regime_unknown")
 
     @given(
         regime=st.one_of(st.none(), st.sampled_from(["us_seller", "us_telemarketer"]), st.text()),
@@ -253,14 +253,14 @@ class TestPack:
             return
         facts = make_facts(filing__regime=regime, callee__provinces=(place,))
 
-        assert decide_once(facts, CN).verdict is Verdict.REFUSE
-        assert judge_filing(facts.filing, CN).verdict is Verdict.REFUSE
+        assert decide_once(facts, book("cn13")).verdict is Verdict.REFUSE
+        assert judge_filing(facts.filing, book("cn13")).verdict is Verdict.REFUSE
 
     def test_refuses_an_operator_whose_regime_nobody_knows(self) -> None:
-        assert reason("US-GOV-01", american(filing__regime=None), book=US) == "regime_unknown"
+        assert reason("US-GOV-01", american(filing__regime=None), book=us()) == "regime_unknown"
 
     @pytest.mark.parametrize("fewer", ["refusals", "attempts", "consents"])
     def test_never_allows_what_is_not_known(self, fewer: str) -> None:
         known = american(**{fewer: None, "filing__robot": True})
 
-        assert decide_once(known, US).verdict is not Verdict.ALLOW
+        assert decide_once(known, us()).verdict is not Verdict.ALLOW

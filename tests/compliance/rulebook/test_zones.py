@@ -8,14 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from compliance.books import book, read_pack
+from compliance.books import read_pack
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import PURPOSES
-from tests.compliance.rulebook.american import american
+from tests.compliance.rulebook.american import american, us
 from tests.compliance.rulebook.asking import ask, other_book, reason
 
-US = book("us")
 MOMENT = timedelta(microseconds=1)
 RULE = "US-TIM-01"
 NAMES = {
@@ -63,7 +62,7 @@ class TestHoursThere:
 
         facts = american(at=wall(f"{day} {clock}", zone), callee__provinces=(where,))
 
-        assert reason(RULE, facts, book=US) == expected
+        assert reason(RULE, facts, book=us()) == expected
 
     @pytest.mark.parametrize(
         ("local", "expected"),
@@ -78,7 +77,7 @@ class TestHoursThere:
     def test_follow_the_clocks_on_the_days_of_their_change(
         self, local: str, expected: str
     ) -> None:
-        assert reason(RULE, american(at=wall(local, "eastern")), book=US) == expected
+        assert reason(RULE, american(at=wall(local, "eastern")), book=us()) == expected
 
     @pytest.mark.parametrize(
         ("places", "local", "expected"),
@@ -98,7 +97,7 @@ class TestHoursThere:
     ) -> None:
         facts = american(at=wall(local, "eastern"), callee__provinces=places)
 
-        assert reason(RULE, facts, book=US) == expected
+        assert reason(RULE, facts, book=us()) == expected
 
     @pytest.mark.parametrize("rule", [RULE, "US-TIM-02"])
     @pytest.mark.parametrize(
@@ -114,10 +113,10 @@ class TestHoursThere:
     def test_are_unknown_where_the_zone_is(
         self, rule: str, places: tuple[str, ...], expected: str
     ) -> None:
-        assert reason(rule, american(callee__provinces=places), book=US) == expected
+        assert reason(rule, american(callee__provinces=places), book=us()) == expected
 
     def test_of_an_unknown_purpose_there_are_none(self) -> None:
-        assert reason(RULE, american(filing__purpose="P9"), book=US) == "purpose_unknown"
+        assert reason(RULE, american(filing__purpose="P9"), book=us()) == "purpose_unknown"
 
     @given(
         at=instants,
@@ -131,7 +130,7 @@ class TestHoursThere:
     ) -> None:
         zones = {*PLACES[place], *PLACES[other]}
 
-        answer = ask(RULE, american(at=at, callee__provinces=(place, other)), book=US)
+        answer = ask(RULE, american(at=at, callee__provinces=(place, other)), book=us())
 
         open_now = all(is_calling_time(at, zone) for zone in zones)
         assert (answer.verdict is Verdict.ALLOW) == open_now
