@@ -105,6 +105,8 @@ class TestUnknown:
             "health__carrier_trunks",
             "health__audit_writable",
             "health__ledger_readable",
+            "health__sealing_lag_s",
+            "health__sealing_stop",
         }
 
     @pytest.mark.parametrize("path", UNKNOWABLE)
