@@ -11,3 +11,9 @@ def unanswered() -> QuerySet[SubjectRequest]:
     """Return the requests that were neither answered nor declined."""
     ended = SubjectRequestEvent.objects.filter(request=OuterRef("pk"), kind__in=ENDS)
     return SubjectRequest.objects.filter(~Exists(ended))
+
+
+def may_be_answered(request: SubjectRequest) -> bool:
+    """Return whether the person is known to be who they say, and nobody has answered yet."""
+    known = request.events.filter(kind=SubjectRequestEvent.Kind.IDENTIFIED).exists()
+    return known and unanswered().filter(pk=request.pk).exists()

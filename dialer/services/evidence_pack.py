@@ -21,10 +21,10 @@ from compliance.evidence.content import (
 from compliance.evidence.rows import json_bytes, row_data
 from compliance.models import Complaint, ComplaintEvent, ContactList, Overruling, Person, User
 from compliance.numbers import mask_within
-from compliance.selectors.complaints import READERS, complaints_for
 from compliance.services.complaint_step import step_write
 from compliance.services.person_for_number import number_of
 from dialer.models import Attempt, Lead, WrapUp
+from dialer.person_records import may_read_all
 
 
 class EvidenceRefusedError(DeniedError):
@@ -57,7 +57,7 @@ def evidence_pack(
     :raises EvidenceRefusedError: if the account has a part in a complaint of the person, or no
         role that reads complaints, or would see the number without being compliance
     """
-    if not _may(person, by) or (unmasked and by.role != User.Role.COMPLIANCE):
+    if not may_read_all(person, by) or (unmasked and by.role != User.Role.COMPLIANCE):
         raise EvidenceRefusedError(f"{by} may not make this pack.")
     number = number_of(person)
     files = _files(person, complaint, number=number if unmasked else None)
@@ -70,13 +70,6 @@ def evidence_pack(
     )
     _record(pack, person, complaint, by, now)
     return pack
-
-
-def _may(person: Person, by: User) -> bool:
-    """Tell whether the account reads complaints and has a part in none of the person's."""
-    if by.role not in READERS or not by.is_active:
-        return False
-    return complaints_for(by).filter(person=person).count() == person.complaints.count()
 
 
 def _files(person: Person, complaint: Complaint | None, *, number: str | None) -> dict[str, Any]:

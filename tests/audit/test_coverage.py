@@ -24,7 +24,7 @@ FAMILIES = {
     "quiet_days.*": {"declared", "revoke_asked", "revoked"},
 }
 
-AWAITED = {"export.made", "privacy.disclosed"}
+AWAITED = {"export.made"}
 
 # Who writes without an entry of its own, and where the entry is.
 ELSEWHERE = {
