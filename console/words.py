@@ -57,6 +57,7 @@ FAMILIES: dict[str, Words] = {
     "NUM": _("numbers"),
     "LIC": _("licence and filing"),
     "GOV": _("system health and kill switch"),
+    "REC": _("On the record"),
 }
 
 STEPS: dict[str, Words] = {

@@ -7,6 +7,7 @@ from compliance.selectors.clock_desks import case_clocks, record_clocks, yearly_
 from compliance.selectors.clock_due import Due, local_day
 from compliance.selectors.clock_numbers import channel_clocks, number_clocks, place_clocks
 from compliance.selectors.clock_papers import paper_clocks
+from compliance.selectors.sealing import sealing_clocks
 
 READERS = (
     paper_clocks,
@@ -17,6 +18,7 @@ READERS = (
     yearly_clocks,
     record_clocks,
     anchor_clocks,
+    sealing_clocks,
 )
 
 

@@ -6,11 +6,20 @@ from datetime import datetime
 
 from compliance.models import CampaignFiling
 from compliance.rulebook.decision import Language
+from compliance.selectors.sealing import sealing_now
 from console.selectors.floor import Calls, Seats, TrunkNow, calls_now, seats_now, trunks_now
 from console.selectors.objections import Objection, objections_today
 from console.selectors.waterfall import EMPTY, Waterfall, waterfalls
 from console.selectors.wire import Wire, wire
 from dialer.models import Campaign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealing:
+    """Whether the audit trail is sealed in time, which the gate waits for."""
+
+    state: str  # fine, late, stopped
+    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +35,7 @@ class Picture:
     calls: Calls
     trunks: Sequence[TrunkNow]
     objections: Sequence[Objection]
+    sealing: Sealing
     stopped: bool  # the one campaign shown is not active
 
     @property
@@ -66,5 +76,11 @@ def picture(*, campaign: Campaign | None, language: Language, now: datetime) -> 
         objections=objections_today(
             filing_id=campaign.filing_id if campaign else None, language=language, now=now
         ),
+        sealing=_sealing(language, now),
         stopped=not active,
     )
+
+
+def _sealing(language: Language, now: datetime) -> Sealing:
+    seen = sealing_now(now=now)
+    return Sealing(state=seen.state, said=seen.words.zh if language == "zh" else seen.words.en)

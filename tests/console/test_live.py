@@ -4,10 +4,14 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from compliance import clock
+from compliance.rulebook.decision import Language
 from console.selectors.live import picture
 from dialer.models import Attempt
+from tests.compliance.gate.test_sealed import sealed
 from tests.console.conftest import LogIn
 from tests.console.seed import Seeded
+
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
 class TestFloor:
@@ -43,6 +47,34 @@ class TestFloor:
             streams.client.cache_clear()
 
         assert "消息存储未响应" in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("sealing", "state", "said"),
+        [
+            ((60, ""), "fine", ("封存正常，滞后 60", "60 s behind")),
+            ((61, ""), "late", ("封存滞后 61 秒；满 900 秒停呼", "calls stop at 900 s")),
+            ((901, ""), "stopped", ("已停呼", "no call until it has caught up")),
+            ((0, "refused"), "stopped", ("拒绝签名", "the signer refuses")),
+        ],
+    )
+    def test_warns_before_the_gate_closes_for_a_trail_that_is_not_sealed(
+        self,
+        seeded: Seeded,
+        log_in: LogIn,
+        sealing: tuple[int, str],
+        state: str,
+        said: tuple[str, str],
+    ) -> None:
+        sealed(lag_s=sealing[0] - 0.9, stopped=sealing[1])
+
+        seen = {
+            of: picture(campaign=None, language=of, now=clock.read()).sealing for of in LANGUAGES
+        }
+
+        assert (seen["zh"].state, seen["en"].state) == (state, state)
+        assert said[0] in seen["zh"].said
+        assert said[1] in seen["en"].said
+        assert seen["zh"].said in log_in("supervisor").get("/live/").content.decode()
 
     @pytest.mark.parametrize(
         ("change", "pace"),

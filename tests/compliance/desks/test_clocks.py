@@ -20,6 +20,7 @@ from compliance.services.outlet_register import outlet_register
 from compliance.services.subject_request_open import subject_request_open
 from tests.compliance.desks.test_contract_end import audited, certify, earlier_contract
 from tests.compliance.desks.test_contract_end import retire_lists as retire
+from tests.compliance.gate.test_sealed import sealed
 from tests.world import ACTOR, MORNING, World, beijing, number_at, sha256
 
 DAY = timedelta(days=1)
@@ -45,6 +46,18 @@ class TestClocks:
         assert {due.clock for due in found} == KINDS
         assert not any(due.overdue for due in found)
         assert [due.due_on for due in found] == sorted(due.due_on for due in found)
+
+    @pytest.mark.parametrize(
+        ("lag_s", "stopped", "clocks_of_it"),
+        [(60, "", []), (61, "", [False]), (901, "", [True]), (0, "quarantine", [True])],
+    )
+    def test_of_sealing_run_once_it_is_late(
+        self, world: World, lag_s: int, stopped: str, clocks_of_it: list[bool]
+    ) -> None:
+        sealed(lag_s=lag_s - 0.9, stopped=stopped)
+
+        assert [due.overdue for due in of("sealing")] == clocks_of_it
+        assert all(due.stops_calls for due in of("sealing"))
 
     @pytest.mark.parametrize(
         ("last", "overdue"), [(TODAY - DAY, True), (TODAY, False), (TODAY + DAY, False)]
