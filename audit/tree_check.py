@@ -27,6 +27,7 @@ TREE = Check(
 )
 CHECKPOINT = Check("checkpoint", "与已签名的检查点不符", "does not make the checkpoints signed")
 PUBLISHED = Check("published", "已发布的检查点不在库中", "is published and gone from the database")
+DROPPED = Check("dropped", "称已发布而投递目录中没有", "is said to be published, and is not")
 ASIDE = Check("quarantine", "有条目被隔离", "was set aside: it was not written here")
 
 _LEAVES = """
@@ -66,6 +67,7 @@ def tree_findings(
         yield from _aside()
         notes = list(AuditCheckpoint.objects.order_by("epoch", "size"))
         yield from _unpublished(files, notes)
+        yield from () if not files else _not_dropped(published, notes)
         roots = {}
         for row in notes:
             found = _root_told(row, state, keys)
@@ -163,3 +165,11 @@ def _unpublished(
     for name, content in files.items():
         if stored.get(name) != content:
             yield TreeFinding(f"checkpoint {name}", PUBLISHED)
+
+
+def _not_dropped(folder: Path | None, notes: Sequence[AuditCheckpoint]) -> Iterator[TreeFinding]:
+    """Yield the checkpoints that are marked as published and have no file; looked for just now."""
+    for row in notes:
+        name = f"{row.epoch}-{row.size}"
+        if row.published_at and folder and not (folder / "checkpoints" / name).exists():
+            yield TreeFinding(f"checkpoint {name}", DROPPED)

@@ -90,7 +90,11 @@ class TestTreeFindings:
             ),
             (
                 "UPDATE audit_checkpoint SET size = 299",
-                {("checkpoint 1-299", "checkpoint"), ("checkpoint 1-300", "published")},
+                {
+                    ("checkpoint 1-299", "checkpoint"),
+                    ("checkpoint 1-299", "dropped"),
+                    ("checkpoint 1-300", "published"),
+                },
             ),
             (
                 "UPDATE audit_checkpoint SET note = overlay(note PLACING 'x' FROM 30)",
