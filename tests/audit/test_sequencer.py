@@ -13,7 +13,7 @@ from audit.models import (
     AuditQuarantine,
     AuditState,
 )
-from audit.record import record
+from audit.record import Entry, record, record_many
 from audit.sealing.batch import BrokenTreeError, seal_batch
 from audit.sealing.publish import publish
 from audit.sealing.reached import STEPS
@@ -38,8 +38,8 @@ def log(tmp_path: Path) -> Log:
 
 
 def write_many(count: int) -> list[int]:
-    for n in range(count):
-        write(f"lead:{n}")
+    about = [Entry(action="permit.issued", obj=f"lead:{n}", actor="u:17") for n in range(count)]
+    record_many(about, now=NOW)
     return list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
 
 
