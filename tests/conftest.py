@@ -43,6 +43,11 @@ settings.register_profile("ci", deadline=None, max_examples=75, suppress_health_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the crash test of the audit trail last longer."""
+    parser.addoption("--crash-seconds", default="60", help="how long processes are killed for")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no process is left alone with one."""
 
