@@ -21,6 +21,8 @@ from benchmarks import (
     refusals_under_load,
     rules,
     suppression,
+    trail_appends,
+    trail_sealing,
 )
 from benchmarks.database import server, server_version
 from benchmarks.report import FAIL, Comparison
@@ -34,6 +36,8 @@ BENCHMARKS: dict[str, Callable[..., list[Comparison]]] = {
     "refusals_under_load": refusals_under_load.measure,
     "preflight": preflight.measure,
     "suppression": suppression.measure,
+    "trail_appends": trail_appends.measure,
+    "trail_sealing": trail_sealing.measure,
 }
 
 

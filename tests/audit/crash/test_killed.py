@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(900), pytest.mark.usefixture
 ROOT = Path(__file__).resolve().parents[3]
 WRITERS = 4
 SEQUENCERS = 2
-CHANCE = 0.004  # of a sequencer's own death, at each of its steps
+CHANCE = 0.02  # of a sequencer's own death, at each of its steps
 PATIENCE = 120  # seconds until all is sealed, once nobody is killed any more
 
 
@@ -39,7 +39,8 @@ class Floor:
         self.kills: Counter[str] = Counter()
         self._supervisor = supervisor
         self._chance = random.Random(20261122)
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, int] = {}  # process ids
+        self._next_kill = 0.0
         self._env = {
             **os.environ,
             "DATABASE_URL": url,
@@ -51,6 +52,18 @@ class Floor:
             "AUDIT_SIGN_SECONDS": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
+
+        self._nursery: subprocess.Popen[str] | None = None
+
+    def open(self) -> None:
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.audit.crash.nursery"],
+            cwd=ROOT,
+            env=self._env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def manage(self, *words: str) -> None:
         argv = [sys.executable, "-m", "django", *words]
@@ -80,7 +93,10 @@ class Floor:
             self._start(f"sealer-{number}", "seed", str(CHANCE))
 
     def kill_something(self) -> None:
-        what = self._chance.choices(["writer", "sealer", "backend", "database"], [4, 4, 1, 0.5])[0]
+        if time.monotonic() < self._next_kill:
+            return
+        self._next_kill = time.monotonic() + self._chance.uniform(0.05, 0.9)
+        what = self._chance.choices(["writer", "sealer", "backend", "database"], [6, 6, 1, 0.5])[0]
         victim = self._victim(what)
         if victim is None:
             return
@@ -96,25 +112,19 @@ class Floor:
             found = [] if database is None else _backends(database)
             return self._chance.choice(found) if found else None
         number = self._chance.randrange(WRITERS if what == "writer" else SEQUENCERS)
-        child = self._running.get(f"{what}-{number}")
-        return child.pid if child is not None and child.poll() is None else None
+        return self._running[f"{what}-{number}"]
 
     def _start(self, name: str, *words: str) -> None:
-        child = self._running.get(name)
-        if child is not None and child.poll() is None:
+        if name in self._running and _lives(self._running[name]):
             return
-        if child is not None and name.startswith("sealer"):
-            self.kills["sealer died"] += 1
-        module = f"tests.audit.crash.{name.partition('-')[0]}"
+        assert self._nursery is not None
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        self.kills["started"] += 1
         said = [str(self._chance.randrange(1 << 30)) if word == "seed" else word for word in words]
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *said],
-                cwd=ROOT,
-                env=self._env,
-                stdout=log,
-                stderr=log,
-            )
+        log = str(self.folder / f"{name}.log")
+        print(name.partition("-")[0], log, *said, file=self._nursery.stdin, flush=True)
+        self._running[name] = int(self._nursery.stdout.readline())
 
     def calm_down(self) -> None:
         """End all, and let one sequencer that nobody kills finish the work."""
@@ -130,10 +140,24 @@ class Floor:
         self.end()
 
     def end(self) -> None:
-        for child in self._running.values():
-            child.kill()
-            child.wait()
+        for pid in self._running.values():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._running.clear()
+
+    def close(self) -> None:
+        self.end()
+        if self._nursery is not None:
+            self._nursery.kill()
+            self._nursery.communicate()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _later(seconds: float) -> Callable[[], bool]:
@@ -146,6 +170,12 @@ def _backends(postmaster: int) -> list[int]:
     argv = ["ps", "-o", "pid=,args=", "--ppid", str(postmaster)]
     said = subprocess.run(argv, check=False, capture_output=True, text=True).stdout
     return [int(line.split()[0]) for line in said.splitlines() if " yunhu crash_" in line]
+
+
+def deaths_in(log: Path) -> list[str]:
+    """Return at which steps a sequencer killed itself."""
+    lines = log.read_text(errors="replace").splitlines()
+    return [line for line in lines if line.startswith("dies at ")]
 
 
 @pytest.fixture
@@ -167,9 +197,10 @@ def floor(tmp_path: Path) -> Iterator[Floor]:
         try:
             one.manage("migrate", "--verbosity", "0")
             one.manage("keys_make")
+            one.open()
             yield one
         finally:
-            one.end()
+            one.close()
             supervisor.run_until(lambda: one.status() is not None)
             with psycopg.connect(servers.database_url, autocommit=True) as server:
                 server.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -187,6 +218,10 @@ class TestALogThatIsKilled:
         floor.calm_down()
 
         judged = floor.judge()
+        deaths = Counter(
+            line for log in floor.folder.glob("sealer-*.log") for line in deaths_in(log)
+        )
+        sys.stderr.write(f"{dict(deaths)}\n")
         sys.stderr.write(json.dumps({"kills": dict(floor.kills), **judged}) + "\n")
         assert {name: judged[name] for name in ("lost", "duplicate", "phantom", "gaps")} == {
             **dict.fromkeys(("lost", "duplicate", "phantom", "gaps"), 0)

@@ -1,26 +1,22 @@
 """Write entries until killed; say of each what became of it, once that is certain.
 
-`python -m tests.audit.crash.writer FILE SEED`: the file gets a line for each entry, `+` and its
-eid after the commit has been acknowledged, `-` and its eid before it is rolled back.
+The file gets a line for each entry: `+` and its eid after the commit has been acknowledged, `-`
+and its eid before it is rolled back.
 """
 
 import os
 import random
-import sys
 import time
 from datetime import UTC, datetime
 
-import django
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
+
+from audit.record import record
 
 
-def main(path: str, seed: int) -> None:
+def main(path: str, seed: str) -> None:
     """Go on for ever."""
-    django.setup()
-    from django.db import Error as DatabaseError
-    from django.db import connection, transaction
-
-    from audit.record import record
-
     chance = random.Random(seed)
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     while True:
@@ -37,7 +33,3 @@ def main(path: str, seed: int) -> None:
         except DatabaseError:  # it died: what became of this entry, nobody said
             connection.close()
             time.sleep(0.05)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
