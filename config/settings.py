@@ -190,6 +190,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 3600},
     },
 }
+CELERY_BEAT_SCHEDULE["partitions"] = {
+    "task": "audit.partitions",
+    "schedule": 21600.0,
+    "options": {"expires": 21600},
+}
 CELERY_BEAT_SCHEDULE["anchors"] = {
     "task": "audit.anchors",  # asks every five minutes what is due
     "schedule": 300.0,

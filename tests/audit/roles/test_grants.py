@@ -8,7 +8,9 @@ from django.core.management import call_command
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from audit.deploy_check import database_role
 from audit.models import AuditEntry
+from audit.partitions import months_ahead
 from audit.record import record
 from audit.roles import AUDIT_GRANTS, LOGINS, MIGRATOR, weaknesses
 from tests.audit.entries import NOW, NUMBER
@@ -106,6 +108,12 @@ class TestTheApplication:
             transaction.set_rollback(True)
 
         assert weaknesses() == []
+        assert database_role() == []
+
+    def test_makes_the_months_ahead(self, as_app: None) -> None:
+        months = months_ahead()
+
+        assert (months.made, months.in_default) == ([], 0)
 
 
 class TestWeaknesses:
@@ -115,5 +123,8 @@ class TestWeaknesses:
         with django_db_blocker.unblock(), _connected_to(deployment):
             told = " ".join(one.en for one in weaknesses())
 
+            warned = database_role()
+
+        assert len(warned) == 4
         assert "is a superuser" in told
         assert "owns tables" in told
