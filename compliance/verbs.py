@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import Manager, Model
 
+from audit import record as audit
 from audit.record import AuditWriteError
 from compliance import clock
 from compliance.denials import DeniedError, denial_record
@@ -51,6 +52,7 @@ class Verb:
     help: str
     arguments: Callable[[ArgumentParser], None]
     run: Callable[[Options, datetime], Told]
+    shows_people: bool = False  # looking at them is on the record
 
 
 class VerbCommand(BaseCommand):
@@ -76,6 +78,8 @@ class VerbCommand(BaseCommand):
         verb = next(verb for verb in self.verbs if verb.name == options["verb"])
         refusals = {**self.refusals, **EVERYWHERE}
         refused: tuple[type[Exception], ...] = (DatabaseError, *refusals)
+        if verb.shows_people:
+            self._note_reading(options)
         try:
             told = verb.run(options, clock.read())
         except refused as error:
@@ -93,6 +97,16 @@ class VerbCommand(BaseCommand):
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(_lines(told)))
+
+    def _note_reading(self, options: Options) -> None:
+        with transaction.atomic():
+            audit.record(
+                "records.read",
+                obj=f"command:{_name_of(self)}",
+                actor=_asker(options),
+                now=clock.read(),
+                data={"verb": options["verb"]},
+            )
 
 
 def _name_of(command: BaseCommand) -> str:
@@ -224,6 +238,7 @@ def show(
     told: Callable[[M], Told],
     *,
     help: str = "查看 / show",  # noqa: A002 - argparse's name
+    shows_people: bool = False,
 ) -> Verb:
     """Return the verb that shows rows under a name, each as `told` tells it."""
 
@@ -231,7 +246,7 @@ def show(
         del now
         return {name: [told(row) for row in rows()]}
 
-    return Verb(name="show", help=help, arguments=nothing_more, run=run)
+    return Verb(name="show", help=help, arguments=nothing_more, run=run, shows_people=shows_people)
 
 
 def due(found: Callable[[datetime], Iterable[Due]]) -> Verb:

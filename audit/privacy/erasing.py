@@ -23,12 +23,23 @@ _ERASE = """
 DELETE FROM audit_pii WHERE (subject = %(subject)s OR blind_index = ANY(%(indexes)s::bytea[]))
     AND (%(until)s::timestamptz IS NULL OR EXISTS (
         SELECT 1 FROM audit_entry e WHERE e.id = entry_id AND e.ts <= %(until)s))
+    AND (%(spared)s = '' OR NOT EXISTS (
+        SELECT 1 FROM audit_entry e WHERE e.id = entry_id AND e.ts >= %(since)s::timestamptz
+            AND split_part(e.object, ':', 1) = %(spared)s))
 RETURNING entry_id
 """
 
 
 class UnknownBasisError(Exception):
     """Nothing is erased without one of the reasons that the law names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spare:
+    """Entries about one kind of object, not older than an instant: a floor keeps their fields."""
+
+    kind: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +50,23 @@ class Erased:
     basis: str
     fields: int
     entries: int
+    spared: str  # the kind of object whose newer entries keep their fields; "" for none
+    since: str
 
 
 @transaction.atomic(durable=True)
 def erase(
-    *, subject: str, basis: str, actor: str, now: datetime, values: Collection[str] = ()
+    *,
+    subject: str,
+    basis: str,
+    actor: str,
+    now: datetime,
+    values: Collection[str] = (),
+    spare: Spare | None = None,
 ) -> Erased:
     """Erase every personal field of `subject`, and `values` under whatever subject they stand.
+
+    `spare` is what the law has to be kept: the fields of those entries stay.
 
     It is put on the list that survives a restored backup first, and then on the trail itself: the
     surrogate, the reason and the count.
@@ -61,6 +82,8 @@ def erase(
         indexes=tuple(sorted(blind_index(value=value, key=key).hex() for value in values)),
         basis=basis,
         at=timestamp(now),
+        spared="" if spare is None else spare.kind,
+        since="" if spare is None else timestamp(spare.since),
     )
     erased = _erase(listed, until=None)
     _record(erased, actor=actor, now=now)
@@ -93,12 +116,16 @@ def _erase(listed: Listed, *, until: datetime | None) -> Erased:
                 "subject": listed.subject,
                 "indexes": [bytes.fromhex(index) for index in listed.indexes],
                 "until": until,
+                "spared": listed.spared,
+                "since": listed.since or None,
             },
         )
         entries = [entry_id for (entry_id,) in cursor.fetchall()]
     return Erased(
         subject=listed.subject,
         basis=listed.basis,
+        spared=listed.spared,
+        since=listed.since,
         fields=len(entries),
         entries=len(set(entries)),
     )
@@ -110,6 +137,8 @@ def _record(erased: Erased, *, actor: str, now: datetime, first_at: str = "") ->
         "fields": erased.fields,
         "entries": erased.entries,
     }
+    if erased.spared:
+        data |= {"spared": erased.spared, "spared_since": erased.since}
     if first_at:
         data["first_erased_at"] = first_at  # a backup had brought it back
     audit.record("privacy.erased", obj=erased.subject, actor=actor, now=now, data=data)

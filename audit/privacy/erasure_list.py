@@ -25,6 +25,8 @@ class Listed:
     indexes: tuple[str, ...]  # blind indexes of erased values, hexadecimal
     basis: str
     at: str  # UTC instant, ISO 8601; what was written later was not meant
+    spared: str = ""  # a kind of object whose entries keep their fields, such as `permit` …
+    since: str = ""  # … if they were written at this instant or later
 
     @property
     def instant(self) -> datetime:

@@ -13,7 +13,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
+from rest_framework.throttling import SimpleRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 from audit import record as audit
@@ -50,6 +50,18 @@ class RoleMay(BasePermission):
         )
 
 
+class FailureThrottle(SimpleRateThrottle):
+    """How many failures from one address are recorded, each by itself."""
+
+    scope = "failed-tokens"
+    rate = "30/min"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        """Count by address: nobody is logged in."""
+        del view
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """Input in which every field is known, and none is said twice."""
 
@@ -83,6 +95,18 @@ class Operation(APIView):
         """Answer every error as problem details."""
         return problems.handle
 
+    def perform_authentication(self, request: Request) -> None:
+        """Put a token that opens nothing on the record, but no flood of them.
+
+        :raises AuthenticationFailed: for such a token
+        """
+        try:
+            super().perform_authentication(request)
+        except exceptions.AuthenticationFailed:
+            if FailureThrottle().allow_request(request, self):
+                _record_failure(request, self.name)
+            raise
+
     def check_permissions(self, request: Request) -> None:
         """Count the request before anything else, so that denials cannot flood the record."""
         super().check_throttles(request)
@@ -109,6 +133,21 @@ class Operation(APIView):
                     data={"method": request.method or ""},
                 )
         super().permission_denied(request, message, code)
+
+
+def _record_failure(request: Request, name: str) -> None:
+    nobody = "anonymous:api"
+    with transaction.atomic():
+        audit.record(
+            "user.login_failed",
+            obj="u:unknown",
+            actor=nobody,
+            now=clock.read(),
+            outcome="denied",
+            data={"through": "api_token", "operation": name},
+            pii={"address": str(request.META.get("REMOTE_ADDR") or "unknown")},
+            subject=nobody,
+        )
 
 
 def actor_of(request: Request) -> str:

@@ -17,7 +17,7 @@ from audit import keys
 from audit import record as audit
 from audit.commitment import blind_index
 from audit.models import AuditPii
-from audit.privacy.erasing import erase
+from audit.privacy.erasing import Spare, erase
 from compliance.denials import DeniedError
 from compliance.editions import book_at
 from compliance.models import Complaint, Consent, Decision, Permit, Person, SubjectRequest, User
@@ -86,10 +86,18 @@ def _erase_fields(person: Person, *, actor: str, now: datetime) -> int:
     values = [number_of(person)] if bytes(person.number_sealed) else []
     key = keys.secret("number-index")
     indexes = [blind_index(value=value, key=key) for value in values]
-    held = AuditPii.objects.filter(Q(subject=subject) | Q(blind_index__in=indexes))
+    spare = calls_kept(now)
+    kept = Q(entry__object__startswith=f"{spare.kind}:", entry__ts__gte=spare.since)
+    held = AuditPii.objects.filter(Q(subject=subject) | Q(blind_index__in=indexes)).exclude(kept)
     if not held.exists():
         return 0
-    return erase(subject=subject, basis=BASIS, actor=actor, now=now, values=values).fields
+    erased = erase(subject=subject, basis=BASIS, actor=actor, now=now, values=values, spare=spare)
+    return erased.fields
+
+
+def calls_kept(now: datetime) -> Spare:
+    """Return which entries keep the number that was called: as long as the call's record."""
+    return Spare(kind="permit", since=book_at(now).retention["call_record"].protected_after(now))
 
 
 @transaction.atomic(durable=True)

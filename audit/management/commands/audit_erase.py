@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from audit.privacy.bases import BASES
-from audit.privacy.erasing import Erased, erase, reapply
+from audit.privacy.erasing import Erased, Spare, erase, reapply
 from audit.privacy.erasure_list import ErasureListError
 from audit.record import AuditWriteError
 
@@ -34,6 +34,17 @@ class Command(BaseCommand):
             help="从备份恢复后重新删除 / after a backup was restored, erase again",
         )
         parser.add_argument("--basis", choices=sorted(BASES), help="法律依据 / why")
+        parser.add_argument(
+            "--spare",
+            metavar="KIND",
+            help="法定保存期内不删的对象种类 / not of these",
+        )
+        parser.add_argument(
+            "--since",
+            type=datetime.fromisoformat,
+            metavar="ISO",
+            help="与 --spare 合用：自此时起的条目不删 / with --spare: if not older than this",
+        )
         parser.add_argument("--list", type=Path, metavar="FILE", help="另一份名单 / another list")
         parser.add_argument("--by", required=True, metavar="ACTOR", help="u:17, svc:restore")
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象 / print JSON")
@@ -45,6 +56,9 @@ class Command(BaseCommand):
         """
         if options["subject"] and not options["basis"]:
             raise CommandError("缺少 --basis / --basis is missing", returncode=2)
+        if bool(options["spare"]) != bool(options["since"]):
+            raise CommandError("--spare 与 --since 须合用 / belong together", returncode=2)
+        spare = Spare(kind=options["spare"], since=options["since"]) if options["spare"] else None
         now = datetime.now(UTC)
         try:
             done = (
@@ -56,6 +70,7 @@ class Command(BaseCommand):
                         basis=options["basis"],
                         actor=options["by"],
                         now=now,
+                        spare=spare,
                     )
                 ]
             )

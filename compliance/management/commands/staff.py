@@ -190,6 +190,12 @@ class Command(VerbCommand):
         Verb(name="sanction", help="记分 / a point", arguments=_sanction_arguments, run=_sanction),
         Verb(name="leave", help="离岗 / left", arguments=_leave_arguments, run=_leave),
         Verb(name="target", help="考核指标 / target", arguments=_target_arguments, run=_target),
-        Verb(name="show", help="查看 / show", arguments=nothing_more, run=_show),
+        Verb(
+            name="show",
+            help="查看 / show",
+            arguments=nothing_more,
+            run=_show,
+            shows_people=True,
+        ),
         due(_clocks),
     )

@@ -129,5 +129,5 @@ class Command(VerbCommand):
             arguments=_with_note,
             run=_step("declined", document=False),
         ),
-        show("unanswered", _waiting, _told, help="未答复 / unanswered"),
+        show("unanswered", _waiting, _told, help="未答复 / unanswered", shows_people=True),
     )

@@ -21,16 +21,15 @@ from compliance.verbs import account, one
 from dialer.erasure_answer import erasure_text
 from dialer.management.commands.subject_access import NOT_YET
 from dialer.services.subject_access import NotIdentifiedError
-from dialer.services.subject_erase import ErasureRefusedError, subject_erase
+from dialer.services.subject_erase import BASIS, ErasureRefusedError, calls_kept, subject_erase
 
 REFUSED = Words(
     "须为删除请求，由与投诉无关的合规专员办理。",
     "It takes a request for deletion, and compliance with no part in a complaint.",
 )
 OTHER_ROLE = Words(
-    "审计中的个人信息须先以删除专用账号删除：audit_erase --subject {subject}",
-    "The trail's fields come first, as the role that may erase them: audit_erase "
-    "--subject {subject}",
+    "审计中的个人信息须先以删除专用账号删除：{command}",
+    "The trail's fields come first, as the role that may erase them: {command}",
 )
 
 
@@ -61,7 +60,12 @@ class Command(BaseCommand):
         except NotIdentifiedError as error:
             raise CommandError(str(NOT_YET), returncode=4) from error
         except (DatabaseError, ErasureListError) as error:
-            words = OTHER_ROLE.filled(subject=f"person:{request.person_id}")
+            spare = calls_kept(now)
+            command = (
+                f"audit_erase --subject person:{request.person_id} --basis {BASIS} "
+                f"--spare {spare.kind} --since {spare.since.isoformat()} --by u:{by.pk}"
+            )
+            words = OTHER_ROLE.filled(command=command)
             raise CommandError(str(words), returncode=4) from error
         text = erasure_text(done, now=now).encode()
         digest = hashlib.sha256(text).hexdigest()

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from audit import keys
 from audit.check import findings
 from audit.commitment import blind_index
 from audit.models import AuditEntry, AuditPii
-from audit.privacy.erasing import UnknownBasisError, erase, reapply
+from audit.privacy.erasing import Spare, UnknownBasisError, erase, reapply
 from audit.privacy.erasure_list import ErasureListError, read
 from audit.record import record
 from audit.selectors import entries_holding
@@ -91,6 +91,21 @@ class TestErase:
         erase(subject="person:2", basis="pipl47.3", actor="u:9", now=LATER, values=[NUMBER])
 
         assert set(AuditPii.objects.values_list("field", flat=True)) == {"name"}
+
+    @pytest.mark.parametrize(("since", "fields"), [(NOW, 0), (NOW + timedelta(seconds=1), 2)])
+    def test_spares_what_is_inside_its_floor_also_when_done_again(
+        self, since: datetime, fields: int
+    ) -> None:
+        write_about()  # about refusal:7
+        spare = Spare(kind="refusal", since=since)
+        kept()
+
+        erased = erase(subject="person:1", basis="pipl47.3", actor="u:9", now=LATER, spare=spare)
+
+        assert erased.fields == fields
+        AuditPii.objects.all().delete()
+        restored()
+        assert sum(one.fields for one in reapply(actor="svc:restore", now=LATER)) == fields
 
     def test_needs_a_reason_of_the_law(self) -> None:
         write_about()

@@ -2,11 +2,14 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.test import Client
 from knox.models import AuthToken
 
 from audit.models import AuditEntry
 from compliance.services.token_make import TokenRefusedError, token_make
+from tests.compliance.api.caller import ask
 from tests.compliance.imports.house import NOW, House, everything_stored
 
 
@@ -40,3 +43,17 @@ class TestAToken:
 
         with pytest.raises(CommandError):
             call_command("token_make", "agent")
+
+
+class TestATokenThatOpensNothing:
+    def test_is_on_the_record_and_a_flood_of_them_is_not(self, house: House) -> None:
+        cache.delete("throttle_failed-tokens_127.0.0.1")
+        client = Client(headers={"authorization": f"Token {'f' * 64}"})
+
+        answers = {ask(client, number="13800138000").status_code for _ in range(35)}
+
+        failures = AuditEntry.objects.of("user.login_failed")
+        assert answers == {401}
+        assert failures.count() == 30
+        assert {(one.object, one.outcome) for one in failures} == {("u:unknown", "denied")}
+        assert not any(b"f" * 64 in bytes(one.body) for one in failures)

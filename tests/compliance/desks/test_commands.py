@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from audit.models import AuditEntry
 from compliance.models import (
     ContactList,
     ExternalListEntry,
@@ -178,6 +179,8 @@ class TestOthers:
         assert step["sha256"] == sha256("proof")
         run(*answer)
         assert run("subject_request", "show") == {"unanswered": []}
+        read = AuditEntry.objects.of("records.read").get()
+        assert (read.object, read.actor) == ("command:subject_request", "svc:command")
 
     def test_take_an_incident_to_its_end(self, world: World) -> None:
         run("incident", "playbook", "--rehearsed", "2026-03-01", *DIGEST, *TWO)

@@ -20,6 +20,7 @@ from compliance.vault import number_index, seal
 from dialer.models import Lead
 from dialer.person_records import person_records, relations
 from dialer.services.subject_erase import subject_erase
+from tests.dialer.services.calls import talked
 from tests.everywhere import tables_holding
 from tests.stated_clock import freeze
 from tests.world import (
@@ -190,9 +191,8 @@ class TestErasure:
         self, world: World, officer: User, tmp_path: Path
     ) -> None:
         person = callee(world)
-        lead_of(world, person)
-        log_on(world, world.seat)
-        permitted(world, person)
+        note_number(person)
+        talked(world, person=person)
         case = ask_for("deletion", known_to=officer)
 
         told = run(
@@ -206,21 +206,25 @@ class TestErasure:
         person.refresh_from_db()
         assert bytes(person.number_sealed)
         assert Permit.objects.filter(person=person).exists()
+        fields = set(AuditPii.objects.values_list("field", flat=True))
+        assert fields == {"callee", "caller"}  # which number was called, as long as that it was
         assert "2029-03-" in (tmp_path / "a.txt").read_text()
 
     def test_takes_the_number_too_once_the_floor_has_passed(
         self, world: World, officer: User
     ) -> None:
         person = callee(world)
+        talked(world, person=person)
         case = ask_for("deletion", known_to=officer)
         assert not subject_erase(request=case, by=officer, now=MORNING).number
 
         freeze(YEARS_ON)
         done = subject_erase(request=case, by=officer, now=YEARS_ON)
 
-        assert done.number
+        assert (done.number, done.fields) == (True, 2)
         person.refresh_from_db()
         assert (bytes(person.number_sealed), person.masked) == (b"", "***")
+        assert tables_holding(NUMBER) == set()
 
     def test_of_either_kind_waits_until_it_is_known_who_asks(
         self, world: World, officer: User, tmp_path: Path
