@@ -15,6 +15,7 @@ class Row:
     """One attack, and the checks that tell of it, level by level."""
 
     name: str
+    zh: str
     do: Callable[[Attacker], None]
     l1: Set[str]
     l2: Set[str]
@@ -150,17 +151,46 @@ OUTSIDE = {"held", "receipts"}
 MOVED = {"rows", "tree", "checkpoint", "held"}
 
 TABLE = (
-    Row("control: nothing", nothing, NOTHING, NOTHING, NOTHING),
-    Row("control: lawful erasure", erase_lawfully, NOTHING, NOTHING, NOTHING),
-    Row("alter a body", alter_body, BODY, CHANGED | {"mac"}, OUTSIDE),
-    Row("backdate an entry", backdate, BODY, CHANGED | {"mac"}, OUTSIDE),
-    Row("alter a column only", alter_column, {"projection"}, {"projection"}, {"projection"}),
-    Row("delete a sealed entry", delete_sealed, SHORTER, CHANGED, OUTSIDE),
-    Row("cut off what the held checkpoint covers", truncate_covered, SHORTER, CHANGED, OUTSIDE),
-    Row("cut off what is newer, and the queue", truncate_newer, SHORTER, BACK, {"receipts"}),
-    Row("reorder two entries", reorder, MOVED, CHANGED - {"receipts"}, {"held"}),
+    Row("control: nothing", "对照：什么也不做", nothing, NOTHING, NOTHING, NOTHING),
+    Row(
+        "control: lawful erasure",
+        "对照：依法删除个人信息",
+        erase_lawfully,
+        NOTHING,
+        NOTHING,
+        NOTHING,
+    ),
+    Row("alter a body", "改动条目正文", alter_body, BODY, CHANGED | {"mac"}, OUTSIDE),
+    Row("backdate an entry", "把条目日期改早", backdate, BODY, CHANGED | {"mac"}, OUTSIDE),
+    Row(
+        "alter a column only",
+        "只改检索列",
+        alter_column,
+        {"projection"},
+        {"projection"},
+        {"projection"},
+    ),
+    Row("delete a sealed entry", "删除已封存条目", delete_sealed, SHORTER, CHANGED, OUTSIDE),
+    Row(
+        "cut off what the held checkpoint covers",
+        "截去库外检查点已覆盖的尾部",
+        truncate_covered,
+        SHORTER,
+        CHANGED,
+        OUTSIDE,
+    ),
+    Row(
+        "cut off what is newer, and the queue",
+        "截去更新的尾部与队列",
+        truncate_newer,
+        SHORTER,
+        BACK,
+        {"receipts"},
+    ),
+    Row("reorder two entries", "调换两条顺序", reorder, MOVED, CHANGED - {"receipts"}, {"held"}),
     Row(
         "forge an entry in the middle",
+        "在中间伪造一条",
         forge_in_the_middle,
         {"tree", "checkpoint", "mac", "signer", "held"},
         (CHANGED | {"mac"}) - {"receipts"},
@@ -168,24 +198,72 @@ TABLE = (
     ),
     Row(
         "forge an entry at the tail",
+        "在尾部伪造一条",
         forge_at_the_tail,
         {"mac", "quarantine"},
         {"mac", "quarantine"},
         NOTHING,  # whoever holds every key can add lies; none of the past is lost by it
     ),
-    Row("swap a leaf's hash", swap_leaf_hash, {"rows"}, NOTHING, NOTHING),  # L2 puts it right
-    Row("overwrite a tile", overwrite_tile, {"tree", "signer"}, NOTHING, NOTHING),
-    Row("alter the root", alter_root, {"tree", "signer"}, NOTHING, NOTHING),
-    Row("empty every table of the trail", empty_everything, CHANGED, CHANGED, OUTSIDE),
+    Row(
+        "swap a leaf's hash", "改动树叶哈希", swap_leaf_hash, {"rows"}, NOTHING, NOTHING
+    ),  # L2 puts it right
+    Row("overwrite a tile", "覆盖树块", overwrite_tile, {"tree", "signer"}, NOTHING, NOTHING),
+    Row("alter the root", "改动树根", alter_root, {"tree", "signer"}, NOTHING, NOTHING),
+    Row(
+        "empty every table of the trail",
+        "清空审计各表",
+        empty_everything,
+        CHANGED,
+        CHANGED,
+        OUTSIDE,
+    ),
     Row(
         "delete an entry before it is sealed",
+        "封存前删除条目",
         delete_unsealed,
         {"receipts"},
         {"receipts"},
         {"receipts"},
     ),
-    Row("take an entry off the queue", unqueue, {"queue"}, {"queue"}, {"queue"}),
-    Row("delete checkpoints", delete_checkpoints, {"published"}, {"published"}, NOTHING),
-    Row("alter personal data", alter_personal, {"personal"}, {"personal"}, {"personal"}),
-    Row("restore a backup, and go on", restore_backup, BACK, BACK, {"receipts"}),
+    Row(
+        "take an entry off the queue", "从队列中移除条目", unqueue, {"queue"}, {"queue"}, {"queue"}
+    ),
+    Row(
+        "delete checkpoints",
+        "删除库中检查点",
+        delete_checkpoints,
+        {"published"},
+        {"published"},
+        NOTHING,
+    ),
+    Row(
+        "alter personal data",
+        "改动个人信息明文",
+        alter_personal,
+        {"personal"},
+        {"personal"},
+        {"personal"},
+    ),
+    Row(
+        "restore a backup, and go on",
+        "恢复旧备份并继续运行",
+        restore_backup,
+        BACK,
+        BACK,
+        {"receipts"},
+    ),
 )
+
+
+def as_markdown() -> str:
+    """Return the table as the page about threats shows it."""
+    lines = ["| 攻击 attack | L1 | L2 | L3 |", "|---|---|---|---|"]
+    for row in TABLE:
+        cells = [_told(row, level) for level in Level]
+        lines.append(f"| {row.zh} {row.name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _told(row: Row, level: Level) -> str:
+    nothing = "— (无告警 no alarm)" if row.name.startswith("control") else "**无 nothing**"
+    return ", ".join(sorted(row.caught(level))) or nothing

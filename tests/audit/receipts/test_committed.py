@@ -11,7 +11,7 @@ from audit.receipts import committed
 from audit.receipts.matching import unmatched
 from audit.receipts.outbox import Outbox
 from audit.receipts.receipt import Receipt
-from audit.receipts.sinks import Sink
+from audit.receipts.sinks import STREAM, RedisStream, Sink
 from audit.record import AuditWriteError, recording
 from audit.round_trips import Statement, one_message
 from tests.audit.entries import NOW, write, write_about
@@ -128,3 +128,26 @@ class TestReceipts:
             recording("permit.issued", obj="permit:1", actor="svc:test", now=NOW)
 
         assert sent(kept) == []
+
+
+@pytest.mark.django_db(transaction=True)
+class TestReceiptsOnTheirWay:
+    def test_reach_redis_and_match_their_entries(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.AUDIT_RECEIPTS = "redis"
+        stream = RedisStream(settings.REDIS_URL)
+        stream._client.delete(STREAM)
+        outbox = Outbox(lambda: stream)
+        monkeypatch.setattr(committed, "outbox", outbox)
+
+        with transaction.atomic():
+            eid = write_about()
+        in_one_message()
+        outbox.close()
+
+        kept = list(stream.read())
+        assert (len(kept), kept[0].eid) == (2, eid)
+        assert list(unmatched(kept)) == []
+        stream._client.delete(STREAM)
+        stream._client.close()
