@@ -25,6 +25,9 @@ from compliance.models import Decision, DemoClock, Permit, Refusal  # noqa: E402
 from compliance.services.person_for_number import number_of  # noqa: E402
 from dialer.lines.carrier_records import InviteRecord, read, read_events  # noqa: E402
 from dialer.models import Attempt, Lead, SeatSession  # noqa: E402
+from dialer.reconcile.comparison import Span  # noqa: E402
+from dialer.reconcile.run import reconcile  # noqa: E402
+from dialer.reconcile.witness_csv import read_records  # noqa: E402
 
 SPENT = [Permit.State.REDEEMED, Permit.State.CLOSED]
 ON_ITS_WAY = timedelta(seconds=5)  # from a redemption to the carrier, at the very most
@@ -174,6 +177,15 @@ def _pairs(found: Wire) -> Iterable[tuple[Attempt, InviteRecord]]:
     return ((a, found.placed[a.pk]) for a in found.attempts if a.pk in found.placed)
 
 
+def counts(records: Path) -> dict[str, Any]:
+    """Hold the three counts against one another, and say who lacks what."""
+    begun = DemoClock.objects.get().started_at - timedelta(days=1)
+    span = Span(since=begun, until=begun + timedelta(days=3650))
+    found = reconcile(span=span, witnesses=[read_records(records)]).found
+    odd = Counter(f"{one.side}, not {' '.join(one.missing)}" for one in found.unmatched)
+    return {**found.counts, "unpermitted": len(found.unpermitted), "unmatched": dict(odd)}
+
+
 def _results(names: Iterable[str], by_call: dict[str, Attempt]) -> dict[str, int]:
     return dict(Counter(by_call[name].result for name in names))
 
@@ -209,6 +221,7 @@ def main(records: Path, script: Path, last_kill: datetime) -> None:
     """Print the comparison."""
     rooms: dict[str, Callable[[], dict[str, Any]]] = {
         "wire": lambda: wire(records, last_kill=last_kill),
+        "counts": lambda: counts(records),
         "floor": floor,
         "trail": trail,
         "refusals": lambda: refusals(records, script),

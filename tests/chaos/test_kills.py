@@ -88,6 +88,13 @@ class TestFiftyKills:
         assert wire["redeemed"] >= wire["calls"] > 0
         assert aftermath.figures["unpermitted_invites"] == 0
 
+    def test_leave_no_call_out_of_the_lines_own_count(self, aftermath: Aftermath) -> None:
+        counts = aftermath.books["counts"]
+
+        assert counts["unpermitted"] == 0
+        assert not [odd for odd in counts["unmatched"] if odd.startswith("carrier_cdr")]
+        assert counts["carrier_cdr"] <= counts["line"] <= counts["permits"]
+
     def test_let_no_number_be_dialled_twice_for_one_permit(self, aftermath: Aftermath) -> None:
         wire = aftermath.books["wire"]
 

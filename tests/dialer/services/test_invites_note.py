@@ -31,7 +31,7 @@ def call(world: World) -> Attempt:
 
 
 def noted(call: Attempt, **changes: Any) -> InviteNoted:
-    said = {
+    said: dict[str, Any] = {
         "permit_id": str(call.permit_id),
         "call_id": "c@127.0.0.1",
         "callee": number_of(call.permit.person),
