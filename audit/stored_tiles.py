@@ -2,14 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from typing import TypeVar
 
 from django.db import connection
 
-from audit.merkle import HASH_BYTES, Node, node_hash
+from audit.merkle import HASH_BYTES, Node
+from audit.sealing.tiles import HEIGHT, in_hashes
 
-HEIGHT = 8  # C2SP tlog-tiles: a tile holds 256 hashes of its level
-WIDTH = 1 << HEIGHT
 KEPT = 2048  # tiles held at once: 16 KB each, when all that can be known of one was asked for
 
 Found = TypeVar("Found")
@@ -27,22 +27,18 @@ class TileMissingError(Exception):
 
 
 class _Tile:
-    """The hashes of a tile and the subtrees above them, each worked out when it is asked for."""
+    """The hashes of a tile and the complete subtrees above them, a level when it is asked for."""
 
     def __init__(self, hashes: bytes) -> None:
         self.width = len(hashes) // HASH_BYTES
-        self._hashes = hashes
-        self._above: dict[Key, bytes] = {}
+        self._levels = [in_hashes(hashes)]
 
     def node(self, height: int, place: int) -> bytes:
-        if not height:
-            return self._hashes[place * HASH_BYTES : (place + 1) * HASH_BYTES]
-        found = self._above.get((height, place))
-        if found is None:
-            left = self.node(height - 1, place * 2)
-            found = node_hash(left, self.node(height - 1, place * 2 + 1))
-            self._above[height, place] = found
-        return found
+        while len(self._levels) <= height:
+            below = self._levels[-1]
+            pairs = zip(below[::2], below[1::2], strict=False)  # an odd one has no parent yet
+            self._levels.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+        return self._levels[height][place]
 
 
 class StoredTiles:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import (
+    audit_proofs,
+    audit_verify,
     list_import,
     permit_latency,
     permit_throughput,
@@ -38,6 +40,8 @@ BENCHMARKS: dict[str, Callable[..., list[Comparison]]] = {
     "suppression": suppression.measure,
     "trail_appends": trail_appends.measure,
     "trail_sealing": trail_sealing.measure,
+    "audit_proofs": audit_proofs.measure,
+    "audit_verify": audit_verify.measure,
 }
 
 

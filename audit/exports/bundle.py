@@ -144,6 +144,7 @@ def _with_cosignatures(signed: Signed) -> bytes:
 def _write_stamp(folder: Path, signed: Signed) -> None:
     for token in _tokens(AuditAnchor.Kind.TSA, signed)[:1]:
         _write(folder / "checkpoint.tsr", token)
+        _write(folder / "checkpoint.stamped", signed.note)  # without what witnesses added later
 
 
 def _tokens(kind: str, signed: Signed) -> list[bytes]:

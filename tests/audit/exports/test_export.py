@@ -303,6 +303,7 @@ class TestAnExport:
         said = verdict(tmp_path / "all", capsys, "--witness", WITNESSING.vkey)
         assert said["exit"] == 0
         assert (tmp_path / "all" / "checkpoint.tsr").read_bytes() == b"token"
+        assert (tmp_path / "all" / "checkpoint.stamped").read_bytes() == signed.note
         manifest = json.loads((tmp_path / "all" / "manifest.json").read_bytes())
         assert [one["from"] for one in manifest["consistency"]] == [4, 7]
 
