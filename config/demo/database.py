@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -42,6 +43,7 @@ def start_afresh(*, embedded: bool) -> dict[str, str]:
     else:
         _empty()
         call_command("migrate", verbosity=0, interactive=False)
+    _forget_receipts()
     from audit.sealing.state import sealed_until, standing  # noqa: PLC0415 - needs Django set up
 
     sealed_until(standing().read_at)  # there was nothing before: a copy's age means nothing
@@ -49,6 +51,16 @@ def start_afresh(*, embedded: bool) -> dict[str, str]:
         return {}
     logins_set(passwords(os.environ["DATABASE_URL"]))
     return become("yunhu_app")
+
+
+def _forget_receipts() -> None:
+    """Let go of the receipts of an earlier demo, whose entries are gone with its database."""
+    import redis  # noqa: PLC0415 - needs the environment
+
+    from audit.receipts.sinks import STREAM  # noqa: PLC0415 - needs Django set up
+
+    with suppress(redis.RedisError), redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.delete(STREAM)
 
 
 def _from_blank() -> None:
