@@ -177,6 +177,9 @@ ACTIONS = (
     Action("privacy.disclosed", "已向本人提供其个人信息", "Personal data handed to the person"),
     Action("state.digested", "已计算登记簿摘要", "State of the registers digested"),
     # Copies of the trail's checkpoints outside
+    Action("audit.retention_dropped", "已删除到期月份的审计条目", "Month of entries dropped"),
+    Action("legal_hold.placed", "已设定法律保全", "Legal hold placed"),
+    Action("legal_hold.lifted", "已解除法律保全", "Legal hold lifted"),
     Action("database.granted", "已授予数据库角色权限", "Database roles granted"),
     Action("audit.anchored", "检查点已锚定", "Checkpoint anchored"),
     Action("audit.anchor_failed", "检查点锚定失败", "Checkpoint not anchored"),

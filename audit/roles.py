@@ -40,6 +40,10 @@ AUDIT_GRANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         APP: ("SELECT", "INSERT"),  # the schedule anchors what is published already
         SEQUENCER: ("SELECT", "INSERT", "UPDATE (status, reference, token)"),
     },
+    "audit_dropped": {APP: ("SELECT",), SEQUENCER: ("SELECT",)},
+    "audit_legal_hold": {
+        APP: ("SELECT", "INSERT", "UPDATE (lifted_by, lifted_with, lifted_at)"),
+    },
     "audit_state_chunk": {APP: ("SELECT", "INSERT", "UPDATE", "DELETE")},  # digests are entries
     "audit_key": {APP: ("SELECT",), SEQUENCER: ("SELECT", "INSERT", "UPDATE (to_size)")},
 }

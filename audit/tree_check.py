@@ -4,6 +4,7 @@ It shares nothing with what seals but the two hash functions. It reads the trail
 order of the leaves, and holds a tile of each level.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, transaction
 
 from audit import checkpoint
-from audit.check import Check
+from audit.check import Check, mac_holds
 from audit.growing_tree import GrowingTree
 from audit.merkle import leaf_hash
-from audit.models import AuditCheckpoint, AuditState, AuditTile
+from audit.models import AuditCheckpoint, AuditEntry, AuditState, AuditTile
 from audit.note import opened, verifier_of
 
 CHUNK = 2000  # entries held in memory at once
@@ -78,6 +79,20 @@ def tree_findings(
         yield from _Rebuilt(state, roots).findings()
 
 
+def ranges_dropped() -> list[list[int]]:
+    """Return the leaves whose entries went when their time was over, as the trail itself says.
+
+    The newest entry names all of them. Only one that was written here counts: whoever deletes
+    entries cannot also say that they were due.
+    """
+    told = AuditEntry.objects.of("audit.retention_dropped").order_by("-pk")
+    for entry in told.iterator(chunk_size=1):
+        if mac_holds(entry):
+            ranges: list[list[int]] = json.loads(bytes(entry.body))["data"]["ranges"]
+            return ranges
+    return []
+
+
 def _aside() -> Iterator[TreeFinding]:
     with connection.cursor() as cursor:
         cursor.execute(_ASIDE)
@@ -92,6 +107,7 @@ class _Rebuilt:
         self._roots = roots  # of the epoch's checkpoints, by size
         self._growing = GrowingTree()
         self._seen: set[tuple[int, int]] = set()
+        self._dropped = [range(lo, hi) for lo, hi in ranges_dropped()]
 
     def findings(self) -> Iterator[TreeFinding]:
         """Go through all leaves, then look at what is left over."""
@@ -117,7 +133,8 @@ class _Rebuilt:
     def _leaf(
         self, place: int, entry: int, stored: bytes, body: bytes | None
     ) -> Iterator[TreeFinding]:
-        if body is None or place != self._growing.size:
+        gone = body is None and not any(place in one for one in self._dropped)
+        if gone or place != self._growing.size:
             yield TreeFinding(f"entry {entry}", COMPLETE)
         made = bytes(stored) if body is None else leaf_hash(bytes(body))
         if made != bytes(stored):

@@ -2,6 +2,7 @@
 
 from audit.models.entry import AuditEntry, AuditEntryQuerySet, AuditPending
 from audit.models.pii import AuditPii
+from audit.models.retention import AuditDropped, AuditLegalHold
 from audit.models.sealing import (
     AuditAnchor,
     AuditCheckpoint,
@@ -16,10 +17,12 @@ from audit.models.state_chunk import AuditStateChunk
 __all__ = [
     "AuditAnchor",
     "AuditCheckpoint",
+    "AuditDropped",
     "AuditEntry",
     "AuditEntryQuerySet",
     "AuditKey",
     "AuditLeaf",
+    "AuditLegalHold",
     "AuditPending",
     "AuditPii",
     "AuditQuarantine",
