@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from compliance.books import book
 from compliance.rulebook.bound import PackError
-from compliance.rulebook.retention import CEILINGS, FLOORS, RetentionClass
+from compliance.rulebook.retention import CEILINGS, FLOORS, RetentionClass, read_retention
 from tests.compliance.rulebook.asking import other_book
 
 LEAST = {
@@ -97,6 +97,14 @@ class TestFloors:
         kept = other_book(none).retention["list"]
 
         assert kept.deletable_before(NOW) == kept.protected_after(NOW) == NOW
+
+    def test_may_all_stand_on_the_only_citation(self) -> None:
+        row = {"title_zh": "类", "title_en": "class", "cites": ["law"]}
+        stated = {
+            name: row | {"floor_days": days, "keep_days": days} for name, days in LEAST.items()
+        }
+
+        assert read_retention(stated, citations=["law"]).keys() == LEAST.keys()
 
     def test_ask_for_every_class(self) -> None:
         with pytest.raises(PackError, match="Nothing is said of decision"):
