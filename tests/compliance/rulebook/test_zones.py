@@ -12,6 +12,7 @@ from compliance.books import read_pack
 from compliance.rulebook.bound import PackError
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.facts import PURPOSES
+from compliance.rulebook.rules.zones import Daylight, Zone
 from tests.compliance.rulebook.american import american, us
 from tests.compliance.rulebook.asking import ask, other_book, reason
 
@@ -67,7 +68,8 @@ class TestHoursThere:
     @pytest.mark.parametrize(
         ("local", "expected"),
         [
-            ("2026-03-07 08:00", "allow"),  # the last day of winter time
+            ("2026-03-07 07:59", "outside_there"),  # the last day of winter time
+            ("2026-03-07 08:00", "allow"),
             ("2026-03-08 07:59", "outside_there"),
             ("2026-03-08 08:00", "allow"),  # clocks went forward at two
             ("2026-11-01 07:59", "outside_there"),
@@ -140,6 +142,31 @@ class TestHoursThere:
             assert then > at
             assert all(is_calling_time(then, zone) for zone in zones)
             assert not all(is_calling_time(then - MOMENT, zone) for zone in zones)
+
+
+class TestZone:
+    @pytest.mark.parametrize(
+        ("forward", "back"),
+        [
+            ("2025-03-09 07:00", "2025-11-02 06:00"),
+            ("2026-03-08 07:00", "2026-11-01 06:00"),  # both months begin on a Sunday
+            ("2027-03-14 07:00", "2027-11-07 06:00"),
+            ("2028-03-12 07:00", "2028-11-05 06:00"),
+        ],
+    )
+    def test_changes_its_clocks_at_two_to_the_microsecond(self, forward: str, back: str) -> None:
+        hour, zone = timedelta(hours=1), ZoneInfo(NAMES["eastern"])
+        daylight = Daylight(begins=(3, 2), ends=(11, 1), hour=2, gain=hour)
+        eastern = Zone(standard=-5 * hour, daylight=daylight)
+        begin, end = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (forward, back))
+
+        offsets = [
+            (eastern.offset(at), at.astimezone(zone).utcoffset())
+            for at in (begin - MOMENT, begin, end - MOMENT, end)
+        ]
+
+        winter, summer = (-5 * hour,) * 2, (-4 * hour,) * 2
+        assert offsets == [winter, summer, summer, winter]
 
 
 class TestNumbers:
