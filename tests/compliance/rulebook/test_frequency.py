@@ -214,6 +214,7 @@ class TestAfterNoAnswer:
             return reason("CN13-FRQ-05", make_facts(attempts=vain + answered))
 
         assert after(25) == "unanswered"
+        assert after(20) == "allow"  # in the very instant of the first
         assert after(15) == "allow"
         assert after(1) == "allow"
 

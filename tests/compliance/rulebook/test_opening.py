@@ -3,6 +3,8 @@
 import pytest
 
 from compliance.rulebook.opening import ALL_DAY, DailyHours, Spans, both, moved, outside, text
+from compliance.rulebook.timetable import Timetable
+from tests.compliance.rulebook.build import make_calendar
 from tests.compliance.rulebook.instants import BEIJING, beijing
 
 HOUR, DAY = 3600, 24 * 3600
@@ -60,3 +62,24 @@ class TestNextOpening:
     )
     def test_lies_after_the_instant(self, at: str, expected: str) -> None:
         assert self.HOURS.next_opening("P3", beijing(at)) == beijing(expected)
+
+
+class TestTimetable:
+    DAYS = "wo" + "w" * 8  # from 11 March 2026 on
+
+    @pytest.mark.parametrize(
+        ("at", "expected"),
+        [
+            ("2026-03-11 08:59:59", "2026-03-11 09:00"),
+            ("2026-03-11 09:00:00", "2026-03-11 14:00"),
+            ("2026-03-11 14:00:00", "2026-03-13 09:00"),  # over a day that never opens
+            ("2026-03-12 00:00:00", "2026-03-13 09:00"),
+            ("2026-03-20 14:00:00", "2026-03-21 00:00"),  # the end of what is known
+        ],
+    )
+    def test_opens_next_after_the_instant(self, at: str, expected: str) -> None:
+        hours = {"P3": ((9 * HOUR, 12 * HOUR), (14 * HOUR, 20 * HOUR))}
+        table = Timetable(clock=BEIJING, open={"w": hours, "o": {"P3": ()}})
+        calendar = make_calendar(at=beijing("2026-03-11 00:00"), days=self.DAYS)
+
+        assert table.next_opening("P3", beijing(at), calendar) == beijing(expected)

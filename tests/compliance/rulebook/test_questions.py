@@ -217,6 +217,14 @@ class TestStanding:
         assert isinstance(key, tuple)
         assert key[1 : len(kept) + 1] == tuple(map(id, kept))
 
+    def test_knows_the_same_instant_by_another_object(self) -> None:
+        facts = make_facts()
+        at = facts.at.replace()
+        again = replace(facts, at=at)
+
+        assert at is not facts.filing.at
+        assert standing(again, BEIJING) == standing(facts, BEIJING) is not None
+
 
 class TestSight:
     def test_shows_the_local_day_and_nothing_finer(self) -> None:

@@ -24,6 +24,7 @@ from tests.compliance.rulebook.strategies import call_facts
 from tests.compliance.rulebook.test_books import CHINESE
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MOMENT = timedelta(microseconds=1)
 VOICE = {"basis": "consent", "purpose": "P1", "ai_allowed": True, "given_at": NOON - DAY}
 
 
@@ -185,7 +186,12 @@ class TestArtificialVoice:
         consent = make_consent(**VOICE)
 
         assert self.said(consent, callee__vacant_at=NOON - HOUR) == "not_in_writing"
-        assert self.said(consent, callee__vacant_at=NOON - 2 * DAY) == "allow"
+        assert self.said(consent, callee__vacant_at=consent.given_at) == "not_in_writing"
+        assert self.said(consent, callee__vacant_at=consent.given_at - MOMENT) == "allow"
+
+    def test_takes_one_of_this_instant_and_none_of_a_later_one(self) -> None:
+        assert self.said(make_consent(**VOICE | {"given_at": NOON})) == "allow"
+        assert self.said(make_consent(**VOICE | {"given_at": NOON + MOMENT})) == "not_in_writing"
 
     def test_lets_no_two_halves_make_a_consent(self) -> None:
         halves = [make_consent(**VOICE | {"evidenced": False}),

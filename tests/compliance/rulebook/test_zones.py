@@ -173,6 +173,8 @@ class TestNumbers:
     def rewritten(self, **tables: Any) -> None:
         def change(pack: dict[str, Any]) -> None:
             pack["rules"]["US-TIM-02"]["params"][0] |= tables
+            if set(tables) == {"daylight"}:
+                del pack["rules"]["US-TIM-02"]["floor"]["daylight"]
 
         other_book(change, pack_id="us")
 
@@ -191,6 +193,32 @@ class TestNumbers:
     def test_leave_no_place_without_its_zones(self, tables: dict[str, Any]) -> None:
         with pytest.raises(PackError):
             self.rewritten(**tables)
+
+    @pytest.mark.parametrize("least", [(1, 1), (0, 1), (1, 0)])
+    @pytest.mark.parametrize("end", ["begins", "ends"])
+    def test_of_months_and_sundays_begin_with_the_first(
+        self, least: tuple[int, int], end: str
+    ) -> None:
+        plain = {"month": 6, "sunday": 1}
+        daylight = {"begins": plain, "ends": plain, "hour": 0, "minutes": 1}
+        daylight[end] = {"month": least[0], "sunday": least[1]}
+
+        if least == (1, 1):
+            self.rewritten(daylight=daylight)
+        else:
+            with pytest.raises(PackError, match="at least 1"):
+                self.rewritten(daylight=daylight)
+
+    @pytest.mark.parametrize(("hour", "minutes"), [(-1, 1), (0, 0)])
+    def test_of_the_change_are_an_hour_of_the_day_and_some_gain(
+        self, hour: int, minutes: int
+    ) -> None:
+        first = {"month": 6, "sunday": 1}
+
+        with pytest.raises(PackError, match="at least"):
+            self.rewritten(
+                daylight={"begins": first, "ends": first, "hour": hour, "minutes": minutes}
+            )
 
     @pytest.mark.parametrize("windows", [["08:00-21:01"], ["07:59-21:00"]])
     def test_go_no_further_than_the_law(self, windows: list[str]) -> None:
@@ -218,6 +246,7 @@ class TestNumbers:
         def answer_at(clock: str) -> Any:
             return ask(RULE, american(at=wall(f"2026-03-11 {clock}", "eastern")), book=split)
 
+        assert answer_at("08:59").retry_at == wall("2026-03-11 09:00", "eastern")
         assert answer_at("12:00").retry_at == wall("2026-03-11 14:00", "eastern")
         assert answer_at("20:00").retry_at == wall("2026-03-12 09:00", "eastern")
         assert answer_at("14:00").verdict is Verdict.ALLOW
