@@ -63,6 +63,23 @@ class TestWish:
         assert decide(facts, book()).verdict is Verdict.ALLOW
         assert decide(make_facts(at=at(now)), book()).verdict is Verdict.DEFER
 
+    @pytest.mark.parametrize(
+        ("now", "opens"),
+        [
+            ("07:59:59", "2026-03-11 08:00"),
+            ("05:00", "2026-03-11 08:00"),
+            ("21:00", "2026-03-12 08:00"),
+            ("23:00", "2026-03-12 08:00"),
+        ],
+    )
+    def test_does_not_open_the_envelope(self, now: str, opens: str) -> None:
+        now_and_later = (*wish(now, "23:59"), *wish("23:30", "23:59"))
+        facts = make_facts(at=at(now), chosen_times=now_and_later)
+
+        answer = ask("CN13-TIM-01", facts)
+
+        assert (answer.reason, answer.retry_at) == ("outside_envelope", beijing(opens))
+
     def test_opens_a_day_off(self) -> None:
         day_off = make_calendar(days="o" + "w" * 9)
         facts = asked("10:00", "09:30", "10:30", calendar=day_off)

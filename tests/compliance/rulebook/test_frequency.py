@@ -94,6 +94,25 @@ class TestSamePrincipal:
         with pytest.raises(ValueError, match="without any cap"):
             other_book(uncapped)
 
+    def test_is_held_by_every_cap_in_whatever_order_they_stand(self) -> None:
+        def widest_first(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-FRQ-01"]["params"][0]["P1"] = {"d30": 4, "d7": 3, "h24": 2}
+
+        answer = ask(
+            "CN13-FRQ-01",
+            make_facts(purpose="P1", attempts=ago(*hours(20, 5))),
+            book=other_book(widest_first),
+        )
+
+        assert dict(answer.values) == {"window": "h24", "most": 2}
+
+    def test_cannot_be_capped_at_nothing(self) -> None:
+        def never(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-FRQ-01"]["params"][0]["P1"] = {"h24": 0, "d7": 3, "d30": 4}
+
+        with pytest.raises(ValueError, match="at least 1"):
+            other_book(never)
+
 
 class TestWholePlatform:
     @pytest.mark.parametrize(
