@@ -120,7 +120,7 @@ def _personal_holds(entry: AuditEntry) -> bool:
 
 
 def _commits(committed: Mapping[str, object], row: AuditPii) -> bool:
-    expected = commitment(field=row.field, value=row.value, salt=bytes(row.salt))
+    expected = commitment(field=row.field, value=row.plain, salt=bytes(row.salt))
     return committed.get(row.field) == expected
 
 

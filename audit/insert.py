@@ -17,6 +17,7 @@ from audit.commitment import blind_index, key_id, mac
 from audit.receipts.committed import send_when_committed
 from audit.receipts.outbox import Committed
 from audit.round_trips import Statement
+from audit.sealed_text import seal_text
 
 Value = int | str | bytes | datetime | uuid.UUID | None
 Columns = tuple[uuid.UUID, datetime, str, str, str, str, str, bytes, bytes, str]
@@ -101,7 +102,9 @@ def _personal(row: Row, ids: Mapping[uuid.UUID, int]) -> Iterator[tuple[Value, .
     key = keys.secret("number-index") if row.entry.pii else b""
     for name, value in row.entry.pii.items():
         index = blind_index(value=value, key=key)
-        yield ids[row.eid], name, row.entry.subject, index, value, row.salts[name]
+        salt = row.salts[name]
+        sealed = seal_text(value, salt=salt)
+        yield ids[row.eid], name, row.entry.subject, index, sealed, salt
 
 
 def _insert_personal(rows: Sequence[tuple[Value, ...]]) -> None:

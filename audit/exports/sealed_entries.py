@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from audit.sealed_text import open_text
+
 CHUNK = 2000
 
 _ENTRIES = """
@@ -63,5 +65,6 @@ def _personal(entry_ids: list[int]) -> dict[int, dict[str, tuple[str, bytes]]]:
     with connection.cursor() as cursor:
         cursor.execute(_PERSONAL, [entry_ids])
         for entry_id, name, value, salt in cursor.fetchall():
-            found.setdefault(entry_id, {})[name] = (value, bytes(salt))
+            plain = open_text(value, salt=bytes(salt))
+            found.setdefault(entry_id, {})[name] = (plain, bytes(salt))
     return found

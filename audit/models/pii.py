@@ -3,6 +3,7 @@
 from django.db import models
 
 from audit.models.entry import AuditEntry
+from audit.sealed_text import open_text
 
 
 class AuditPii(models.Model):
@@ -19,7 +20,7 @@ class AuditPii(models.Model):
     field = models.CharField(max_length=64)
     subject = models.CharField(max_length=160)  # whose data it is, such as `person:12`
     blind_index = models.BinaryField()  # keyed digest of the value, for searching
-    value = models.TextField()
+    value = models.TextField()  # sealed; `plain` opens it
     salt = models.BinaryField()  # 32 bytes; goes with the value
 
     class Meta:
@@ -33,3 +34,11 @@ class AuditPii(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of entry {self.entry_id}"
+
+    @property
+    def plain(self) -> str:
+        """The value as it was recorded.
+
+        :raises SealBrokenError: if it was altered
+        """
+        return open_text(self.value, salt=bytes(self.salt))

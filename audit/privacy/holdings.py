@@ -25,7 +25,7 @@ def holdings(
     theirs = Q(subject=subject) | Q(blind_index__in=indexes)
     fields: dict[int, dict[str, str]] = {}
     for row in AuditPii.objects.filter(theirs).order_by("entry_id", "field"):
-        fields.setdefault(row.entry_id, {})[row.field] = row.value
+        fields.setdefault(row.entry_id, {})[row.field] = row.plain
     about = Q(object__in={subject, *objects}) | Q(pk__in=list(fields))
     return [
         {

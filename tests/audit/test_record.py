@@ -13,8 +13,10 @@ from audit import keys
 from audit.commitment import commitment
 from audit.models import AuditEntry, AuditPending, AuditPii
 from audit.record import AuditWriteError, record
+from audit.sealed_text import SealBrokenError
 from audit.selectors import entries_holding
 from tests.audit.entries import NOW, NUMBER, write, write_about
+from tests.everywhere import tables_holding
 
 
 @pytest.mark.django_db
@@ -101,20 +103,30 @@ class TestRecord:
 
 @pytest.mark.django_db
 class TestRecordOfPersonalData:
-    def test_keeps_plaintext_and_salt_apart_from_the_entry(self) -> None:
+    def test_keeps_value_and_salt_apart_from_the_entry(self) -> None:
         write_about()
 
         said = json.loads(bytes(AuditEntry.objects.get().body))
         rows = {row.field: row for row in AuditPii.objects.all()}
-        assert {name: row.value for name, row in rows.items()} == {
+        assert {name: row.plain for name, row in rows.items()} == {
             "number": NUMBER,
             "name": "张三",
         }
         assert {row.subject for row in rows.values()} == {"person:1"}
         assert said["pii"] == {
-            name: commitment(field=name, value=row.value, salt=bytes(row.salt))
+            name: commitment(field=name, value=row.plain, salt=bytes(row.salt))
             for name, row in rows.items()
         }
+
+    def test_seals_the_value_to_its_own_salt(self) -> None:
+        write_about()
+
+        number, name = AuditPii.objects.order_by("-field")
+        assert tables_holding(NUMBER) == tables_holding("张三") == set()
+        for altered in (name.value, number.value[:-4], "张三", ""):
+            number.value = altered
+            with pytest.raises(SealBrokenError):
+                _ = number.plain
 
     def test_gives_every_field_of_every_entry_its_own_salt(self) -> None:
         write_about()

@@ -22,16 +22,22 @@ from compliance.services.pack_propose import pack_propose
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("audit", "compliance", "console", "dialer")
 SETTINGS_READ = {  # what the code may ask of the settings: places, keys and names; no switch
-    "AUDIT_TENANT", "AUTH_USER_MODEL", "BASE_DIR", "CARRIER_RECORDS", "DATABASES",
-    "DEMO_ACCOUNTS", "KEYS_DIR", "LINES_DIR", "REDIS_URL",
+    "AUDIT_ERASURES", "AUDIT_MAIL_TO", "AUDIT_ORIGIN", "AUDIT_PUBLISH_DIR", "AUDIT_RECEIPTS",
+    "AUDIT_SIGNER_DIR", "AUDIT_SIGN_SECONDS", "AUDIT_TENANT", "AUDIT_TSA_ROOTS", "AUDIT_TSA_URL",
+    "AUDIT_WRITE_ONCE_DIR", "AUTH_USER_MODEL", "BASE_DIR", "CARRIER_RECORDS", "DATABASES",
+    "DEFAULT_FROM_EMAIL", "DEMO_ACCOUNTS", "KEYS_DIR", "LINES_DIR", "REDIS_URL",
 }  # fmt: skip
 WAYS_AROUND = {
     "allow_all", "bypass", "disable", "disabled", "force", "ignore", "ignore_rules", "no_check",
     "no_rules", "override", "skip", "skip_gate", "skip_rules", "unchecked", "unsafe",
 }  # fmt: skip
 ENVIRONMENT_READ = {  # what a deployment may set: places, keys and servers; no switch over a rule
-    "CARRIER_RECORDS", "DATABASE_URL", "KEYS_DIR", "LINES_DIR", "PUBLIC_URL", "REDIS_URL",
-    "SECRET_KEY", "YUNHU_DATABASE",
+    "AUDIT_ERASURES", "AUDIT_MAIL_TO", "AUDIT_ORIGIN", "AUDIT_PUBLISH_DIR", "AUDIT_RECEIPTS",
+    "AUDIT_SIGNER_DIR", "AUDIT_TSA_ROOTS", "AUDIT_TSA_URL", "AUDIT_WRITE_ONCE_DIR",
+    "CARRIER_RECORDS", "DATABASE_URL", "EMAIL_FROM", "EMAIL_HOST", "EMAIL_HOST_PASSWORD",
+    "EMAIL_HOST_USER", "EMAIL_PORT", "EMAIL_TLS", "KEYS_DIR", "LINES_DIR", "PUBLIC_URL",
+    "REDIS_URL", "SECRET_KEY", "YUNHU_DATABASE",
+    "AUDIT_SIGN_SECONDS",  # 600 at most: later than 900 nothing is dialled anyway
 }  # fmt: skip
 GUARDS_OFF = re.compile(
     r"DISABLE\s+TRIGGER|session_replication_role|DROP\s+(TRIGGER|CONSTRAINT)|DISABLE\s+RULE",

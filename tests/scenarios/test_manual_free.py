@@ -55,8 +55,10 @@ MAY_TAKE_A_NUMBER = {
     "compliance.services.filing_register",
 }
 
-# Commands that ask about somebody, take down a no, or (imports_show) name an import.
+# Commands that ask about somebody, hand out their records, take down a no, or name an import, a
+# call record's day.
 MAY_BE_GIVEN_A_NUMBER = {
+    *("audit_export", "reconcile", "subject_access"),
     *("can_i_call", "complaint_open", "consent_withdraw", "evidence_pack", "imports_show"),
     "refusal_record",
 }
