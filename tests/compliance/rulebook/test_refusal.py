@@ -87,6 +87,13 @@ class TestLift:
 
         assert objecting(lifted, make_refusal()) == ["CN13-REF-01"]
 
+    def test_by_one_alone_is_found_behind_a_refusal_that_stands(self) -> None:
+        alone = make_refusal(id=6, lift=make_lift(approvers=(2,)))
+
+        assert (
+            reason("CN13-REF-11", make_facts(refusals=(make_refusal(), alone))) == "lifted_alone"
+        )
+
     def test_of_a_refusal_that_does_not_cover_the_call_is_not_looked_at(self) -> None:
         alone = make_lift(approvers=(), outside_a_call=False)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from compliance.rulebook.bound import PackError
-from compliance.rulebook.facts import ChannelFacts
+from compliance.rulebook.facts import ATTEMPT_DAYS, ChannelFacts
 from tests.compliance.rulebook.asking import ask, other_book, reason
 from tests.compliance.rulebook.build import make_attempt, make_facts, make_refusal
 from tests.compliance.rulebook.filings import make_channels, make_external_list
@@ -46,6 +46,19 @@ class TestCoolDown:
         assert cooled(cut_short(30)) == "allow"
         assert cooled(cut_short(1, conversation=True)) == "allow"
         assert cooled(cut_short(1, abandoned=True)) == "allow"  # nobody was there to talk to
+
+    def test_lasts_from_the_last_call_turned_away(self) -> None:
+        attempts = (rejected(20), rejected(19), rejected(1))
+
+        answer = ask("CN13-REF-06", make_facts(attempts=attempts))
+
+        assert answer.retry_at == WORKDAY_MORNING + 89 * DAY
+
+    def test_may_last_as_long_as_the_facts_reach(self) -> None:
+        def lengthen(pack: dict[str, Any]) -> None:
+            pack["rules"]["CN13-REF-06"]["params"][0]["hang_up_days"]["P3"] = ATTEMPT_DAYS
+
+        assert other_book(lengthen).rule("CN13-REF-06") is not None
 
     def test_is_the_principals_own(self) -> None:
         other = {"same_principal": False}
@@ -99,6 +112,15 @@ class TestExternalList:
     @pytest.mark.parametrize("path", ["filing__external_lists", "callee__external_lists"])
     def test_refuses_when_it_cannot_be_asked(self, path: str) -> None:
         assert reason("CN13-REF-08", make_facts(**{path: None})) == "lists_unknown"
+
+    def test_that_is_stale_is_asked_about_again_soon(self) -> None:
+        old = make_external_list(as_of=WORKDAY_MORNING - 24 * HOUR - MOMENT)
+
+        answer = ask("CN13-REF-08", make_facts(filing__external_lists=(old,)))
+
+        assert dict(answer.values) == {"list": "association", "hours": 24}
+        assert answer.retry_at is not None
+        assert WORKDAY_MORNING < answer.retry_at <= WORKDAY_MORNING + HOUR
 
     def test_can_be_demanded_of_an_industry(self) -> None:
         def demand(pack: dict[str, Any]) -> None:
