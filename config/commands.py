@@ -1,5 +1,6 @@
 """Choose what runs a command of manage.py, and give it the servers that it needs."""
 
+import contextlib
 import os
 import sys
 import warnings
@@ -71,28 +72,35 @@ def _run_django(argv: list[str], *, command: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if argv[1:] in ([], ["help"], ["--help"]):
         sys.stdout.write(both(zh="先试：demo、test", en="Try first: demo, test") + "\n")
-    if not {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
-        _use_running_demo(needed=command not in WITHOUT_SERVERS and "--help" not in argv)
-    role_url = os.environ.get(ROLE_COMMANDS.get(command, ""), "")
-    if role_url:
-        os.environ.pop("DATABASE_URL_FILE", None)
-        os.environ["DATABASE_URL"] = role_url
-    execute_from_command_line(argv)
+    with contextlib.ExitStack() as stack:
+        if not {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
+            _use_demo(stack, needed=command not in WITHOUT_SERVERS and "--help" not in argv)
+        role_url = os.environ.get(ROLE_COMMANDS.get(command, ""), "")
+        if role_url:
+            os.environ.pop("DATABASE_URL_FILE", None)
+            os.environ["DATABASE_URL"] = role_url
+        execute_from_command_line(argv)
     return 0
 
 
-def _use_running_demo(*, needed: bool) -> None:
-    """Point this command at the running demo's servers, both of them or neither."""
+def _use_demo(stack: contextlib.ExitStack, *, needed: bool) -> None:
+    """Point this command at the demo's servers, both of them or neither.
+
+    Those of a demo that has ended run again for as long as the command does.
+    """
     from config.services.running import running_servers  # noqa: PLC0415
 
     found = running_servers(path=NOTE)
+    if needed and not found:
+        from config.demo.ended import servers_of_the_ended_demo  # noqa: PLC0415
+
+        found = stack.enter_context(servers_of_the_ended_demo(note=NOTE))
     os.environ.update(found)
     if not found:  # makemigrations would ask it whether its history is in order
         warnings.filterwarnings("ignore", message="Got an error checking a consistent migration")
     if needed and not found:
         raise SentenceError(
-            zh="没有数据库：请先在另一个窗口运行 python3 manage.py demo，或设置 DATABASE_URL"
-            " 和 REDIS_URL。",
-            en="There is no database: run `python3 manage.py demo` in another window first, or "
-            "set DATABASE_URL and REDIS_URL.",
+            zh="没有数据库：请先运行 python3 manage.py demo，或设置 DATABASE_URL 和 REDIS_URL。",
+            en="There is no database: run `python3 manage.py demo` first, or set DATABASE_URL and "
+            "REDIS_URL.",
         )

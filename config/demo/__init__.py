@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from config.demo.sample import Sample
     from config.demo.tally import Tally
 
+SETTINGS = (
+    *("KEYS_DIR", "LINES_DIR", "CARRIER_RECORDS"),
+    *("AUDIT_ORIGIN", "AUDIT_SIGNER_DIR", "AUDIT_PUBLISH_DIR", "AUDIT_SIGN_SECONDS"),
+)
 LOOK_SECONDS = 0.5
 QUIET_LOOKS = 4  # nothing due, nothing up, this many looks in a row: the sample has ended
 
@@ -62,7 +66,11 @@ class _Demo:
             if not supervisor.start():
                 return 130
             sample = self._prepare(places, say)
-            write_note(path=self.options.folder / NOTE.relative_to(VAR), servers=self.servers)
+            write_note(
+                path=self.options.folder / NOTE.relative_to(VAR),
+                servers=self.servers,
+                settings=self._settings(),
+            )
             supervisor.extend(
                 demo_processes(
                     places=places,
@@ -87,6 +95,12 @@ class _Demo:
                 )
                 supervisor.run_until(lambda: False)
             return code
+
+    def _settings(self) -> dict[str, str]:
+        """Return what a command run by hand has to know to work on this demo's records."""
+        found = {name: os.environ[name] for name in SETTINGS}
+        embedded = any(process.name == "database" for process in self.servers.processes)
+        return found | ({"EMBEDDED_SERVERS": "1"} if embedded else {})
 
     def _places(self) -> Places:
         folder = self.options.folder / "demo"
@@ -159,9 +173,9 @@ class _Demo:
         if not counted.agrees:
             say(
                 both(
-                    zh="许可、INVITE 与运营商计数不一致，或拒绝后仍有呼叫。",
+                    zh="许可、INVITE 与运营商计数不一致，或拒绝后仍有呼叫，或审计核验未通过。",
                     en="Permits, INVITEs and the carrier's count disagree, "
-                    "or somebody was called after refusing.",
+                    "or somebody was called after refusing, or the trail does not verify.",
                 )
             )
         if self.options.json:

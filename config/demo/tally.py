@@ -8,9 +8,12 @@ from typing import Any
 
 from audit.models import AuditEntry
 from audit.sealing.status import sealing_status
+from compliance import clock
 from compliance.models import Decision, DemoClock, Permit, Refusal
 from compliance.rulebook.decision import Verdict
 from compliance.services.person_for_number import number_of
+from config.demo.house import ACTOR
+from config.demo.proof import verified
 from dialer.lines.carrier_records import InviteRecord, read
 from dialer.models import Attempt, Lead
 from dialer.reconcile.comparison import Span
@@ -29,13 +32,14 @@ class Tally:
 
     @property
     def agrees(self) -> bool:
-        """Return whether the wire equals the permits and nobody was called after refusing."""
+        """Return whether wire, permits and trail agree, and no call came after a refusal."""
         same = ("invites_sent", "invites_seen_by_carrier", "permits_redeemed")
         return (
             len({self.figures[name] for name in same}) == 1
             and self.figures["unpermitted_invites"] == 0
             and self.figures["calls_after_refusal"] == 0
             and self.figures["reconcile_unmatched"] == 0
+            and self.figures["verify_ok"]
         )
 
 
@@ -61,18 +65,21 @@ def tally(*, since: datetime, carrier_records: Path) -> Tally:
             "reconcile_unmatched": _unmatched(carrier_records),
             "calls_after_refusal": sum(_came_after_refusal(*call) for call in placed),
             "audit_entries": AuditEntry.objects.count(),
-            **_proved(),
+            **_proved(bundle=carrier_records.with_name("bundle")),
             "refused_by_rule": _by_rule(decisions.exclude(verdict=Verdict.ALLOW.value)),
         }
     )
 
 
-def _proved() -> dict[str, Any]:
+def _proved(*, bundle: Path) -> dict[str, Any]:
     """Return what can be shown to somebody who trusts nobody here."""
     sealing = sealing_status()
+    verdict = verified(folder=bundle, actor=ACTOR, now=clock.read())
     return {
         "sealed_entries": sealing.size,
         "checkpoint_size": sealing.checkpoint_size,
+        "verify_ok": verdict.ok,
+        "vkey": verdict.vkey,
     }
 
 

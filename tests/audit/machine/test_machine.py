@@ -43,4 +43,4 @@ class TestTrail:
     def test_raises_an_alarm_if_and_only_if_it_was_tampered_with_often(
         self, tmp_path: Path
     ) -> None:
-        run(tmp_path, examples=300, steps=40)
+        run(tmp_path, examples=100, steps=40)
