@@ -8,8 +8,10 @@ from django.db import connection
 
 from audit.merkle import leaf_hash
 from audit.receipts.receipt import Receipt
+from audit.tree_check import ranges_dropped
 
 CHUNK = 1000
+_PLACES = "SELECT leaf_index, leaf_hash FROM audit_leaf WHERE leaf_hash = ANY(%s)"
 _FOUND = """
     SELECT entry.body
     FROM unnest(%s::uuid[], %s::timestamptz[]) WITH ORDINALITY AS told (eid, ts, place)
@@ -33,12 +35,29 @@ class Unmatched:
 
 
 def unmatched(receipts: Iterable[Receipt]) -> Iterator[Unmatched]:
-    """Yield the receipts whose entry is gone or is another; nothing, if all is well."""
+    """Yield the receipts whose entry is gone or is another; nothing, if all is well.
+
+    It is well that an entry went with its month, if the trail itself says that it did.
+    """
     waiting = iter(receipts)
     while chunk := list(islice(waiting, CHUNK)):
-        for receipt, body in zip(chunk, _bodies(chunk), strict=True):
+        bodies = _bodies(chunk)
+        gone = [one.leaf for one, body in zip(chunk, bodies, strict=True) if body is None]
+        dropped = _dropped(gone) if gone else set()
+        for receipt, body in zip(chunk, bodies, strict=True):
+            if body is None and receipt.leaf in dropped:
+                continue
             if body is None or leaf_hash(body) != receipt.leaf:
                 yield Unmatched(receipt, changed=body is not None)
+
+
+def _dropped(leaves: Sequence[bytes]) -> set[bytes]:
+    """Return those of the leaves that are in a range that was dropped; leaves themselves stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, [list(leaves)])
+        places = {bytes(leaf): index for index, leaf in cursor.fetchall()}
+    ranges = ranges_dropped()
+    return {leaf for leaf, at in places.items() if any(lo <= at < hi for lo, hi in ranges)}
 
 
 def _bodies(receipts: Sequence[Receipt]) -> list[bytes | None]:

@@ -2,9 +2,7 @@ import re
 
 import pytest
 
-from audit.actions import ACTIONS, BY_NAME, Action
-
-NAMED = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+from audit.actions import ACTIONS, BY_NAME
 
 
 class TestActions:
@@ -13,15 +11,14 @@ class TestActions:
         assert len({action.zh for action in ACTIONS}) == len(ACTIONS)
         assert len({action.en for action in ACTIONS}) == len(ACTIONS)
 
-    @NAMED
-    def test_are_dotted_verbs_that_fit_their_column(self, action: Action) -> None:
-        assert re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", action.name)
-        assert len(action.name) <= 64
+    def test_are_dotted_verbs_that_fit_their_column(self) -> None:
+        verb = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 
-    @NAMED
-    def test_speak_chinese_and_english(self, action: Action) -> None:
-        assert re.search(r"[\u4e00-\u9fff]", action.zh)
-        assert re.fullmatch(r"[A-Z][A-Za-z -]+", action.en)
+        assert [name for name in BY_NAME if not verb.fullmatch(name) or len(name) > 64] == []
+
+    def test_speak_chinese_and_english(self) -> None:
+        assert [one for one in ACTIONS if not re.search(r"[\u4e00-\u9fff]", one.zh)] == []
+        assert [one for one in ACTIONS if not re.fullmatch(r"[A-Z][A-Za-z -]+", one.en)] == []
 
     def test_cannot_be_added_while_running(self) -> None:
         with pytest.raises(TypeError):

@@ -14,6 +14,8 @@ from audit.check import findings
 from audit.merkle import inclusion_root, leaf_hash
 from audit.models import AuditDropped, AuditEntry, AuditLegalHold, AuditPii
 from audit.proofs import inclusion
+from audit.receipts.matching import unmatched
+from audit.receipts.receipt import Receipt
 from audit.record import record
 from audit.sealing.tiles import Tiles
 from audit.sealing_keys import log_public_keys
@@ -97,6 +99,20 @@ class TestMonthDrop:
 
         assert found(log) == []
         assert list(findings(entries())) == []
+
+    def test_leaves_receipts_content_with_what_went_and_with_nothing_else(self, log: Log) -> None:
+        told = [
+            Receipt.of(eid=one.eid, ts=one.ts, body=bytes(one.body))
+            for one in AuditEntry.objects.order_by("pk")
+        ]
+        drop()
+        log.seal()
+        assert list(unmatched(told)) == []
+
+        guards_off()
+        execute("DELETE FROM audit_entry WHERE ts BETWEEN '2019-04-30' AND '2019-12-31'")
+
+        assert [one.receipt for one in unmatched(told)] == told[9:]
 
     def test_leaves_every_proof_good_old_and_new(self, log: Log) -> None:
         bodies = [bytes(one.body) for one in AuditEntry.objects.order_by("pk")]
