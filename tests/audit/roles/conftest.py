@@ -35,22 +35,23 @@ def deployment(
     """Make the database, migrated and granted, with one entry in it; return its name."""
     with django_db_blocker.unblock():
         name = f"{connection.settings_dict['NAME']}_roles"
+        # Roles belong to the whole server: the lock keeps processes from making them at once.
         with _server() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_name()}"')
-        with _connected_to(name):
-            grants_make()
-            logins_set({role: password(role) for role in LOGINS})
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(PEOPLE)
-                record(
-                    "refusal.recorded",
-                    obj="refusal:7",
-                    actor="u:17",
-                    now=NOW,
-                    pii={"number": NUMBER},
-                    subject="person:1",
-                )
+            with _connected_to(name):
+                grants_make()
+                logins_set({role: password(role) for role in LOGINS})
+        with _connected_to(name), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(PEOPLE)
+            record(
+                "refusal.recorded",
+                obj="refusal:7",
+                actor="u:17",
+                now=NOW,
+                pii={"number": NUMBER},
+                subject="person:1",
+            )
     yield name
     with django_db_blocker.unblock(), _server() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
