@@ -37,6 +37,7 @@ class TestLocalities:
     def test_names_its_source(self) -> None:
         assert localities("+8613800138000").source == f"phonenumbers {phonenumbers.__version__}"
 
+    @pytest.mark.long
     def test_has_the_table_that_the_installed_geocoder_makes(self) -> None:
         made = build()
 

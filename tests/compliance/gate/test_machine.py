@@ -13,7 +13,7 @@ from tests.world import (
 )
 
 SIZES = [
-    pytest.param((5, 20), id="fast"),
+    pytest.param((3, 20), id="fast"),
     pytest.param((30, 40), id="long", marks=[pytest.mark.long, pytest.mark.timeout(900)]),
 ]
 
