@@ -16,10 +16,17 @@ BATCH = 5000  # entries
 
 # The oldest first, by id: what was committed before another entry was begun has the smaller one.
 # An entry that is queued a second time, or is there twice, must not stand in the others' way.
+# The entries are read as one span of ids: to ask every month for each id would cost more than all
+# the rest of sealing it.
 _WAITING = """
+WITH waiting AS MATERIALIZED (
+    SELECT entry_id FROM audit_pending ORDER BY entry_id LIMIT %s
+)
 SELECT waiting.entry_id, entry.body, entry.mac, entry.kid, entry.action, leaf.entry_id IS NOT NULL
-FROM (SELECT entry_id FROM audit_pending ORDER BY entry_id LIMIT %s) AS waiting
+FROM waiting
 LEFT JOIN audit_entry AS entry ON entry.id = waiting.entry_id
+    AND entry.id >= (SELECT min(entry_id) FROM waiting)
+    AND entry.id <= (SELECT max(entry_id) FROM waiting)
 LEFT JOIN audit_leaf AS leaf ON leaf.entry_id = waiting.entry_id
 ORDER BY waiting.entry_id
 """
