@@ -62,6 +62,18 @@ GROUP BY c.relname ORDER BY c.relname
 """
 
 
+# Roles are the whole server's, the lock above is this database's: somebody may be doing the same
+# in another one.
+_MAKE_ROLE = """
+DO $do$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+        CREATE ROLE {role} {how};
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $do$
+"""
+
+
 @transaction.atomic
 def grants_make() -> None:
     """Make the roles that are missing, own everything by the owner, and grant anew."""
@@ -95,13 +107,9 @@ def logins_set(passwords: Mapping[str, str]) -> None:
 
 
 def _make_roles(cursor: CursorWrapper) -> None:
-    cursor.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'yunhu_')")
-    there = {name for (name,) in cursor.fetchall()}
-    if OWNER not in there:
-        cursor.execute(f"CREATE ROLE {OWNER} NOLOGIN")
-    for role in LOGINS:
-        if role not in there:
-            cursor.execute(f"CREATE ROLE {role} LOGIN NOINHERIT")
+    for role in (OWNER, *LOGINS):
+        how = "NOLOGIN" if role == OWNER else "LOGIN NOINHERIT"
+        cursor.execute(_MAKE_ROLE.format(role=role, how=how))
     cursor.execute(f"GRANT {OWNER} TO {MIGRATOR}")
     cursor.execute("SELECT pg_has_role(current_user, 'yunhu_owner', 'MEMBER')")
     if cursor.fetchone() != (True,):  # no superuser: to give tables to a role, be a member of it

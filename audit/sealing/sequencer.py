@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from audit.checkpoint import Checkpoint
 from audit.merkle import consistency_path
@@ -171,7 +171,7 @@ def run(
             if _owns_the_log(stopping):
                 state.begin_log()
                 _work(sequencer(reached=reached), stopping, poll)
-        except (OperationalError, InterfaceError, DatabaseError, OSError) as problem:
+        except (DatabaseError, OSError) as problem:
             log.error("sealing is held up: %s", problem)  # noqa: TRY400 - the line says it all
             stopping.wait(RETRY_SECONDS)
     connection.close()

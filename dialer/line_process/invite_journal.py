@@ -36,14 +36,18 @@ class InviteJournal:
         self._taken: dict[Path, int] = {}  # bytes of each file that are in the database
         self._dirty = threading.Event()
         self._closing = False
+        self._lost: OSError | None = None  # why lines do not reach the disk; nothing leaves then
         self._flusher = threading.Thread(target=self._flush, name="invites", daemon=True)
         self._flusher.start()
 
     def write(self, sent: InviteSent) -> None:
         """Write the INVITE down; it may leave when this has returned.
 
-        :raises OSError: if it could not be written; then it must not leave
+        :raises OSError: if it could not be written, or what was written before did not reach the
+            disk; then it must not leave
         """
+        if self._lost is not None:
+            raise OSError(f"The journal of INVITEs does not reach the disk: {self._lost}")
         noted = InviteNoted(id=uuid4(), at=clock.host_now(), sent=sent)
         line = _line(noted)
         with self._lock:
@@ -109,8 +113,15 @@ class InviteJournal:
             with self._lock:
                 copy = os.dup(self._file) if self._file >= 0 else -1
             if copy >= 0:
-                os.fdatasync(copy)
-                os.close(copy)
+                self._sync(copy)
+
+    def _sync(self, file: int) -> None:
+        try:
+            os.fdatasync(file)
+        except OSError as error:  # the pages may be gone: a second try would tell nothing
+            self._lost = error
+        finally:
+            os.close(file)
 
 
 def _line(noted: InviteNoted) -> bytes:
@@ -128,24 +139,22 @@ def _line(noted: InviteNoted) -> bytes:
 
 
 def _noted(line: bytes) -> InviteNoted | None:
-    """Read one line; half a line is of an INVITE that did not leave."""
+    """Read one line; half a line is of an INVITE that did not leave, or of nobody's."""
     try:
         row = json.loads(line)
         known = UUID(hex=row["id"])
+        at = datetime.fromisoformat(row["at"])
+        callee = _opened(str(row["callee"]), known)
+        sent = InviteSent(
+            permit_id=str(row["permit"]),
+            call_id=str(row["call_id"]),
+            callee=callee,
+            caller=str(row["caller"]),
+            disguised=bool(row["disguised"]) or not callee,
+        )
     except (ValueError, KeyError, TypeError):
         return None
-    callee = _opened(row["callee"], known)
-    return InviteNoted(
-        id=known,
-        at=datetime.fromisoformat(row["at"]),
-        sent=InviteSent(
-            permit_id=row["permit"],
-            call_id=row["call_id"],
-            callee=callee,
-            caller=row["caller"],
-            disguised=row["disguised"] or not callee,
-        ),
-    )
+    return InviteNoted(id=known, at=at, sent=sent) if at.tzinfo else None
 
 
 def _opened(sealed: str, line: UUID) -> str:

@@ -13,12 +13,21 @@ from audit.checkpoint import Checkpoint
 from audit.merkle import consistency_path, consistency_roots, leaf_hash, root
 from audit.models import AuditCheckpoint, AuditEntry, AuditLeaf, AuditState
 from audit.note import opened, verifier_of
+from audit.record import Entry, record_many
 from audit.sealing.reached import Reached, pass_by
 from audit.sealing.sequencer import Sequencer
 from audit.sealing.signer import Signer
 from audit.sealing.state import begin_log
 from audit.sealing.tiles import Tiles
 from audit.sealing_keys import log_keys, log_public_keys
+from tests.audit.entries import NOW
+
+# Somebody else's entry: another identifier, other bytes, the code of the first.
+FORGED = """
+    INSERT INTO audit_entry (eid, ts, tenant, action, actor, object, outcome, body, mac, kid)
+    SELECT overlay(eid::text placing 'abcdefabcdef' from 25)::uuid, ts, tenant, action, actor,
+    'lead:forged', outcome, body || ' '::bytea, mac, kid FROM audit_entry LIMIT 1
+"""
 
 
 @dataclass
@@ -127,3 +136,9 @@ def stopping_at(step: str) -> Iterator[Callable[[str], None]]:
 
 class StoppedError(BaseException):
     """The process has ended here."""
+
+
+def write_many(count: int) -> list[int]:
+    about = [Entry(action="permit.issued", obj=f"lead:{n}", actor="u:17") for n in range(count)]
+    record_many(about, now=NOW)
+    return list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))

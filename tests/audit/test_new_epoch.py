@@ -11,8 +11,7 @@ from audit.services.epoch_begin import NothingSaidError, epoch_begin
 from audit.services.quarantine_answer import NothingToAnswerError, quarantine_answer
 from tests.audit.entries import NOW, write
 from tests.audit.fixtures import execute
-from tests.audit.sealing import Log, assert_sound, mended, said_by
-from tests.audit.test_sequencer import FORGED, write_many
+from tests.audit.sealing import FORGED, Log, assert_sound, mended, said_by, write_many
 
 pytestmark = pytest.mark.django_db
 

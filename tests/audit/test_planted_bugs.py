@@ -20,9 +20,16 @@ from audit.sealing.tiles import grown
 from audit.selectors import entries, verify_macs
 from tests.audit.entries import write
 from tests.audit.fixtures import execute
-from tests.audit.sealing import Log, assert_sound, mended, sealed_ids, stopping_at
+from tests.audit.sealing import (
+    FORGED,
+    Log,
+    assert_sound,
+    mended,
+    sealed_ids,
+    stopping_at,
+    write_many,
+)
 from tests.audit.test_merkle import INPUTS, ROOTS
-from tests.audit.test_sequencer import FORGED, write_many
 
 Patch = pytest.MonkeyPatch
 

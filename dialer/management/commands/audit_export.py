@@ -20,6 +20,7 @@ from audit.exports.selection import (
     whole,
 )
 from audit.proofs import NotSealedError, newest_checkpoint
+from audit.sealed_text import SealBrokenError
 from audit.stored_tiles import TileMissingError
 from compliance import clock
 from compliance.denials import DeniedError, denial_record
@@ -41,7 +42,7 @@ UNKNOWN = Words("没有这样的记录。", "There is nothing like that on recor
 RANGE = Words("请写 all 或 起-止，如 0-100。", "Write all or LO-HI, such as 0-100.")
 MADE = Words(
     "已导出 {count} 条到 {folder}，检查点 {size} 条，SHA-256 {sha256}",
-    "Exported {count} entries to {folder}",
+    "Exported {count} entries to {folder}, checkpoint of {size}, SHA-256 {sha256}",
 )
 Row = TypeVar("Row")
 _SPAN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
@@ -103,7 +104,7 @@ class Command(BaseCommand):
             raise CommandError(str(REFUSED), returncode=4) from error
         except (
             *(EntryGoneError, FolderTakenError, NothingSelectedError, NotSealedError),
-            *(TileMissingError, OSError),
+            *(TileMissingError, SealBrokenError, OSError),
         ) as error:
             raise CommandError(str(NOT_MADE.filled(why=error)), returncode=1) from error
         said = _said(made)

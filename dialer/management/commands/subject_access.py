@@ -35,7 +35,7 @@ NOT_YET = Words(
 )
 REFUSED = Words("由与投诉无关的合规专员答复。", "Compliance answers, with no part in a complaint.")
 NOT_WRITTEN = Words("无法写入 {path}：{why}", "{path} cannot be written: {why}")
-MADE = Words("已写入 {path}，SHA-256 {sha256}", "Written; the digest is above")
+MADE = Words("已写入 {path}，SHA-256 {sha256}", "Written to {path}, SHA-256 {sha256}")
 
 
 class Command(BaseCommand):

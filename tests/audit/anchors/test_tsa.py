@@ -14,7 +14,10 @@ from tests.audit.anchors.authority import Authority, answering, make_certificate
 
 NOTE = b"yunhu.test/audit\n3\nPsKaZtjcDEWdRLumpio40k+vG1jeusS25aRvTs68vu4=\n\n\xe2\x80\x94 x y\n"
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="the authority is openssl's")
+pytestmark = pytest.mark.skipif(
+    not shutil.which("openssl"),
+    reason="needs the program openssl: its time stamp authority is the peer",
+)
 
 
 @pytest.fixture(scope="module")

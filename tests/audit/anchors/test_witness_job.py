@@ -15,7 +15,9 @@ from tests.audit.verify.making import LOG, WITNESS, range_bundle
 ROOT = Path(__file__).resolve().parents[3]
 JOB = ROOT / "deploy" / "audit_witness.py"
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl holds its key")
+pytestmark = pytest.mark.skipif(
+    not shutil.which("openssl"), reason="needs the program openssl, as the witness does"
+)
 
 
 class Laptop:

@@ -1,90 +1,41 @@
 """Bundles out of the database: what the verifier, which knows none of this code, says of them."""
 
-import base64
-import csv
-import io
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from openpyxl import load_workbook
 
-from audit import verify
-from audit.exports.export import Export, FolderTakenError, audit_export
-from audit.exports.rows import safe
+from audit.exports.export import FolderTakenError
 from audit.exports.sealed_entries import EntryGoneError
 from audit.exports.selection import (
     Mentions,
     NothingSelectedError,
-    Selection,
     between,
     mentioning,
     span,
-    whole,
 )
-from audit.models import AuditAnchor, AuditEntry, AuditPii
+from audit.models import AuditAnchor, AuditEntry
 from audit.proofs import newest_checkpoint
-from tests.audit.entries import NOW, NUMBER, write, write_about
+from tests.audit.entries import NOW, write
+from tests.audit.exports.handing_out import (
+    FILES,
+    export,
+    flip_one_byte,
+    nine_and_one_sealed,
+    verdict,
+)
 from tests.audit.fixtures import guards_off
 from tests.audit.tree import AT, seal_all
-from tests.audit.verify.making import LOG, WITNESSING
+from tests.audit.verify.making import WITNESSING
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-FILES = {"checkpoint", "manifest.json", "entries.jsonl"}
 
 
 @pytest.fixture(autouse=True)
 def _entries() -> None:
-    with transaction.atomic():
-        for place in range(9):
-            write(f"lead:{place}", person=place % 2, note="=1+1")
-        write_about()
-    seal_all()
-
-
-def export(
-    out: Path,
-    selection: Selection | None = None,
-    *,
-    disclose: bool = False,
-    formats: Iterable[str] = ("jsonl",),
-    held: Iterable[int] = (),
-) -> Export:
-    signed = newest_checkpoint()
-    return audit_export(
-        selection=selection or whole(size=signed.size),
-        signed=signed,
-        out=out,
-        disclose=disclose,
-        formats=formats,
-        held=held,
-        actor="u:17",
-        now=NOW,
-    )
-
-
-def verdict(
-    folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> dict[str, object]:
-    capsys.readouterr()
-    verify.main([str(folder), "--vkey", LOG.vkey, *arguments, "--json"])
-    said: dict[str, object] = json.loads(capsys.readouterr().out.splitlines()[-1])
-    return said
-
-
-def flip_one_byte(folder: Path, place: int) -> None:
-    """Change one byte of one entry, and nothing else."""
-    path = folder / "entries.jsonl"
-    lines = path.read_bytes().splitlines(keepends=True)
-    body = bytearray(base64.b64decode(json.loads(lines[place])["b"]))
-    before = base64.b64encode(body)
-    body[body.index(b"lead:") + 5] ^= 1
-    lines[place] = lines[place].replace(before, base64.b64encode(body))
-    path.write_bytes(b"".join(lines))
+    nine_and_one_sealed()
 
 
 class TestARangeOfTheTrail:
@@ -169,84 +120,6 @@ class TestARangeOfTheTrail:
         assert verdict(tmp_path / "all", capsys)["count"] == 10
 
 
-class TestASelection:
-    def test_proves_each_entry_and_says_no_more(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        mentions = Mentions(
-            about="person:1",
-            objects=frozenset({"lead:0"}),
-            facts=({"person": 1},),
-            values=frozenset({NUMBER}),
-        )
-
-        export(tmp_path / "some", mentioning(mentions, size=10))
-
-        said = verdict(tmp_path / "some", capsys)
-        assert (said["exit"], said["kind"]) == (0, "filtered")
-        held = (tmp_path / "some" / "entries.jsonl").read_text().splitlines()
-        assert [json.loads(line)["i"] for line in held] == [0, 1, 3, 5, 7, 9]
-
-    def test_of_nothing_is_refused(self) -> None:
-        for mentions in (
-            Mentions(about="person:9"),
-            Mentions(about="person:9", facts=({"person": 9},)),
-            Mentions(about="person:9", facts=({"person": "1"},)),
-            Mentions(about="person:9", values=frozenset({"+8613900139000"})),
-        ):
-            with pytest.raises(NothingSelectedError):
-                mentioning(mentions, size=10)
-
-    def test_knows_nothing_that_is_not_sealed(self) -> None:
-        mentions = Mentions(about="lead:8", objects=frozenset({"lead:8"}))
-
-        with pytest.raises(NothingSelectedError):
-            mentioning(mentions, size=8)
-
-
-class TestPersonalData:
-    def test_stays_here_unless_it_is_to_be_disclosed(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        export(tmp_path / "all", formats=["csv", "xlsx", "pdf"])
-
-        said = verdict(tmp_path / "all", capsys)
-
-        assert (said["exit"], said["disclosed"], said["withheld"]) == (0, 0, 2)
-        for path in (tmp_path / "all").rglob("*"):
-            assert path.is_dir() or NUMBER.encode() not in path.read_bytes()
-        assert not AuditEntry.objects.filter(action="records.read").exists()
-
-    def test_that_is_disclosed_is_what_was_committed_to_and_on_record(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        export(tmp_path / "all", disclose=True, formats=["csv"])
-
-        said = verdict(tmp_path / "all", capsys)
-
-        assert (said["exit"], said["disclosed"], said["withheld"]) == (0, 2, 0)
-        assert NUMBER in (tmp_path / "all" / "renderings" / "entries.csv").read_text()
-        read = json.loads(bytes(AuditEntry.objects.get(action="records.read").body))
-        assert read["data"] == {"entries": 1, "fields": 2}
-
-    def test_that_was_erased_is_withheld_and_the_entry_still_proved(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        before = tmp_path / "before"
-        export(before)
-        guards_off()
-        AuditPii.objects.filter(field="number").delete()
-
-        export(tmp_path / "after", disclose=True, formats=["csv"])
-
-        said = verdict(tmp_path / "after", capsys)
-        assert (said["exit"], said["disclosed"], said["withheld"]) == (0, 1, 1)
-        rendered = (tmp_path / "after" / "renderings" / "entries.csv").read_text()
-        assert "number: 未披露或已删除 withheld or erased" in rendered
-        for name in FILES - {"entries.jsonl"}:
-            assert (before / name).read_bytes() == (tmp_path / "after" / name).read_bytes()
-
-
 class TestAnExport:
     def test_is_on_record(self, tmp_path: Path) -> None:
         made = export(tmp_path / "all")
@@ -321,41 +194,3 @@ class TestAnExport:
         ), held=[10])  # fmt: skip
 
         assert verdict(tmp_path / "some", capsys, "--held", str(held))["exit"] == 0
-
-
-class TestTheRenderings:
-    def test_neutralise_what_a_spreadsheet_would_run(self) -> None:
-        for start in "=+-@\t\r\n":
-            assert safe(f"{start}cmd|' /C calc'!A0").startswith("'")
-        assert safe("张三") == "张三"
-        assert safe("") == ""
-
-    def test_hold_every_entry(self, tmp_path: Path) -> None:
-        made = export(tmp_path / "all", formats=["csv", "xlsx", "pdf"], disclose=True)
-
-        folder = tmp_path / "all" / "renderings"
-        told = list(csv.reader(io.StringIO((folder / "entries.csv").read_text("utf-8-sig"))))
-        book = load_workbook(folder / "entries.xlsx", read_only=True)
-        sheets = [list(sheet.iter_rows(values_only=True)) for sheet in book]
-        book.close()
-
-        assert [row[0] for row in told[-10:]] == [str(place) for place in range(10)]
-        assert [row[0] for row in sheets[0][1:]] == [str(place) for place in range(10)]
-        assert sheets[0][1][3:6] == ("permit.issued", "已签发外呼许可 Permit issued", "u:17")
-        assert any(made.written.sha256 in row[0] for row in told[:8])
-        assert any(made.written.sha256 in str(row[0]) for row in sheets[1])
-
-    def test_are_a_document_with_the_checkpoint(self, tmp_path: Path) -> None:
-        export(tmp_path / "all", formats=["pdf"])
-
-        content = (tmp_path / "all" / "renderings" / "bundle.pdf").read_bytes()
-
-        assert content.startswith(b"%PDF-")
-        assert b"STSong-Light" in content
-        assert len(content) > 5000
-
-    def test_are_no_evidence(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        export(tmp_path / "all", formats=["csv"])
-        (tmp_path / "all" / "renderings" / "entries.csv").write_text("nothing happened")
-
-        assert verdict(tmp_path / "all", capsys)["exit"] == 0

@@ -10,7 +10,7 @@ from audit.exports.selection import whole
 from audit.models import AuditKey
 from audit.proofs import newest_checkpoint
 from tests.audit.entries import NOW, write, write_about
-from tests.audit.exports.test_export import flip_one_byte
+from tests.audit.exports.handing_out import flip_one_byte
 from tests.audit.sealing import Log
 from tests.audit.verify.making import Bundle
 from tests.audit.verify.test_runs_alone import run

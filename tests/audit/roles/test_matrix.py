@@ -73,7 +73,7 @@ CHOOSE = (
 SUPERUSERS = [
     "SET session_replication_role = replica",
     "COPY audit_entry TO PROGRAM 'cat'",
-    "COPY audit_entry TO '/tmp/entries'",
+    "COPY audit_entry TO '/dev/null'",
     "SELECT pg_read_file('/etc/passwd')",
     "SELECT lo_import('/etc/passwd')",
     "CREATE ROLE another SUPERUSER",

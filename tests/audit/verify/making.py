@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit import verify
 
+SIZE = 21  # of the tree that bundles are of
 ORIGIN = "yunhu.example/audit"
 WITNESS = "compliance.example/w1"
 NUMBERS = {"caller": "+8695123456", "callee": "+8613800138000"}

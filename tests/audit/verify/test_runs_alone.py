@@ -14,12 +14,19 @@ from tests.audit.verify.making import LOG, Bundle, filtered_bundle, range_bundle
 FILE = Path(verify.__file__)
 TREE = ast.parse(FILE.read_text(encoding="utf-8"), feature_version=(3, 8))
 INSTALLED = Path.home() / ".pyenv" / "versions"
+
+
+def _runs(python: str) -> bool:
+    """Tell a Python from a shim that has none behind it."""
+    return not subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode
+
+
 OLD = sorted(
     {
         str(found)
         for minor in (8, 9)
         for found in (shutil.which(f"python3.{minor}"), *INSTALLED.glob(f"3.{minor}.*/bin/python"))
-        if found
+        if found and _runs(str(found))
     }
 )
 
@@ -75,9 +82,6 @@ class TestTheVerifier:
 
     @pytest.mark.parametrize("python", OLD)
     def test_runs_on_an_older_python(self, tmp_path: Path, python: str) -> None:
-        if subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode:
-            pytest.skip("not that Python")  # a shim of pyenv without a version behind it
-
         assert run(range_bundle(2, 7, 9), tmp_path, "--vkey", LOG.vkey, python=python)[0] == 0
         filtered = filtered_bundle([2, 4], 9)
         assert run(filtered, tmp_path, "--vkey", LOG.vkey, python=python)[0] == 0

@@ -1,8 +1,11 @@
 """What a line wrote down is there after a kill, comes once, and shows no number on the disk."""
 
+import errno
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +56,13 @@ def all_of(journal: InviteJournal) -> list[InviteNoted]:
         journal.taken(marks)
 
 
+def write_until_refused(journal: InviteJournal) -> None:
+    """Until the thread that waits for the disk has said what the disk answered."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        journal.write(SENT)
+
+
 class TestJournal:
     def test_gives_back_what_was_written_and_each_line_once(self, journal: InviteJournal) -> None:
         for _ in range(8):
@@ -70,6 +80,34 @@ class TestJournal:
         again, _ = journal.waiting(at_most=10)
 
         assert first == again != []
+
+    def test_passes_over_lines_that_nobody_wrote(
+        self, journal: InviteJournal, tmp_path: Path
+    ) -> None:
+        journal.write(SENT)
+        (path,) = tmp_path.iterdir()
+        with path.open("ab") as file:
+            file.write(b'{"id": "936f8fb05b234ba88b983802a9bbf4c2"}\n[]\nnonsense\n\xff\n')
+            file.write(path.read_bytes().replace(b"+00:00", b""))  # an instant of no zone
+        journal.write(SENT)
+
+        assert [one.sent for one in all_of(journal)] == [SENT] * 2
+
+    def test_lets_nothing_leave_once_a_line_has_not_reached_the_disk(
+        self, journal: InviteJournal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tried = threading.Event()
+
+        def full(_file: int) -> None:
+            tried.set()
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr("os.fdatasync", full)
+        journal.write(SENT)  # it leaves: the disk answers later
+        assert tried.wait(10)
+
+        with pytest.raises(OSError, match="does not reach the disk"):
+            write_until_refused(journal)
 
     def test_shows_no_callee_on_the_disk_and_is_for_nobody_else(
         self, journal: InviteJournal, tmp_path: Path
