@@ -43,6 +43,24 @@ class Outcome(StrEnum):
 
 
 EndedBy = Literal["callee", "us", "carrier", "line"]
+Side = Literal["callee", "us"]  # who is heard
+
+
+class CallRecorder(Protocol):
+    """Takes what both sides of one call say, on the line's own thread."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether everything so far is kept."""
+
+    def take(self, *, side: Side, position: int, payload: bytes, codec: int) -> None:
+        """Take one packet of G.711; never block, never raise.
+
+        `position` counts samples at 8 kHz since the answer; `codec` is 0 (PCMU) or 8 (PCMA).
+        """
+
+    def close(self) -> None:
+        """Take no more: the call has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +72,18 @@ class CallRequest:
     caller_number: str  # the filed number, as sent in From and P-Asserted-Identity
     ring_seconds: int = 45
     max_talk_seconds: int = 1800
+    silence_seconds: int = 20  # a call that hears nobody for so long ends
+    dead_air_seconds: int | None = None  # … and one whose callee hears nobody; None: not watched
+    identity: str = ""  # value of the Identity header (RFC 8224), of this permit
+    recorder: CallRecorder | None = None
 
     def __post_init__(self) -> None:
         if E164.fullmatch(self.callee) is None:
             raise NumberShapeError("callee: write an E.164 number such as +8613800138000.")
         if CALLER.fullmatch(self.caller_number) is None:
             raise NumberShapeError("caller_number: write the filed number in digits only.")
-        if self.ring_seconds <= 0 or self.max_talk_seconds <= 0:
-            raise ValueError("ring_seconds and max_talk_seconds: write a number above 0.")
+        if min(self.ring_seconds, self.max_talk_seconds, self.silence_seconds) <= 0:
+            raise ValueError("ring, max_talk and silence_seconds: write a number above 0.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +134,25 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """The prompt was played to its end; one that was replaced, stopped or bridged is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The other side put us on hold, or took us back."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The call is over; the last event of every call, exactly once."""
 
     result: CallResult
 
 
-LineEvent = Progress | Answered | Digit | Ended
+LineEvent = Progress | Answered | Digit | PromptEnded | Held | Ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +164,7 @@ class Capacity:
     up: bool
     invites_sent: int  # calls whose first INVITE left, since the start
     late_ms: float  # worst lateness of the media clock in the last seconds
+    advertised: int  # calls that pacing may count on: max_calls, or fewer while audio is late
 
 
 class CallHandle(Protocol):
@@ -148,8 +183,28 @@ class CallHandle(Protocol):
     def send_digits(self, digits: str) -> None:
         """Press keys towards the callee."""
 
-    def play(self, path: str | None) -> None:
-        """Play an 8 kHz mono 16-bit WAV file to the callee; None goes back to silence."""
+    def play(self, path: str | None, *, then: Callable[[], object] | None = None) -> None:
+        """Play an 8 kHz mono 16-bit WAV file to the callee; None goes back to silence.
+
+        A bridged call hears it in place of the other call. `then` runs on the line's thread
+        right after `PromptEnded`.
+        """
+
+    def bridge(self, other: "CallHandle") -> None:
+        """Let two calls of one line process hear each other; a prompt of either one stops.
+
+        Whatever either was bridged with before hears it no more. A call that is not answered yet
+        joins when it is; when one ends, the other hears silence.
+        """
+
+    def unbridge(self) -> None:
+        """Let the two hear each other no more."""
+
+    def hold(self, on: bool) -> None:  # noqa: FBT001 - the name says it
+        """Keep this call's side from hearing the one it is bridged with, and from being heard.
+
+        It hears silence, or what is played to it; its keys are told and its voice is recorded.
+        """
 
 
 class Line(Protocol):
@@ -176,74 +231,3 @@ class Line(Protocol):
         :raises LineDownError: before anything was sent
         :raises LineFullError: before anything was sent
         """
-
-
-BY_CODE = {
-    **dict.fromkeys((486, 600), Outcome.BUSY),
-    **dict.fromkeys((603, 607, 608), Outcome.DECLINED),
-    480: Outcome.UNAVAILABLE,
-    **dict.fromkeys((404, 410, 416, 484, 485, 604), Outcome.INVALID_NUMBER),
-    **dict.fromkeys((401, 407), Outcome.AUTH_FAILED),
-    **dict.fromkeys((402, 403, 405), Outcome.FORBIDDEN),
-    **dict.fromkeys((406, 415, 488, 606), Outcome.NOT_ACCEPTABLE),
-    503: Outcome.CONGESTION,
-    **dict.fromkeys((408, 504), Outcome.NO_ANSWER),
-    487: Outcome.CANCELED,
-}
-BY_CLASS = {2: Outcome.ANSWERED, 5: Outcome.CARRIER_ERROR}
-BY_Q850 = {
-    17: Outcome.BUSY,
-    **dict.fromkeys((18, 19), Outcome.NO_ANSWER),
-    **dict.fromkeys((1, 22, 28), Outcome.INVALID_NUMBER),
-    24: Outcome.DECLINED,
-    **dict.fromkeys((34, 42), Outcome.CONGESTION),
-}
-UNWANTED_CODES = frozenset({607, 608})  # RFC 8197: unwanted; RFC 8688: rejected on the way there
-UNWANTED_CAUSES = frozenset({24})  # Q.850: rejected by a feature that the callee has switched on
-VAGUE = frozenset(
-    {
-        Outcome.UNAVAILABLE,
-        Outcome.CONGESTION,
-        Outcome.CARRIER_ERROR,
-        Outcome.NO_ANSWER,
-        Outcome.FAILED,
-    }
-)
-RETRYABLE = frozenset(
-    {
-        Outcome.BUSY,
-        Outcome.NO_ANSWER,
-        Outcome.UNAVAILABLE,
-        Outcome.CONGESTION,
-        Outcome.LINE_DOWN,
-    }
-)
-NOT_AN_ATTEMPT = frozenset({Outcome.CONGESTION, Outcome.LINE_DOWN})
-
-
-def outcome_of(sip_code: int | None, q850: int | None) -> Outcome:
-    """Name a final SIP code; a Q.850 cause decides where the code is vague.
-
-    No code at all means that the carrier never replied: the line is down.
-    """
-    if sip_code is None:
-        return Outcome.LINE_DOWN
-    outcome = BY_CODE.get(sip_code) or BY_CLASS.get(sip_code // 100, Outcome.FAILED)
-    if outcome in VAGUE and q850 is not None:
-        return BY_Q850.get(q850, outcome)
-    return outcome
-
-
-def unwanted(sip_code: int | None, q850: int | None) -> bool:
-    """Say whether the carrier reports a callee who does not want such calls at all."""
-    return sip_code in UNWANTED_CODES or q850 in UNWANTED_CAUSES
-
-
-def retryable(outcome: Outcome) -> bool:
-    """Say whether another try later may reach the person."""
-    return outcome in RETRYABLE
-
-
-def consumes_attempt(outcome: Outcome) -> bool:
-    """Say whether the try counts against the lead; a network's failure does not."""
-    return outcome not in NOT_AN_ATTEMPT

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dialer.lines.base import (
     Answered,
+    CallHandle,
     CallRequest,
     CallResult,
     Capacity,
@@ -17,6 +18,7 @@ from dialer.lines.base import (
     LineFullError,
     NoteInvite,
     Outcome,
+    PromptEnded,
 )
 
 Script = Callable[[CallRequest], Sequence[LineEvent]] | Mapping[str, Sequence[LineEvent]]
@@ -50,16 +52,22 @@ class FakeCall:
         self,
         *,
         call_id: str,
+        request: CallRequest,
         events: Sequence[LineEvent],
         on_event: Callable[[LineEvent], None],
     ) -> None:
         self.call_id = call_id
+        self.request = request
+        self.bridged: CallHandle | None = None
+        self.held = False
         self.digits_sent = ""
         self.playing: str | None = None
+        self.played: list[str] = []  # every file, in order
         self.answered = False
         self.over = False
         self._events = deque(events)
         self._on_event = on_event
+        self._then: Callable[[], object] | None = None
 
     def step(self) -> bool:
         """Deliver the script's next event. Return False if there was none."""
@@ -77,6 +85,17 @@ class FakeCall:
         outcome = Outcome.ANSWERED if self.answered else Outcome.CANCELED
         self._deliver(ended(outcome, ended_by="us"))
 
+    def say(self, event: LineEvent) -> None:
+        """Deliver an event that is not in the script: a key, a hold, the end."""
+        self._deliver(event)
+
+    def end_prompt(self) -> None:
+        """Let the prompt come to its end."""
+        then, self._then, self.playing = self._then, None, None
+        self._deliver(PromptEnded())
+        if then is not None:
+            then()
+
     def lose(self) -> None:
         """End the call because the line went away."""
         self._deliver(ended(Outcome.LOST, ended_by="line"))
@@ -85,9 +104,29 @@ class FakeCall:
         """Remember the keys."""
         self.digits_sent += digits
 
-    def play(self, path: str | None) -> None:
-        """Remember the file."""
+    def play(self, path: str | None, *, then: Callable[[], object] | None = None) -> None:
+        """Remember the file; a test ends it by `end_prompt`."""
         self.playing = path
+        self._then = then
+        self.played += [path] if path else []
+
+    def bridge(self, other: CallHandle) -> None:
+        """Remember the other call, on both sides."""
+        self.unbridge()
+        self.bridged, self.playing, self._then = other, None, None
+        if isinstance(other, FakeCall):
+            other.unbridge()
+            other.bridged, other.playing, other._then = self, None, None  # noqa: SLF001
+
+    def unbridge(self) -> None:
+        """Forget it, on both sides."""
+        other, self.bridged = self.bridged, None
+        if isinstance(other, FakeCall):
+            other.bridged = None
+
+    def hold(self, on: bool) -> None:  # noqa: FBT001 - the protocol's
+        """Remember it."""
+        self.held = on
 
     def _deliver(self, event: LineEvent) -> None:
         if self.over:
@@ -95,6 +134,7 @@ class FakeCall:
         self.answered = self.answered or isinstance(event, Answered)
         if isinstance(event, Ended):
             self.over = True
+            self.unbridge()
             event = Ended(replace(event.result, call_id=self.call_id))
         self._on_event(event)
 
@@ -145,6 +185,7 @@ class FakeLine:
             up=self.up,
             invites_sent=len(self.invites),
             late_ms=0.0,
+            advertised=self.max_calls,
         )
 
     def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> FakeCall:
@@ -164,7 +205,9 @@ class FakeLine:
             )
         )
         self.invites.append(request)
-        call = FakeCall(call_id=call_id, events=self._events(request), on_event=on_event)
+        call = FakeCall(
+            call_id=call_id, request=request, events=self._events(request), on_event=on_event
+        )
         self.calls.append(call)
         while not self.stepwise and call.step():
             pass

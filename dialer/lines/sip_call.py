@@ -13,8 +13,8 @@ from dialer.lines.base import (
     LineEvent,
     Outcome,
     Progress,
-    outcome_of,
 )
+from dialer.lines.outcomes import outcome_of
 from dialer.lines.sip_dialog import Dialog, reissue
 from dialer.lines.sip_digest import CHALLENGES
 from dialer.lines.sip_hangup import send_bye, send_cancel

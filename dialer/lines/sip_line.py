@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from dialer.lines.base import CallRequest, Capacity, LineEvent, NoteInvite
+from dialer.lines.base import CallHandle, CallRequest, Capacity, LineEvent, NoteInvite
 from dialer.lines.sip_call import Leg
 from dialer.lines.sip_config import TrunkConfig
 from dialer.lines.sip_media import KEYS, prompt_frames
@@ -34,10 +34,24 @@ class SipHandle:
             raise ValueError(f"digits: write only {KEYS}.")
         self._reactor.call_soon(lambda: self._leg.session.outgoing.press(digits))
 
-    def play(self, path: str | None) -> None:
+    def play(
+        self,
+        path: str | None,
+        *,
+        then: Callable[[], object] | None = None,  # noqa: ARG002
+    ) -> None:
         """Play an 8 kHz mono 16-bit WAV file to the callee; None goes back to silence."""
         frames = () if path is None else prompt_frames(Path(path))
         self._reactor.call_soon(lambda: self._leg.session.outgoing.play(frames))
+
+    def bridge(self, other: CallHandle) -> None:
+        """Let two calls of this line process hear each other."""
+
+    def unbridge(self) -> None:
+        """Let the two hear each other no more."""
+
+    def hold(self, on: bool) -> None:  # noqa: FBT001 - the protocol's
+        """Keep this call from hearing the one it is bridged with, and from being heard."""
 
 
 class TrunkLine:

@@ -114,6 +114,7 @@ class Trunk:
             up=self.up,
             invites_sent=self._invites_sent,
             late_ms=self.reactor.late_ms,
+            advertised=self.config.max_calls,
         )
 
     def place(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Leg:

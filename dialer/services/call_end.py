@@ -12,7 +12,8 @@ from compliance.models.words import RefusalSource
 from compliance.selectors.refusals_of_call import evidence_of_call, refusals_of_call
 from compliance.services.permit_close import permit_close
 from compliance.services.refusal_record import refusal_write
-from dialer.lines.base import Outcome, consumes_attempt, retryable, unwanted
+from dialer.lines.base import Outcome
+from dialer.lines.outcomes import consumes_attempt, retryable, unwanted
 from dialer.models import Attempt, Lead, SeatSession
 
 # When the next try is worth asking the gate for; its caps decide whether there will be one.
