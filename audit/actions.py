@@ -27,6 +27,7 @@ ACTIONS = (
     Action("call.asked", "查询可否外呼", "Asked whether a call may be made"),
     Action("line.invited", "线路已发出 INVITE", "The line sent an INVITE"),
     Action("call.ended", "通话已结束", "Call ended"),
+    Action("call.ordered", "坐席已操作通话", "Agent asked something of the call"),
     Action("reconciliation.made", "已核对许可、线路与见证", "Wire held against the permits"),
     Action("reconciliation.unmatched", "发现无许可的 INVITE", "INVITE without a permit found"),
     # What the person called has said
@@ -113,6 +114,11 @@ ACTIONS = (
     Action("staff.left", "员工已离岗", "Staff member left"),
     Action("target.declared", "已设定考核指标", "Target declared"),
     Action("target.refused", "已拒绝考核指标", "Target refused"),
+    Action("seat.registrar_set", "已设置话机注册服务器", "Registrar of seat phones set"),
+    Action("seat.phone_set", "已设置坐席话机", "Phone of a seat set"),
+    Action(
+        "seat.phone_misused", "坐席话机企图转移呼叫", "Phone of a seat tried to lead a call away"
+    ),
     Action("seat.ready", "坐席已就绪", "Seat ready"),
     Action("seat.paused", "坐席已暂停", "Seat paused"),
     Action("user.created", "已创建账号", "Account created"),

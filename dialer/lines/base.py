@@ -40,9 +40,10 @@ class Outcome(StrEnum):
     LINE_DOWN = "line_down"
     LOST = "lost"
     FAILED = "failed"
+    ABANDONED = "abandoned"  # answered, and no agent was heard in time
 
 
-EndedBy = Literal["callee", "us", "carrier", "line"]
+EndedBy = Literal["callee", "us", "agent", "carrier", "line"]
 Side = Literal["callee", "us"]  # who is heard
 
 

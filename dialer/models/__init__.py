@@ -1,18 +1,23 @@
 """The records of dialling: campaigns, leads, live seats, attempts, trunks' endpoints."""
 
 from dialer.models.attempt import Attempt
+from dialer.models.call_order import CallOrder
 from dialer.models.campaign import Campaign
 from dialer.models.lead import Lead
 from dialer.models.line_invite import LineInvite
+from dialer.models.seat_phone import SeatPhone, SeatRegistrar
 from dialer.models.seat_session import SeatSession
 from dialer.models.trunk_endpoint import TrunkEndpoint
 from dialer.models.wrap_up import WrapUp
 
 __all__ = [
     "Attempt",
+    "CallOrder",
     "Campaign",
     "Lead",
     "LineInvite",
+    "SeatPhone",
+    "SeatRegistrar",
     "SeatSession",
     "TrunkEndpoint",
     "WrapUp",

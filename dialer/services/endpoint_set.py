@@ -10,7 +10,8 @@ from compliance.denials import DeniedError
 from compliance.models import Trunk, User
 from compliance.vault import seal
 from dialer.line_process.process import is_loopback
-from dialer.models import TrunkEndpoint
+from dialer.models import SeatRegistrar, TrunkEndpoint
+from dialer.services.seat_registrar_set import as_compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +35,24 @@ class LoopbackElsewhereError(Exception):
     """A trunk that the ledger calls loopback stays inside this machine."""
 
 
+class RegistrarThereError(Exception):
+    """A carrier and a registrar of seats' phones are never the same host and port."""
+
+
 @transaction.atomic
 def endpoint_set(*, trunk: Trunk, reach: Reach, by: User, now: datetime) -> TrunkEndpoint:
     """Keep how to reach the trunk, its password sealed; a line process reads it when it starts.
 
     :raises NotAnAdministratorError: if the account may not
     :raises LoopbackElsewhereError: if a loopback trunk would reach another machine
+    :raises RegistrarThereError: if seats' phones are registered at that host and port
     """
     if by.role != User.Role.ADMINISTRATOR or not by.is_active:
         raise NotAnAdministratorError(f"{by} may not say how to reach {trunk}.")
     if trunk.kind == Trunk.Kind.LOOPBACK and not is_loopback(reach.host):
         raise LoopbackElsewhereError(f"{trunk} is loopback; {reach.host} is another machine.")
+    if SeatRegistrar.objects.filter(host=as_compared(reach.host), port=reach.port).exists():
+        raise RegistrarThereError(f"{reach.host}:{reach.port} is where seats' phones are.")
     sealed = seal(reach.password, bound_to=trunk.code.encode()) if reach.password else b""
     endpoint, _ = TrunkEndpoint.objects.update_or_create(
         trunk=trunk,

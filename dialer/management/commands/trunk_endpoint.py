@@ -24,6 +24,7 @@ from dialer.services.endpoint_set import (
     LoopbackElsewhereError,
     NotAnAdministratorError,
     Reach,
+    RegistrarThereError,
     endpoint_set,
 )
 
@@ -88,6 +89,7 @@ class Command(VerbCommand):
         {
             NotAnAdministratorError: "线路接入点由管理员设置",
             LoopbackElsewhereError: "回环线路不得指向其他机器",
+            RegistrarThereError: "运营商线路不得与话机注册服务器同址",
             UnicodeDecodeError: "文件不是 UTF-8 文本",
         }
     )
