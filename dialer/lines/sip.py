@@ -1,4 +1,4 @@
-"""SIP lines on pyVoIP: the only module that imports it.
+"""SIP lines on pyVoIP: the only module, with `sip_audio`, that imports it.
 
 pyVoIP writes the INVITE and the REGISTER, keeps the phone, the calls and their states, reads the
 answer into a call, and names codecs and key events. The transport, the transactions, the dialogs
@@ -12,39 +12,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pyVoIP.VoIP  # before pyVoIP.SIP, which imports it back
-from pyVoIP.RTP import PayloadType, RTPClient, RTPMessage, TransmitType
+from pyVoIP.RTP import PayloadType, TransmitType
 from pyVoIP.SIP import SIPClient, SIPMessage
 from pyVoIP.VoIP import CallState, VoIPCall, VoIPPhone
 
-from dialer.lines.base import CallRequest
+from dialer.lines.base import CallRecorder, CallRequest
+from dialer.lines.sip_audio import OFFER, AudioHost, LineRtp
+from dialer.lines.sip_bridge import BridgeEnd
 from dialer.lines.sip_config import TrunkConfig
 from dialer.lines.sip_dialog import AGENT, METHODS, dialog_of, edit, new_branch
 from dialer.lines.sip_line import TrunkLine
-from dialer.lines.sip_media import (
-    HEADER,
-    RTP_VERSION,
-    KeyReader,
-    Outgoing,
-    RtpWriter,
-    without_extension,
-)
+from dialer.lines.sip_media import Outgoing
 from dialer.lines.sip_packet import Packet, read_packet
 from dialer.lines.sip_ports import RtpPorts
 from dialer.lines.sip_reactor import Reactor
-from dialer.lines.sip_sdp import EVENT_TYPE, PCMA, PCMU, RemoteMedia, write_sdp
+from dialer.lines.sip_sdp import RemoteMedia, write_sdp
 from dialer.lines.sip_trunk import Placed, Trunk
 
 pyVoIP.SIPCompatibleMethods[:] = METHODS.split(", ")
 
-OFFER: dict[int, Any] = {
-    PCMU: PayloadType.PCMU,
-    PCMA: PayloadType.PCMA,
-    EVENT_TYPE: PayloadType.EVENT,
-}
 PORT_REST_SECONDS = 0.5  # late packets of one call must not reach the next
-PACKETS_PER_TURN = 8
-NO_EVENTS = -1
-CODECS = (PayloadType.PCMU, PayloadType.PCMA)
 
 
 class LineMessage(SIPMessage):
@@ -103,95 +90,23 @@ class LineClient(SIPClient):
         return edit(r"User-Agent: [^\r]*", line, text)
 
 
-class LineRtp(RTPClient):
-    """The audio of one call, driven by the media clock; keeps nothing of what it hears."""
-
-    def __init__(
-        self, *, call: "LineCall", assoc: dict[int, PayloadType], host: str, port: int
-    ) -> None:
-        super().__init__(
-            assoc, call.myIP, call.port, host, port, TransmitType.SENDRECV, call.dtmf_callback
-        )
-        self.sin = self.sout = call.socket
-        self._writer = RtpWriter(
-            sequence=secrets.randbits(16),
-            timestamp=secrets.randbits(32),
-            source=secrets.randbits(32),
-        )
-        self.heard_packets = 0
-        self.muted = False
-        self._trunk = call.line_phone.trunk
-        self._outgoing = call.outgoing
-        self._keys = KeyReader()
-        self._on_key = call.dtmf_callback
-        self._codec = self._event_type = NO_EVENTS
-        self.point_to(host=host, port=port, types=assoc)
-
-    def point_to(self, *, host: str, port: int, types: dict[int, PayloadType]) -> None:
-        """Send to, and listen to, another address."""
-        self.assoc = types
-        self.outIP, self.outPort = host, port
-        self._sources = {host, self._trunk.peer}
-        self._codec = next(number for number, kind in types.items() if kind in CODECS)
-        events = (number for number, kind in types.items() if kind == PayloadType.EVENT)
-        self._event_type = next(events, NO_EVENTS)
-
-    def start(self) -> None:
-        """Begin to send and to listen."""
-        self._trunk.reactor.add_reader(self.sin, self.recv)
-        self._trunk.media_clock.join(self.trans)
-
-    def stop(self) -> None:
-        """End both; the socket belongs to the call."""
-        self._trunk.reactor.remove_reader(self.sin)
-        self._trunk.media_clock.leave(self.trans)
-
-    def trans(self) -> None:
-        """Send one packet of 20 ms."""
-        if self.muted:
-            return
-        frame = self._outgoing.next_frame(codec=self._codec)
-        kind = self._event_type if frame.event else self._codec
-        packet = self._writer.write(frame, payload_type=kind)
-        try:
-            self.sout.sendto(packet, (self.outIP, self.outPort))
-        except OSError:  # a lost packet
-            return
-
-    def recv(self) -> None:
-        """Read what has come."""
-        for _ in range(PACKETS_PER_TURN):
-            try:
-                packet, source = self.sin.recvfrom(2048)
-            except OSError:  # nothing more
-                return
-            if source[0] in self._sources:
-                self.parse_packet(packet)
-
-    def parse_packet(self, packet: bytes) -> None:
-        """Take key presses out; audio is only counted."""
-        if len(packet) < HEADER.size or packet[0] & 0xC0 != RTP_VERSION:
-            return
-        if packet[1] & 0x7F == self._event_type:
-            super().parse_packet(without_extension(packet))
-        else:
-            self.heard_packets += 1
-
-    def parse_telephone_event(self, packet: RTPMessage) -> None:
-        """Report each key once, also when its first packet was lost."""
-        key = self._keys.read(timestamp=packet.timestamp, payload=packet.payload)
-        if key is not None:
-            self._on_key(key)
-
-
 class LineCall(VoIPCall):
     """pyVoIP's call with our audio; its signalling is in `sip_call.Leg`."""
 
-    def __init__(self, *, phone: "LinePhone", invite: str, sock: socket.socket) -> None:
+    def __init__(
+        self,
+        *,
+        phone: "LinePhone",
+        invite: str,
+        sock: socket.socket,
+        recorder: CallRecorder | None,
+    ) -> None:
         self.socket = sock
         self.line_phone = phone
         self.outgoing = Outgoing()
+        self.ends = BridgeEnd(self.outgoing)
         self.on_digit: Callable[[str], object] = str  # until the call is told who listens
+        self._recorder = recorder
         self._sdp_version = 1
         self._closed = False
         self._audio: LineRtp | None = None
@@ -202,6 +117,11 @@ class LineCall(VoIPCall):
     def __del__(self) -> None:
         """Leave the ports alone: pyVoIP's own version can lock the process up."""
 
+    @property
+    def heard_packets(self) -> int:
+        """How many packets of the other side came so far."""
+        return self._audio.heard_packets if self._audio is not None else 0
+
     def dtmf_callback(self, code: str) -> None:
         """Report a key."""
         self.on_digit(code)
@@ -210,13 +130,27 @@ class LineCall(VoIPCall):
         self,
         codecs: dict[int, PayloadType],
         ip: str,  # noqa: ARG002 - pyVoIP's signature
-        port: int,  # noqa: ARG002
+        port: int,
         request: SIPMessage,
         baseport: int,
     ) -> None:
         """Make the one audio stream of the call (pyVoIP asks for it in `answered`)."""
-        host = request.body["c"][0]["address"]
-        self._audio = LineRtp(call=self, assoc=codecs, host=host, port=baseport)
+        trunk = self.line_phone.trunk
+        self._audio = LineRtp(
+            host=AudioHost(
+                reactor=trunk.reactor,
+                clock=trunk.media_clock,
+                peer=trunk.peer,
+                local_host=self.myIP,
+                local_port=port,
+            ),
+            sock=self.socket,
+            ends=self.ends,
+            on_key=self.dtmf_callback,
+            address=(request.body["c"][0]["address"], baseport),
+            types=codecs,
+            recorder=self._recorder,
+        )
         self.RTPClients.append(self._audio)
 
     def connect(self, *, answer: Packet, media: RemoteMedia) -> None:
@@ -225,13 +159,14 @@ class LineCall(VoIPCall):
             return
         if self._audio is None:
             self.answered(LineMessage(answer=answer, media=media))
-        if self._audio is None:
-            return
-        types = {media.codec: OFFER[media.codec]}
-        if media.event_type is not None:
-            types[media.event_type] = PayloadType.EVENT
-        self._audio.point_to(host=media.host, port=media.port, types=types)
-        self._audio.muted = not media.wants_audio
+        if self._audio is not None:
+            self._audio.point_to(media)
+
+    def answered_now(self) -> None:
+        """Record, and let others hear it, from now on."""
+        if self._audio is not None and not self._closed:
+            self._audio.answered()
+            self.ends.answered(self._audio)
 
     def describe(self, remote: RemoteMedia | None) -> bytes:
         """Write our own session description."""
@@ -243,9 +178,12 @@ class LineCall(VoIPCall):
         if self._closed:
             return
         self._closed = True
+        self.ends.close()
         self.bye()  # stops the audio, sets the state, leaves the phone's list
         self.state = CallState.ENDED
         self.socket.close()
+        if self._recorder is not None:
+            self._recorder.close()
         ports, trunk = self.line_phone.ports, self.line_phone.trunk
         trunk.reactor.call_later(PORT_REST_SECONDS, lambda: ports.give_back(self.port))
 
@@ -276,7 +214,7 @@ class LinePhone(VoIPPhone):
         text = self.line_client.write_invite(
             request=request, port=port, branch=branch, call_id=call_id
         )
-        call = LineCall(phone=self, invite=text, sock=sock)
+        call = LineCall(phone=self, invite=text, sock=sock, recorder=request.recorder)
         self.calls[call_id] = call
         dialog = dialog_of(read_packet(text.encode()), local=f"{self.myIP}:{self.sip.myPort}")
         return Placed(dialog=dialog, invite=text.encode(), session=call)

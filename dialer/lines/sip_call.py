@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from dialer.lines.base import (
     Answered,
     CallRequest,
-    Digit,
     Ended,
     EndedBy,
     LineEvent,
@@ -18,10 +17,12 @@ from dialer.lines.outcomes import outcome_of
 from dialer.lines.sip_dialog import Dialog, reissue
 from dialer.lines.sip_digest import CHALLENGES
 from dialer.lines.sip_hangup import send_bye, send_cancel
+from dialer.lines.sip_keys import KeySender
 from dialer.lines.sip_packet import Packet
-from dialer.lines.sip_reactor import Reactor, Timer
+from dialer.lines.sip_reactor import Alarm, Reactor
 from dialer.lines.sip_sdp import read_sdp
 from dialer.lines.sip_story import EARLY, State, Story
+from dialer.lines.sip_talk import Talk
 from dialer.lines.sip_transaction import (
     FINAL,
     GIVE_UP_SECONDS,
@@ -61,7 +62,18 @@ class Leg:
     _last_code: int = 0
     _declined_tags: set[str] = field(default_factory=set)
     _transaction: ClientTransaction | None = None
-    _timer: Timer | None = None
+
+    def __post_init__(self) -> None:
+        """Prepare what happens inside the call."""
+        self._alarm = Alarm(self.reactor)
+        self.talk = Talk(
+            request=self.request,
+            reactor=self.reactor,
+            session=self.session,
+            keys=KeySender(wire=self.wire, reactor=self.reactor, dialog=self.dialog),
+            tell=self._tell,
+            end=self._guarded_end,
+        )
 
     def begin(self) -> None:
         """Send the INVITE."""
@@ -93,15 +105,7 @@ class Leg:
 
     def offered(self, packet: Packet) -> bytes:
         """Take a new offer inside the call and return our answer to it."""
-        media = read_sdp(packet.body)
-        if media is not None and self.state is State.ANSWERED:
-            self.session.connect(answer=packet, media=media)
-        return self.session.describe(media)
-
-    def digit(self, digit: str) -> None:
-        """Report a key that the callee pressed."""
-        if self.state is not State.OVER:
-            self._tell(Digit(digit))
+        return self.talk.offered(packet, answered=self.state is State.ANSWERED)
 
     def lose(self) -> None:
         """End the call at once, without another packet."""
@@ -112,6 +116,8 @@ class Leg:
         code = packet.code or 0
         if code < FINAL:
             self._provisional(code)
+            if self.state is State.PROCEEDING:
+                self.talk.early(packet)
         elif code < REDIRECT:
             self._accepted(packet)
         else:
@@ -134,15 +140,15 @@ class Leg:
             self.wire.invite_sent()
 
     def _provisional(self, code: int) -> None:
-        if self.state is State.OVER:
-            self._rings_too_late()
+        if self.state is State.OVER and self.story.sip_code is None:
+            self._cancel()  # the carrier was silent, was given up, and rings now
         if self.state not in EARLY:
             return
         first, self.state = self.state is State.CALLING, State.PROCEEDING
         if self._given_up is not None:
             self._cancel()
         elif first or (code >= RINGING and self.story.rang_at is None):
-            self._arm(self.request.ring_seconds, self._rang_out)
+            self._alarm.set(self.request.ring_seconds, self._rang_out)
         if code >= RINGING:
             self._ringing(code)
 
@@ -151,11 +157,6 @@ class Leg:
         if code != self._last_code:
             self._last_code = code
             self._tell(Progress(code))
-
-    def _rings_too_late(self) -> None:
-        """Stop a carrier that was silent, was given up, and rings now."""
-        if self.story.sip_code is None:
-            self._cancel()
 
     def _accepted(self, packet: Packet) -> None:
         wanted = self.state in EARLY and self._given_up is None
@@ -176,9 +177,10 @@ class Leg:
             self.story.why(sip_code=NOT_ACCEPTABLE_HERE, reason="No audio format in common")
             self._bye("us")
             return
-        self._arm(self.request.max_talk_seconds, self.hangup)
-        self.session.connect(answer=packet, media=media)
+        self._alarm.set(self.request.max_talk_seconds, self.hangup)
+        self.talk.begin(packet, media)
         self._tell(Answered())
+        self.talk.note_hold(media)
 
     def _decline_answer(self, packet: Packet) -> None:
         """Take down an answer that came after our CANCEL, after the end, or from a fork."""
@@ -234,7 +236,7 @@ class Leg:
         self._cancel_sent = True
         send_cancel(wire=self.wire, reactor=self.reactor, dialog=self.dialog)
         if self.state is not State.OVER:
-            self._arm(CANCEL_SECONDS, self._cancel_unheard)
+            self._alarm.set(CANCEL_SECONDS, self._cancel_unheard)
 
     def _cancel_unheard(self) -> None:
         self.story.why(sip_code=None, reason="No final reply after CANCEL")
@@ -245,11 +247,17 @@ class Leg:
         self.story.ended(by=by)
         self._end(outcome)
 
+    def _guarded_end(self, reason: str) -> None:
+        """End an answered call that a guard has found."""
+        if self.state is State.ANSWERED:
+            self.story.why(sip_code=FINAL, reason=reason)
+            self._bye("line")
+
     def _bye(self, by: EndedBy) -> None:
         self.state = State.HANGING_UP
         self.story.ended(by=by)
-        self._disarm()
-        self.session.close()
+        self._alarm.clear()
+        self.talk.close()
         send_bye(wire=self.wire, reactor=self.reactor, dialog=self.dialog, then=self._bye_done)
 
     def _bye_done(self) -> None:
@@ -259,13 +267,13 @@ class Leg:
         if self.state is State.OVER:
             return
         self.state = State.OVER
-        self._disarm()
+        self._alarm.clear()
         if self._transaction is not None:
             self._transaction.close()
         call_id = self.dialog.call_id
         self.reactor.call_later(LINGER_SECONDS, lambda: self.wire.call_forgotten(call_id))
         try:
-            self.session.close()
+            self.talk.close()
         finally:
             self.wire.call_over()
             self._tell(Ended(self.story.result(outcome=outcome, call_id=call_id)))
@@ -283,14 +291,6 @@ class Leg:
 
     def _acknowledge(self, dialog: Dialog, answer: Packet) -> None:
         self.wire.send(dialog.ack_answer(cseq=answer.cseq), hop=dialog.next_hop)
-
-    def _arm(self, seconds: float, action: Callable[[], None]) -> None:
-        self._disarm()
-        self._timer = self.reactor.call_later(seconds, action)
-
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
 
     def _tell(self, event: LineEvent) -> None:
         try:

@@ -145,7 +145,8 @@ def response(
 
 def message(*lines: str, body: bytes = b"") -> bytes:
     """Put the lines together with their length."""
-    typed = ["Content-Type: application/sdp"] if body else []
+    named = any(line.startswith("Content-Type:") for line in lines)
+    typed = ["Content-Type: application/sdp"] if body and not named else []
     ending = [f"User-Agent: {AGENT}", *typed, f"Content-Length: {len(body)}", "", ""]
     return "\r\n".join([*lines, *ending]).encode() + body
 

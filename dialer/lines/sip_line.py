@@ -6,7 +6,8 @@ from pathlib import Path
 from dialer.lines.base import CallHandle, CallRequest, Capacity, LineEvent, NoteInvite
 from dialer.lines.sip_call import Leg
 from dialer.lines.sip_config import TrunkConfig
-from dialer.lines.sip_media import KEYS, prompt_frames
+from dialer.lines.sip_media import KEYS
+from dialer.lines.sip_prompt import prompt_of
 from dialer.lines.sip_reactor import Reactor
 from dialer.lines.sip_trunk import Phone, Trunk
 
@@ -16,42 +17,46 @@ class SipHandle:
 
     def __init__(self, *, leg: Leg, reactor: Reactor) -> None:
         self.call_id = leg.dialog.call_id
-        self._leg = leg
-        self._reactor = reactor
+        self.leg = leg
+        self.reactor = reactor
 
     def wait_sent(self, *, timeout_seconds: float) -> bool:
         """Wait until the INVITE has left. Return False if it has not, or never will."""
-        self._leg.story.settled.wait(timeout_seconds)
-        return self._leg.story.on_wire
+        self.leg.story.settled.wait(timeout_seconds)
+        return self.leg.story.on_wire
 
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""
-        self._reactor.call_soon(self._leg.hangup)
+        self.reactor.call_soon(self.leg.hangup)
 
     def send_digits(self, digits: str) -> None:
         """Press keys towards the callee."""
         if set(digits) - set(KEYS):
             raise ValueError(f"digits: write only {KEYS}.")
-        self._reactor.call_soon(lambda: self._leg.session.outgoing.press(digits))
+        self.reactor.call_soon(lambda: self.leg.session.ends.press(digits))
 
-    def play(
-        self,
-        path: str | None,
-        *,
-        then: Callable[[], object] | None = None,  # noqa: ARG002
-    ) -> None:
+    def play(self, path: str | None, *, then: Callable[[], object] | None = None) -> None:
         """Play an 8 kHz mono 16-bit WAV file to the callee; None goes back to silence."""
-        frames = () if path is None else prompt_frames(Path(path))
-        self._reactor.call_soon(lambda: self._leg.session.outgoing.play(frames))
+        prompt = None if path is None else prompt_of(Path(path))
+        self.reactor.call_soon(lambda: self.leg.talk.play(prompt, then))
 
     def bridge(self, other: CallHandle) -> None:
-        """Let two calls of this line process hear each other."""
+        """Let two calls of this line process hear each other.
+
+        :raises ValueError: if the other call is on another reactor
+        """
+        if not isinstance(other, SipHandle) or other.reactor is not self.reactor:
+            raise ValueError("bridge: both calls must be of lines that share a reactor.")
+        ours, theirs = self.leg.session.ends, other.leg.session.ends
+        self.reactor.call_soon(lambda: ours.bridge(theirs))
 
     def unbridge(self) -> None:
         """Let the two hear each other no more."""
+        self.reactor.call_soon(self.leg.session.ends.unbridge)
 
     def hold(self, on: bool) -> None:  # noqa: FBT001 - the protocol's
         """Keep this call from hearing the one it is bridged with, and from being heard."""
+        self.reactor.call_soon(lambda: self.leg.session.ends.hold(on=on))
 
 
 class TrunkLine:

@@ -2,34 +2,32 @@
 
 import audioop
 import struct
-import wave
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from dialer.lines.sip_sdp import PCMA
+from dialer.lines.sip_prompt import Prompt
+from dialer.lines.sip_sdp import PCMA, PCMU
+from dialer.lines.sip_stream import FRAME_SAMPLES, HEADER
 
-FRAME_SAMPLES = 160  # 20 ms at 8 kHz
-SAMPLE_RATE = 8000
 KEYS = "0123456789*#ABCD"
-HEADER = struct.Struct("!BBHII")
 EVENT = struct.Struct("!BBH")
 EVENT_PACKETS = 5  # 100 ms of key press
 END_PACKETS = 3  # RFC 4733 2.5.1.4: the end is sent three times
 GAP_FRAMES = 4  # 80 ms between two keys
 VOLUME = 10  # -dBm0
 END_BIT = 0x80
-SILENCE = {0: b"\xff" * FRAME_SAMPLES, PCMA: b"\xd5" * FRAME_SAMPLES}
+SILENCE = {PCMU: b"\xff" * FRAME_SAMPLES, PCMA: b"\xd5" * FRAME_SAMPLES}
 REMEMBERED_KEYS = 32
 MOST_KEY_FRAMES = 64 * (EVENT_PACKETS + END_PACKETS + GAP_FRAMES)
-EXTENSION_BIT = 0x10
-RTP_VERSION = 0x80
-LONGEST_PROMPT_SECONDS = 120
+PADDING_BIT, EXTENSION_BIT, SOURCES = 0x20, 0x10, 0x0F
+LONGEST_PAYLOAD = 1600  # 200 ms
 
-
-class PromptError(ValueError):
-    """The sound file is not one that a call can carry."""
+_EVERY = bytes(range(256))
+RECODE = {  # by 256-byte tables: (from, to)
+    (PCMU, PCMA): audioop.lin2alaw(audioop.ulaw2lin(_EVERY, 2), 2),
+    (PCMA, PCMU): audioop.lin2ulaw(audioop.alaw2lin(_EVERY, 2), 2),
+}
 
 
 class KeyReader:
@@ -50,100 +48,84 @@ class KeyReader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What one packet carries."""
+class KeyFrame:
+    """What one packet of a key press carries."""
 
     payload: bytes
-    event: bool = False
-    marker: bool = False
-    frames_ago: int = 0  # when the key went down, for the packet's timestamp
+    begins: bool = False
 
 
-def key_frames(digits: str) -> Iterator[Frame | None]:
+def key_frames(digits: str) -> Iterator[KeyFrame | None]:
     """Yield what leaves every 20 ms while keys are pressed; None is a pause."""
     for digit in digits:
         event = KEYS.index(digit)
         for sent in range(EVENT_PACKETS):
             payload = EVENT.pack(event, VOLUME, (sent + 1) * FRAME_SAMPLES)
-            yield Frame(payload=payload, event=True, marker=sent == 0, frames_ago=sent)
+            yield KeyFrame(payload=payload, begins=sent == 0)
         payload = EVENT.pack(event, END_BIT | VOLUME, EVENT_PACKETS * FRAME_SAMPLES)
-        for sent in range(END_PACKETS):
-            yield Frame(payload=payload, event=True, frames_ago=EVENT_PACKETS + sent)
+        yield from [KeyFrame(payload=payload)] * END_PACKETS
         yield from [None] * GAP_FRAMES
 
 
-@dataclass(slots=True, kw_only=True)
-class RtpWriter:
-    """Numbers and stamps the packets of one stream (RFC 3550 5.1)."""
-
-    sequence: int
-    timestamp: int
-    source: int
-
-    def write(self, frame: Frame, *, payload_type: int) -> bytes:
-        """Write the next packet."""
-        began = (self.timestamp - frame.frames_ago * FRAME_SAMPLES) & 0xFFFFFFFF
-        kind = payload_type | frame.marker << 7
-        head = HEADER.pack(RTP_VERSION, kind, self.sequence, began, self.source)
-        self.sequence = (self.sequence + 1) & 0xFFFF
-        self.timestamp = (self.timestamp + FRAME_SAMPLES) & 0xFFFFFFFF
-        return head + frame.payload
+def _nothing() -> None:
+    """Do nothing at the end of a prompt."""
 
 
 class Outgoing:
-    """What the callee hears: keys before a prompt before silence."""
+    """What we say ourselves: keys before a prompt before silence."""
 
     def __init__(self) -> None:
-        self._keys: deque[Frame | None] = deque(maxlen=MOST_KEY_FRAMES)
-        self._prompt: Iterator[bytes] = iter(())
-        self._silence = {codec: Frame(payload=payload) for codec, payload in SILENCE.items()}
+        self.speaking = False  # there are keys or a prompt
+        self._keys: deque[KeyFrame | None] = deque(maxlen=MOST_KEY_FRAMES)
+        self._prompt: Prompt | None = None
+        self._at = 0
+        self._done: Callable[[], object] = _nothing
 
     def press(self, digits: str) -> None:
         """Queue key presses."""
         self._keys.extend(key_frames(digits))
+        self.speaking = True
 
-    def play(self, frames: tuple[bytes, ...]) -> None:
-        """Play frames of linear samples from the next packet on."""
-        self._prompt = iter(frames)
+    def play(self, prompt: Prompt | None, *, done: Callable[[], object] = _nothing) -> None:
+        """Play from the next packet on; `done` runs at the end, unless something stops it."""
+        self._prompt, self._at, self._done = prompt, 0, done
+        self.speaking = prompt is not None or bool(self._keys)
 
-    def next_frame(self, *, codec: int) -> Frame:
-        """Return what the next packet carries."""
-        if self._keys:
-            return self._keys.popleft() or self._silence[codec]
-        samples = next(self._prompt, None)
-        if samples is None:
-            return self._silence[codec]
-        return Frame(payload=encode(samples, codec=codec))
+    def next_key(self) -> KeyFrame | None:
+        """Return what a pressed key sends next, or None if it is a voice's turn."""
+        return self._keys.popleft() if self._keys else None
+
+    def next_voice(self, *, codec: int) -> bytes:
+        """Return the next 20 ms of G.711."""
+        if self._prompt is not None:
+            frames = self._prompt.frames[codec]
+            if self._at < len(frames):
+                self._at += 1
+                return frames[self._at - 1]
+            done = self._done
+            self.play(None)
+            done()
+        elif not self._keys:
+            self.speaking = False
+        return SILENCE[codec]
 
 
-def prompt_frames(path: Path) -> tuple[bytes, ...]:
-    """Read an 8 kHz mono 16-bit WAV file into frames of 20 ms of linear samples.
+def payload_of(packet: bytes) -> bytes:
+    """Return what an RTP packet carries, without sources, extension and padding (RFC 3550 5.1).
 
-    :raises PromptError: if the file is of another form, or longer than two minutes
+    A packet that does not hold what its header promises carries nothing.
     """
-    try:
-        with wave.open(str(path), "rb") as sound:
-            form = (sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
-            count = sound.getnframes()
-            if form != (1, 2, SAMPLE_RATE) or count > LONGEST_PROMPT_SECONDS * SAMPLE_RATE:
-                raise PromptError(f"{path.name}: write an 8 kHz mono 16-bit WAV of at most 2 min.")
-            samples = sound.readframes(count)
-    except (OSError, EOFError, wave.Error) as error:
-        raise PromptError(f"{path.name}: this is no readable WAV file.") from error
-    size = 2 * FRAME_SAMPLES
-    padded = samples + b"\x00" * (-len(samples) % size)
-    return tuple(padded[at : at + size] for at in range(0, len(padded), size))
-
-
-def encode(samples: bytes, *, codec: int) -> bytes:
-    """Encode linear 16-bit samples as G.711."""
-    return audioop.lin2alaw(samples, 2) if codec == PCMA else audioop.lin2ulaw(samples, 2)
+    first, start, end = packet[0], HEADER.size, len(packet)
+    if first & (PADDING_BIT | EXTENSION_BIT | SOURCES):
+        start += 4 * (first & SOURCES)
+        if first & EXTENSION_BIT:
+            start += 4 + 4 * int.from_bytes(packet[start + 2 : start + 4], "big")
+        if first & PADDING_BIT:
+            end -= packet[-1]
+    return packet[start:end] if end - start <= LONGEST_PAYLOAD else b""
 
 
 def without_extension(packet: bytes) -> bytes:
-    """Cut the header extension out of an RTP packet (RFC 3550 5.3.1)."""
-    if not packet[0] & EXTENSION_BIT:
-        return packet
-    start = HEADER.size + 4 * (packet[0] & 0x0F)
-    words = int.from_bytes(packet[start + 2 : start + 4], "big")
-    return bytes([packet[0] & ~EXTENSION_BIT]) + packet[1:start] + packet[start + 4 + 4 * words :]
+    """Write an RTP packet again in the one form that every parser takes."""
+    first = packet[0] & ~(PADDING_BIT | EXTENSION_BIT | SOURCES)
+    return bytes([first]) + packet[1 : HEADER.size] + payload_of(packet)

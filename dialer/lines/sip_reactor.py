@@ -16,6 +16,7 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 Action = Callable[[], object]
+Beat = Callable[[float], object]
 LATENESS_WINDOW_SECONDS = 5.0
 IDLE_SECONDS = 1.0
 
@@ -149,6 +150,24 @@ class Reactor:
         self._running = False
 
 
+class Alarm:
+    """One timer that is set anew again and again."""
+
+    def __init__(self, reactor: Reactor) -> None:
+        self._reactor = reactor
+        self._timer: Timer | None = None
+
+    def set(self, seconds: float, action: Action) -> None:
+        """Run the action after so many seconds, and not what was set before."""
+        self.clear()
+        self._timer = self._reactor.call_later(seconds, action)
+
+    def clear(self) -> None:
+        """Run nothing."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 class MediaClock:
     """Twenty milliseconds, cut into four groups five apart, so that packets leave evenly."""
 
@@ -158,32 +177,35 @@ class MediaClock:
 
     def __init__(self, reactor: Reactor) -> None:
         self._reactor = reactor
-        self._members: list[set[Action]] = [set() for _ in range(self.GROUPS)]
+        self._members: list[set[Beat]] = [set() for _ in range(self.GROUPS)]
         self._turn = 0
         self._next = math.inf
         self._timer: Timer | None = None
 
-    def join(self, action: Action) -> None:
-        """Run the action every 20 ms from now on."""
+    def join(self, action: Beat) -> None:
+        """Run the action every 20 ms from now on; it is told when it was due."""
         min(self._members, key=len).add(action)
         if self._timer is None:
             self._next = time.monotonic()
             self._timer = self._reactor.call_at(self._next, self._tick)
 
-    def leave(self, action: Action) -> None:
+    def leave(self, action: Beat) -> None:
         """Run it no more."""
         for group in self._members:
             group.discard(action)
 
     def _tick(self) -> None:
         now = time.monotonic()
-        late = now - self._next
-        self._reactor.note_lateness(late)
+        due = now if now - self._next > self.GIVE_UP_SECONDS else self._next
         group = self._members[self._turn]
         self._turn = (self._turn + 1) % self.GROUPS
         self._timer = None
         if any(self._members):
-            self._next = (now if late > self.GIVE_UP_SECONDS else self._next) + self.STEP_SECONDS
+            self._next = due + self.STEP_SECONDS
             self._timer = self._reactor.call_at(self._next, self._tick)
         for action in tuple(group):
-            action()
+            try:
+                action(due)
+            except Exception:  # one call's fault must not silence the others
+                logger.exception("A call's audio could not be sent.")
+        self._reactor.note_lateness(time.monotonic() - due)

@@ -25,7 +25,22 @@ class RemoteMedia:
     @property
     def wants_audio(self) -> bool:
         """Whether we should send (it is not holding us)."""
-        return self.direction in {"sendrecv", "recvonly"} and self.host != "0.0.0.0"  # noqa: S104
+        return self.direction in {"sendrecv", "recvonly"} and not self.is_nowhere
+
+    @property
+    def holds(self) -> bool:
+        """Whether the other side has put us on hold (RFC 3264 8.4, and 0.0.0.0 of RFC 2543)."""
+        return not self.wants_audio
+
+    @property
+    def promises_audio(self) -> bool:
+        """Whether we should hear something; who holds us often sends nothing at all."""
+        return self.direction == "sendrecv" and not self.is_nowhere
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether no address is named."""
+        return self.host == "0.0.0.0"  # noqa: S104
 
 
 def read_sdp(body: bytes) -> RemoteMedia | None:

@@ -117,7 +117,7 @@ def _info(leg: Leg, packet: Packet) -> Reply:
     if packet.first("content-type").split(";")[0].strip().lower() in DTMF_TYPES:
         found = SIGNAL.search(packet.body.decode("utf-8", "replace"))
         if found and found.group(1) in KEYS:
-            leg.digit(found.group(1))
+            leg.talk.informed(found.group(1))
     return OK
 
 

@@ -214,7 +214,7 @@ class Trunk:
 
     def _leg(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Leg:
         placed = self.phone.place(request)
-        leg = Leg(
+        return Leg(
             request=request,
             reactor=self.reactor,
             wire=self,
@@ -224,8 +224,6 @@ class Trunk:
             on_event=on_event,
             no_reply_seconds=self.config.no_reply_seconds,
         )
-        placed.session.on_digit = leg.digit
-        return leg
 
     def _launch(self, leg: Leg) -> None:
         self._legs[leg.dialog.call_id] = leg

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from dialer.lines.sip_bridge import BridgeEnd
 from dialer.lines.sip_media import Outgoing
 from dialer.lines.sip_packet import Packet
 from dialer.lines.sip_sdp import RemoteMedia
@@ -14,9 +15,17 @@ class Session(Protocol):
 
     on_digit: Callable[[str], object]  # told the callee's key presses
     outgoing: Outgoing  # what the callee hears
+    ends: BridgeEnd
+
+    @property
+    def heard_packets(self) -> int:
+        """How many packets of the other side came so far."""
 
     def connect(self, *, answer: Packet, media: RemoteMedia) -> None:
         """Send and receive audio as the answer says; a second time redirects it."""
+
+    def answered_now(self) -> None:
+        """Record, and let others hear it, from now on."""
 
     def describe(self, remote: RemoteMedia | None) -> bytes:
         """Write our own session description."""

@@ -1,5 +1,7 @@
 """The line protocol: requests that may be built, and those that may not."""
 
+from typing import Any
+
 import pytest
 
 from dialer.lines.base import CallRequest, NumberShapeError
@@ -29,6 +31,6 @@ class TestCallRequest:
     @pytest.mark.parametrize(
         "limits", [{"ring_seconds": 0}, {"max_talk_seconds": -1}, {"silence_seconds": 0}]
     )
-    def test_refuses_a_limit_that_is_none(self, limits: dict[str, int]) -> None:
+    def test_refuses_a_limit_that_is_none(self, limits: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match="above 0"):
             CallRequest(permit_id="p", callee="+8613800138000", caller_number="95013", **limits)
