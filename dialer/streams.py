@@ -15,6 +15,7 @@ from compliance.models import Permit
 
 MAX_WAITING = 1000  # messages older than that are permits long expired
 HEARTBEAT_SECONDS = 5
+FRESH_SECONDS = 3.0  # a heartbeat comes every second; pacing believes none that is older
 GROUP = "lines"
 
 
@@ -26,11 +27,17 @@ class Heartbeat:
     max_calls: int
     up: bool
     invites_sent: int
+    advertised: int = -1  # calls that pacing may count on; -1: as many as `max_calls`
+    reason: str = ""  # why the trunk is down, for people
+    age_seconds: float = 0.0  # since it was said, by the broker's clock
 
     @property
     def free_lines(self) -> int:
-        """Return how many more calls the trunk takes on now."""
-        return self.max_calls - self.live if self.up else 0
+        """Return how many more calls the trunk takes on now; an old heartbeat speaks for none."""
+        if not self.up or self.age_seconds > FRESH_SECONDS:
+            return 0
+        room = self.max_calls if self.advertised < 0 else min(self.advertised, self.max_calls)
+        return max(0, room - self.live)
 
 
 @cache
@@ -91,6 +98,8 @@ def beat(*, trunk_code: str, heartbeat: Heartbeat) -> None:
                 "max_calls": heartbeat.max_calls,
                 "up": int(heartbeat.up),
                 "invites_sent": heartbeat.invites_sent,
+                "advertised": heartbeat.advertised,
+                "reason": heartbeat.reason,
             },
         )
         pipe.expire(key, HEARTBEAT_SECONDS)
@@ -99,12 +108,19 @@ def beat(*, trunk_code: str, heartbeat: Heartbeat) -> None:
 
 def heartbeat_of(trunk_code: str) -> Heartbeat | None:
     """Return the trunk's last heartbeat, or None once it has fallen silent."""
-    values = client().hgetall(f"yunhu:heartbeat:{trunk_code}")
-    if not values:
+    key = f"yunhu:heartbeat:{trunk_code}"
+    with client().pipeline() as pipe:
+        pipe.hgetall(key)
+        pipe.pttl(key)
+        values, left_ms = pipe.execute()
+    if not values or left_ms < 0:
         return None
     return Heartbeat(
         live=int(values["live"]),
         max_calls=int(values["max_calls"]),
         up=values["up"] == "1",
         invites_sent=int(values["invites_sent"]),
+        advertised=int(values.get("advertised", -1)),
+        reason=values.get("reason", ""),
+        age_seconds=HEARTBEAT_SECONDS - left_ms / 1000,
     )

@@ -119,6 +119,8 @@ class LineProcess:
                 max_calls=min(capacity.max_calls, self._trunk.max_calls),
                 up=capacity.up,
                 invites_sent=capacity.invites_sent,
+                advertised=capacity.advertised,
+                reason=capacity.reason,
             ),
         )
 

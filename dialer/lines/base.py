@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 E164 = re.compile(r"\+[0-9]{5,15}")
 CALLER = re.compile(r"\+?[0-9]{3,20}")
+LEAST_RING_SECONDS = 15  # RULEBOOK NUM-13: no hanging up before the phone could be heard
 
 
 class LineDownError(Exception):
@@ -20,6 +21,10 @@ class LineFullError(Exception):
 
 class NumberShapeError(ValueError):
     """A number holds something other than digits and a leading plus sign."""
+
+
+class RingTooShortError(ValueError):
+    """A call that would be given up before the callee could hear it."""
 
 
 class Outcome(StrEnum):
@@ -85,6 +90,8 @@ class CallRequest:
             raise NumberShapeError("caller_number: write the filed number in digits only.")
         if min(self.ring_seconds, self.max_talk_seconds, self.silence_seconds) <= 0:
             raise ValueError("ring, max_talk and silence_seconds: write a number above 0.")
+        if self.ring_seconds < LEAST_RING_SECONDS:
+            raise RingTooShortError(f"ring_seconds: write {LEAST_RING_SECONDS} or more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,31 @@ class InviteSent:
 
 
 NoteInvite = Callable[[InviteSent], object]  # an OSError keeps the INVITE from leaving
+
+
+RefusedKind = Literal["transfer", "redirect", "fork", "inbound"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRequest:
+    """Something that a carrier asked for and that the line refused or took down."""
+
+    kind: RefusedKind
+    permit_id: str  # of the call in which it was asked; "": in none
+    call_id: str
+    asked: str  # the address asked for, as it was written, with any number in it; "": none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineAlarm:
+    """A line has paused itself: the carrier turned one call after the other away."""
+
+    outcome: Outcome  # of the last of them
+    in_a_row: int
+
+
+NoteRefused = Callable[[RefusedRequest], object]  # on the line's thread: neither blocks nor raises
+NoteAlarm = Callable[[LineAlarm], object]  # the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +197,8 @@ class Capacity:
     up: bool
     invites_sent: int  # calls whose first INVITE left, since the start
     late_ms: float  # worst lateness of the media clock in the last seconds
-    advertised: int  # calls that pacing may count on: max_calls, or fewer while audio is late
+    advertised: int  # calls that pacing may count on: fewer than `max_calls` while late, 0 if down
+    reason: str = ""  # why the line is down, for people
 
 
 class CallHandle(Protocol):
@@ -213,6 +246,18 @@ class Line(Protocol):
 
     def note_invites(self, note: NoteInvite) -> None:
         """Have every call's INVITE told to `note` before it leaves; say so before the start."""
+
+    def note_refused(self, note: NoteRefused) -> None:
+        """Have transfers, redirects, forks and calls to us told; say so before the start."""
+
+    def note_alarms(self, note: NoteAlarm) -> None:
+        """Have it told when the line pauses itself; say so before the start."""
+
+    def pause(self) -> None:
+        """Take no new call until `resume`; calls that are up go on."""
+
+    def resume(self) -> None:
+        """Take calls again."""
 
     def start(self) -> None:
         """Open the line."""

@@ -16,7 +16,9 @@ from dialer.lines.base import (
     LineDownError,
     LineEvent,
     LineFullError,
+    NoteAlarm,
     NoteInvite,
+    NoteRefused,
     Outcome,
     PromptEnded,
 )
@@ -155,11 +157,30 @@ class FakeLine:
         self.max_calls = max_calls
         self.stepwise = stepwise
         self._script = script
+        self.paused = False
         self._note: NoteInvite = lambda _sent: None
+        self.refused: NoteRefused = lambda _request: None
+        self.alarmed: NoteAlarm = lambda _alarm: None
 
     def note_invites(self, note: NoteInvite) -> None:
         """Tell `note` of every INVITE before it counts as sent."""
         self._note = note
+
+    def note_refused(self, note: NoteRefused) -> None:
+        """Keep whom to tell: `refused`."""
+        self.refused = note
+
+    def note_alarms(self, note: NoteAlarm) -> None:
+        """Keep whom to tell: `alarmed`."""
+        self.alarmed = note
+
+    def pause(self) -> None:
+        """Take no new call."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Take calls again."""
+        self.paused = False
 
     def start(self) -> None:
         """Open the line."""
@@ -179,18 +200,19 @@ class FakeLine:
 
     def capacity(self) -> Capacity:
         """Say what the line can carry now."""
+        up = self.up and not self.paused
         return Capacity(
             live=sum(not call.over for call in self.calls),
             max_calls=self.max_calls,
-            up=self.up,
+            up=up,
             invites_sent=len(self.invites),
             late_ms=0.0,
-            advertised=self.max_calls,
+            advertised=self.max_calls if up else 0,
         )
 
     def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> FakeCall:
         """Record the INVITE and play the script."""
-        if not self.up:
+        if not self.capacity().up:
             raise LineDownError("The fake line is down.")
         if self.capacity().live >= self.max_calls:
             raise LineFullError("The fake line is full.")

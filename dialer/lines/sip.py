@@ -19,15 +19,17 @@ from pyVoIP.VoIP import CallState, VoIPCall, VoIPPhone
 from dialer.lines.base import CallRecorder, CallRequest
 from dialer.lines.sip_audio import OFFER, AudioHost, LineRtp
 from dialer.lines.sip_bridge import BridgeEnd
-from dialer.lines.sip_config import TrunkConfig
-from dialer.lines.sip_dialog import AGENT, METHODS, dialog_of, edit, new_branch
+from dialer.lines.sip_config import TrunkConfig, bracketed
+from dialer.lines.sip_dialog import METHODS, dialog_of, new_branch
 from dialer.lines.sip_line import TrunkLine
 from dialer.lines.sip_media import Outgoing
 from dialer.lines.sip_packet import Packet, read_packet
 from dialer.lines.sip_ports import RtpPorts
 from dialer.lines.sip_reactor import Reactor
 from dialer.lines.sip_sdp import RemoteMedia, write_sdp
-from dialer.lines.sip_trunk import Placed, Trunk
+from dialer.lines.sip_text import finished_invite, finished_register
+from dialer.lines.sip_trunk import Trunk
+from dialer.lines.sip_wire import Placed
 
 pyVoIP.SIPCompatibleMethods[:] = METHODS.split(", ")
 
@@ -58,6 +60,8 @@ class LineMessage(SIPMessage):
 class LineClient(SIPClient):
     """Writes messages; sends and receives nothing itself."""
 
+    phone: "LinePhone"
+
     def gen_call_id(self) -> str:
         """Make an id that no restart repeats."""
         return f"{secrets.token_hex(16)}@{self.myIP}"
@@ -71,11 +75,8 @@ class LineClient(SIPClient):
         media: dict[int, Any] = {port: OFFER}
         text = self.gen_invite(request.callee, "1", media, TransmitType.SENDRECV, branch, call_id)
         del self.tagLibrary[call_id]
-        identity = f"<sip:{request.caller_number}@{self.server}>"
-        text = edit(r"From: <[^>]*>", f"P-Asserted-Identity: {identity}\r\nFrom: {identity}", text)
-        text = edit(r"branch=[^\r]*", f"branch={branch};rport", text)
-        text = edit(r"CSeq: [0-9]+ INVITE", "CSeq: 1 INVITE", text)
-        return edit(r"User-Agent: [^\r]*", f"User-Agent: {AGENT}", text)
+        shown = f"<sip:{request.caller_number}@{self.server}>"
+        return finished_invite(text, outside=self.phone.trunk.outside, shown=shown, branch=branch)
 
     def write_register(
         self, *, branch: str, call_id: str, expires: int, authorization: str
@@ -83,11 +84,8 @@ class LineClient(SIPClient):
         """Write a REGISTER."""
         self.default_expires = expires
         text = self.gen_first_response(deregister=expires == 0)
-        text = edit(r"branch=[^;]*", f"branch={branch}", text)
-        text = edit(r"Call-ID: [^\r]*", f"Call-ID: {call_id}", text)
-        agent = f"User-Agent: {AGENT}"
-        line = f"{agent}\r\n{authorization}" if authorization else agent
-        return edit(r"User-Agent: [^\r]*", line, text)
+        where = {"branch": branch, "call_id": call_id, "contact": self.phone.trunk.contact}
+        return finished_register(text, **where, authorization=authorization)
 
 
 class LineCall(VoIPCall):
@@ -171,7 +169,8 @@ class LineCall(VoIPCall):
     def describe(self, remote: RemoteMedia | None) -> bytes:
         """Write our own session description."""
         self._sdp_version += 1
-        return write_sdp(host=self.myIP, port=self.port, version=self._sdp_version, remote=remote)
+        host = self.line_phone.trunk.outside.media_host
+        return write_sdp(host=host, port=self.port, version=self._sdp_version, remote=remote)
 
     def close(self) -> None:
         """Stop the audio and give the port back."""
@@ -201,7 +200,7 @@ class LinePhone(VoIPPhone):
         )  # fmt: skip
         self.trunk = trunk
         self.sip = self.line_client = LineClient(
-            config.authority, config.port, user, "", phone=self, myIP=host, myPort=port
+            config.authority, config.port, user, "", phone=self, myIP=bracketed(host), myPort=port
         )
         self.ports = RtpPorts(host=host, low=low, high=high)
         self._register_id = self.sip.gen_call_id()
@@ -216,7 +215,7 @@ class LinePhone(VoIPPhone):
         )
         call = LineCall(phone=self, invite=text, sock=sock, recorder=request.recorder)
         self.calls[call_id] = call
-        dialog = dialog_of(read_packet(text.encode()), local=f"{self.myIP}:{self.sip.myPort}")
+        dialog = dialog_of(read_packet(text.encode()), local=f"{self.sip.myIP}:{self.sip.myPort}")
         return Placed(dialog=dialog, invite=text.encode(), session=call)
 
     def register_request(self, *, branch: str, expires: int, authorization: str) -> bytes:

@@ -14,12 +14,15 @@ from dialer.lines.base import (
     Progress,
 )
 from dialer.lines.outcomes import outcome_of
-from dialer.lines.sip_dialog import Dialog, reissue
+from dialer.lines.sip_config import LEAST_SESSION_SECONDS
+from dialer.lines.sip_dialog import Dialog
 from dialer.lines.sip_digest import CHALLENGES
-from dialer.lines.sip_hangup import send_bye, send_cancel
+from dialer.lines.sip_hangup import Strays, acknowledge, send_bye, send_cancel
 from dialer.lines.sip_keys import KeySender
 from dialer.lines.sip_packet import Packet
 from dialer.lines.sip_reactor import Alarm, Reactor
+from dialer.lines.sip_refresh import Refresh
+from dialer.lines.sip_reissue import Reissue
 from dialer.lines.sip_sdp import read_sdp
 from dialer.lines.sip_story import EARLY, State, Story
 from dialer.lines.sip_talk import Talk
@@ -34,12 +37,9 @@ from dialer.lines.sip_wire import Session, Wire
 logger = logging.getLogger(__name__)
 
 CANCEL_SECONDS = 6.0  # a CANCEL whose INVITE gets no final answer: end the call ourselves
-ANSWERS_TO_CHALLENGES = 2  # one, and one more for a nonce that went stale
 BY_CALLEE = frozenset({Outcome.BUSY, Outcome.DECLINED})
-RINGING = 180
-REDIRECT = 300
-NOT_ACCEPTABLE_HERE = 488
-TERMINATED = 487
+RINGING, REDIRECT, FAILURE = 180, 300, 400
+TERMINATED, NOT_ACCEPTABLE_HERE = 487, 488
 
 
 @dataclass(kw_only=True)
@@ -54,17 +54,16 @@ class Leg:
     session: Session
     on_event: Callable[[LineEvent], None]
     no_reply_seconds: float = GIVE_UP_SECONDS
+    session_wish: tuple[int, int] = (1800, LEAST_SESSION_SECONDS)  # as `Refresh` takes it
     state: State = State.CALLING
     story: Story = field(default_factory=Story)
     _given_up: tuple[Outcome, EndedBy] | None = None  # how it ends if the CANCEL wins
     _cancel_sent: bool = False
-    _challenged: int = 0
     _last_code: int = 0
-    _declined_tags: set[str] = field(default_factory=set)
     _transaction: ClientTransaction | None = None
 
     def __post_init__(self) -> None:
-        """Prepare what happens inside the call."""
+        """Prepare what asks again, what keeps the session alive, and what happens inside."""
         self._alarm = Alarm(self.reactor)
         self.talk = Talk(
             request=self.request,
@@ -74,6 +73,16 @@ class Leg:
             tell=self._tell,
             end=self._guarded_end,
         )
+        self.refresh = Refresh(
+            wire=self.wire,
+            reactor=self.reactor,
+            dialog=self.dialog,
+            session=self.session,
+            wish=self.session_wish,
+            failed=self._guarded_end,
+        )
+        self._reissue = Reissue(wire=self.wire, dialog=self.dialog, timer=self.refresh.timer)
+        self._strays = Strays(wire=self.wire, reactor=self.reactor)
 
     def begin(self) -> None:
         """Send the INVITE."""
@@ -135,7 +144,7 @@ class Leg:
         self.wire.request(self._transaction, branch=self.dialog.branch)
 
     def _put_on_wire(self) -> None:
-        if self.wire.send(self.invite) and not self.story.on_wire:
+        if self.wire.send(self.invite, peer=self.dialog.peer) and not self.story.on_wire:
             self.story.sent()
             self.wire.invite_sent()
 
@@ -148,7 +157,9 @@ class Leg:
         if self._given_up is not None:
             self._cancel()
         elif first or (code >= RINGING and self.story.rang_at is None):
-            self._alarm.set(self.request.ring_seconds, self._rang_out)
+            self._alarm.set(
+                self.request.ring_seconds, lambda: self.hangup(outcome=Outcome.NO_ANSWER)
+            )
         if code >= RINGING:
             self._ringing(code)
 
@@ -161,7 +172,7 @@ class Leg:
     def _accepted(self, packet: Packet) -> None:
         wanted = self.state in EARLY and self._given_up is None
         if self.story.answered_at is not None and packet.to_tag == self.dialog.remote_tag:
-            self._acknowledge(self.dialog, packet)
+            acknowledge(packet, wire=self.wire, dialog=self.dialog)
         elif wanted:
             self._answered(packet)
         else:
@@ -169,7 +180,7 @@ class Leg:
 
     def _answered(self, packet: Packet) -> None:
         self.dialog.adopt(packet)
-        self._acknowledge(self.dialog, packet)
+        acknowledge(packet, wire=self.wire, dialog=self.dialog)
         self.state = State.ANSWERED
         self.story.answered(sip_code=FINAL, reason=packet.phrase)
         media = read_sdp(packet.body)
@@ -178,50 +189,41 @@ class Leg:
             self._bye("us")
             return
         self._alarm.set(self.request.max_talk_seconds, self.hangup)
+        self.refresh.answered(packet)
         self.talk.begin(packet, media)
         self._tell(Answered())
         self.talk.note_hold(media)
 
     def _decline_answer(self, packet: Packet) -> None:
         """Take down an answer that came after our CANCEL, after the end, or from a fork."""
-        stray = self.dialog.fork(packet)
-        self._acknowledge(stray, packet)
-        if packet.to_tag not in self._declined_tags:
-            self._declined_tags.add(packet.to_tag)
-            send_bye(wire=self.wire, reactor=self.reactor, dialog=stray, then=lambda: None)
+        self._strays.take_down(packet, of=self.dialog, forked=self.story.answered_at is not None)
         if self.state in EARLY:
             self.story.why(sip_code=packet.code, reason="Answered while it was being canceled")
             self._end_given_up()
 
     def _refused(self, packet: Packet, code: int) -> None:
-        self.wire.send(self.dialog.ack_refusal(packet))
+        self.wire.send(self.dialog.ack_refusal(packet), peer=self.dialog.peer)
         if self.state not in EARLY or packet.branch != self.dialog.branch:
             return
-        if code in CHALLENGES and self._given_up is None and self._authenticate(packet):
-            return
+        if self._given_up is None:
+            again = self._reissue.after(packet, invite=self.invite)
+            if again is not None:
+                self.invite, self.state = again, State.CALLING
+                self._send_invite()
+                return
         self.story.why(sip_code=code, reason=packet.phrase, q850=packet.q850)
         if self._given_up is not None and code in {TERMINATED, *CHALLENGES}:
             self._end_given_up()
             return
+        if code < FAILURE:
+            self.wire.refused("redirect", packet)
         outcome = outcome_of(code, packet.q850)
         self.story.ended(by="callee" if outcome in BY_CALLEE else "carrier")
         self._end(outcome)
 
-    def _authenticate(self, packet: Packet) -> bool:
-        """Send the INVITE again with credentials. Return False if there is no way to."""
-        self._challenged += 1
-        line = self.wire.authorization(packet, method="INVITE", uri=self.dialog.request_uri)
-        rejected = self._challenged > 1 and not self.wire.is_stale(packet)
-        if line is None or rejected or self._challenged > ANSWERS_TO_CHALLENGES:
-            return False
-        self.invite = reissue(self.invite, dialog=self.dialog, authorization=line)
-        self.state = State.CALLING
-        self._send_invite()
-        return True
-
     def _silent(self) -> None:
         """Nothing came back for the INVITE."""
-        self.wire.invite_silent()
+        self.wire.invite_silent(self.dialog.peer)
         self.story.why(sip_code=None, reason="No reply")
         if self._given_up is None:
             self._given_up = (Outcome.LINE_DOWN, "line")
@@ -257,6 +259,7 @@ class Leg:
         self.state = State.HANGING_UP
         self.story.ended(by=by)
         self._alarm.clear()
+        self.refresh.stop()
         self.talk.close()
         send_bye(wire=self.wire, reactor=self.reactor, dialog=self.dialog, then=self._bye_done)
 
@@ -268,6 +271,7 @@ class Leg:
             return
         self.state = State.OVER
         self._alarm.clear()
+        self.refresh.stop()
         if self._transaction is not None:
             self._transaction.close()
         call_id = self.dialog.call_id
@@ -275,7 +279,7 @@ class Leg:
         try:
             self.talk.close()
         finally:
-            self.wire.call_over()
+            self.wire.call_over(outcome)
             self._tell(Ended(self.story.result(outcome=outcome, call_id=call_id)))
 
     def _guarded(self, action: Callable[[], None]) -> None:
@@ -288,9 +292,6 @@ class Leg:
                 self._bye("line")
             else:
                 self.lose()
-
-    def _acknowledge(self, dialog: Dialog, answer: Packet) -> None:
-        self.wire.send(dialog.ack_answer(cseq=answer.cseq), hop=dialog.next_hop)
 
     def _tell(self, event: LineEvent) -> None:
         try:

@@ -10,6 +10,7 @@ from dialer.lines.sip_packet import Packet, address_of
 AGENT = "Yunhu"
 METHODS = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY"
 AUTHORIZATIONS = ("Authorization:", "Proxy-Authorization:")
+SESSION = ("Supported:", "Session-Expires:", "Min-SE:")
 
 
 class MessageShapeError(RuntimeError):
@@ -37,6 +38,7 @@ class Dialog:
     remote_tag: str = ""
     target: str = ""
     routes: list[str] = field(default_factory=list)
+    peer: tuple[str, int] | None = None  # the carrier's address that the INVITE went to
 
     def adopt(self, answer: Packet) -> None:
         """Take over the other side's tag, address and route set (RFC 3261 12.1.2)."""
@@ -69,6 +71,10 @@ class Dialog:
     def ack_refusal(self, refusal: Packet) -> bytes:
         """Write the ACK of a final answer from 300 up: part of the INVITE's transaction."""
         return self._plain("ACK", to=refusal.first("to"), branch=refusal.branch, cseq=refusal.cseq)
+
+    def ack_refused_offer(self, refusal: Packet) -> bytes:
+        """Write the ACK of a re-INVITE's refusal: in its transaction, along the route set."""
+        return self._request("ACK", branch=refusal.branch, cseq=refusal.cseq)
 
     def cancel(self) -> bytes:
         """Write the CANCEL of the newest INVITE."""
@@ -151,13 +157,16 @@ def message(*lines: str, body: bytes = b"") -> bytes:
     return "\r\n".join([*lines, *ending]).encode() + body
 
 
-def reissue(invite: bytes, *, dialog: Dialog, authorization: str) -> bytes:
-    """Write the INVITE again with credentials: same call, next CSeq, own branch."""
+def reissue(
+    invite: bytes, *, dialog: Dialog, authorization: str = "", session: tuple[str, ...] = ()
+) -> bytes:
+    """Write the INVITE again, with credentials or another session: next CSeq, own branch."""
     old_branch, dialog.branch = dialog.branch, new_branch()
     old_cseq, dialog.cseq = dialog.cseq, dialog.cseq + 1
     head, _, body = invite.decode().partition("\r\n\r\n")
-    kept = [line for line in head.split("\r\n") if not line.startswith(AUTHORIZATIONS)]
-    text = "\r\n".join([*kept, authorization])
+    gone = (*(AUTHORIZATIONS if authorization else ()), *(SESSION if session else ()))
+    kept = [line for line in head.split("\r\n") if not line.startswith(gone)]
+    text = "\r\n".join([*kept, *session, *([authorization] if authorization else [])])
     text = text.replace(old_branch, dialog.branch, 1)
     text = text.replace(f"CSeq: {old_cseq} ", f"CSeq: {dialog.cseq} ", 1)
     return f"{text}\r\n\r\n{body}".encode()

@@ -15,7 +15,7 @@ def send_cancel(*, wire: Wire, reactor: Reactor, dialog: Dialog) -> None:
     data = dialog.cancel()
     transaction = ClientTransaction(
         reactor=reactor,
-        send=lambda: wire.send(data),
+        send=lambda: wire.send(data, peer=dialog.peer),
         method="CANCEL",
         on_response=lambda _packet: None,
         on_timeout=lambda: None,
@@ -48,9 +48,35 @@ def send_bye(
 
     transaction = ClientTransaction(
         reactor=reactor,
-        send=lambda: wire.send(data, hop=dialog.next_hop),
+        send=lambda: wire.send(data, hop=dialog.next_hop, peer=dialog.peer),
         method="BYE",
         on_response=answered,
         on_timeout=then,
     )
     wire.request(transaction, branch=branch)
+
+
+def acknowledge(answer: Packet, *, wire: Wire, dialog: Dialog) -> None:
+    """Send the ACK of a 200, each time that the 200 comes."""
+    wire.send(dialog.ack_answer(cseq=answer.cseq), hop=dialog.next_hop, peer=dialog.peer)
+
+
+class Strays:
+    """Takes down answers that came after the CANCEL, after the end, or from a fork."""
+
+    def __init__(self, *, wire: Wire, reactor: Reactor) -> None:
+        """Of one call."""
+        self._wire = wire
+        self._reactor = reactor
+        self._tags: set[str] = set()
+
+    def take_down(self, answer: Packet, *, of: Dialog, forked: bool) -> None:
+        """Acknowledge and say goodbye; a fork's answer is told."""
+        stray = of.fork(answer)
+        acknowledge(answer, wire=self._wire, dialog=stray)
+        if answer.to_tag in self._tags:
+            return
+        self._tags.add(answer.to_tag)
+        if forked:
+            self._wire.refused("fork", answer)
+        send_bye(wire=self._wire, reactor=self._reactor, dialog=stray, then=lambda: None)

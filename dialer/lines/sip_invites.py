@@ -2,7 +2,8 @@
 
 One permit covers the INVITE that opens a dialog (no tag in its To), its retransmissions (same
 branch: RFC 3261 17.1.1.2) and the same INVITE with credentials (22.2: same Call-ID and From tag,
-the next CSeq, a branch of its own). Whatever else leaves is another call.
+the next CSeq, a branch of its own) or, after a 422, with a longer Min-SE (RFC 4028 7.4). Whatever
+else leaves is another call.
 """
 
 import logging
@@ -20,6 +21,7 @@ INVITE = b"INVITE "
 KEPT = 10_000  # calls whose INVITE may still be repeated; the oldest is forgotten
 CREDENTIALS = ("authorization", "proxy-authorization")
 REPEATS = 2  # an answer to the challenge, and one more for a nonce that went stale
+LONG = 10  # digits
 USER = re.compile(r"(?:sips?|tel):([^@;>]*)", re.IGNORECASE)
 
 
@@ -29,6 +31,8 @@ class _Call:
     cseq: int
     branches: set[str] = field(default_factory=set)
     repeats: int = 0
+    min_se: int = 0
+    raises: int = 0
 
     def covers(self, invite: Packet) -> bool:
         """Return whether this call's permit covers the INVITE too; take it in if so."""
@@ -36,11 +40,21 @@ class _Call:
             return False
         if invite.branch in self.branches:
             return invite.branch != ""
-        signed = any(invite.first(name) for name in CREDENTIALS)
-        if not signed or invite.cseq != self.cseq + 1 or self.repeats >= REPEATS:
+        if invite.cseq != self.cseq + 1 or not (self._raised(invite) or self._signed(invite)):
             return False
-        self.cseq, self.repeats = invite.cseq, self.repeats + 1
+        self.cseq = invite.cseq
         self.branches.add(invite.branch)
+        return True
+
+    def _signed(self, invite: Packet) -> bool:
+        self.repeats += 1
+        return self.repeats <= REPEATS and any(invite.first(name) for name in CREDENTIALS)
+
+    def _raised(self, invite: Packet) -> bool:
+        """Return whether the session is to be longer than it was (never with new credentials)."""
+        if min_se(invite) <= self.min_se or self.raises >= REPEATS:
+            return False
+        self.min_se, self.raises = min_se(invite), self.raises + 1
         return True
 
 
@@ -63,7 +77,7 @@ class InviteCount:
         known = self._calls.pop(_key(packet), None)
         branches = {packet.branch} | (known.branches if known else set())
         self._calls[_key(packet)] = _Call(
-            target=_target(packet), cseq=packet.cseq, branches=branches
+            target=_target(packet), cseq=packet.cseq, branches=branches, min_se=min_se(packet)
         )
         if len(self._calls) > KEPT:
             del self._calls[next(iter(self._calls))]
@@ -111,6 +125,12 @@ def number_in(value: str) -> str:
     """Return the user part of an address, as it was written."""
     found = USER.search(address_of(value))
     return unquote(found.group(1)).partition(":")[0] if found else ""
+
+
+def min_se(invite: Packet) -> int:
+    """Return the shortest session that the caller would have; 0: nothing is said."""
+    text = invite.first("min-se").partition(";")[0].strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < LONG else 0
 
 
 def _key(packet: Packet) -> tuple[str, str]:

@@ -47,7 +47,7 @@ class KeySender:
         )
         transaction = ClientTransaction(
             reactor=self._reactor,
-            send=lambda: self._wire.send(data, hop=self._dialog.next_hop),
+            send=lambda: self._wire.send(data, hop=self._dialog.next_hop, peer=self._dialog.peer),
             method="INFO",
             on_response=self._answered,
             on_timeout=self._next,

@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from dialer.lines.base import CallHandle, CallRequest, Capacity, LineEvent, NoteInvite
+from dialer.lines.base import (
+    CallHandle,
+    CallRequest,
+    Capacity,
+    LineEvent,
+    NoteAlarm,
+    NoteInvite,
+    NoteRefused,
+)
 from dialer.lines.sip_call import Leg
 from dialer.lines.sip_config import TrunkConfig
 from dialer.lines.sip_media import KEYS
 from dialer.lines.sip_prompt import prompt_of
 from dialer.lines.sip_reactor import Reactor
-from dialer.lines.sip_trunk import Phone, Trunk
+from dialer.lines.sip_trunk import Trunk
+from dialer.lines.sip_wire import Phone
 
 
 class SipHandle:
@@ -79,6 +88,22 @@ class TrunkLine:
     def note_invites(self, note: NoteInvite) -> None:
         """Have every call's INVITE told to `note` before it leaves."""
         self.trunk.leaving.note = note
+
+    def note_refused(self, note: NoteRefused) -> None:
+        """Have transfers, redirects, forks and calls to us told."""
+        self.trunk.note_refused = note
+
+    def note_alarms(self, note: NoteAlarm) -> None:
+        """Have it told when the line pauses itself."""
+        self.trunk.note_alarm = note
+
+    def pause(self) -> None:
+        """Take no new call until `resume`; calls that are up go on."""
+        self.trunk.state.turned_away.pause()
+
+    def resume(self) -> None:
+        """Take calls again."""
+        self.trunk.state.turned_away.resume()
 
     def start(self) -> None:
         """Open the line."""

@@ -11,6 +11,7 @@ class RtpPorts:
 
     def __init__(self, *, host: str, low: int, high: int) -> None:
         self._host = host
+        self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._free = deque(range(low + low % 2, high, 2))  # RFC 3550 11: even ports
 
     def take(self) -> socket.socket:
@@ -23,7 +24,7 @@ class RtpPorts:
                 port = self._free.popleft()
             except IndexError:  # another thread took the last
                 break
-            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            sock = socket.socket(self._family, socket.SOCK_DGRAM)
             sock.settimeout(0)
             try:
                 sock.bind((self._host, port))

@@ -13,6 +13,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from dialer.lines.sip_share import LOOK_SECONDS, Share
+
 logger = logging.getLogger(__name__)
 
 Action = Callable[[], object]
@@ -59,6 +61,11 @@ class Reactor:
         self._selector.register(self._wake_out, selectors.EVENT_READ, self._woken)
         self._thread: threading.Thread | None = None
         self._running = False
+        self._waking = threading.Lock()  # held for one byte; a closed pipe's number may be reused
+        self._closed = False
+        self.beat_at = time.monotonic()  # the loop came round; IDLE_SECONDS apart at most
+        self.share = Share()  # of their calls, that the lines on this reactor may offer
+        self._late_now = 0.0
         self._late = 0.0
         self._late_before = 0.0
         self._late_since = 0.0
@@ -66,6 +73,7 @@ class Reactor:
     def start(self) -> None:
         """Run the loop on its own thread."""
         self._running = True
+        self.call_soon(self._look)
         self._thread = threading.Thread(target=self._loop, name="sip-reactor", daemon=True)
         self._thread.start()
 
@@ -74,15 +82,18 @@ class Reactor:
         self.call_soon(self._halt)
         if self._thread is not None:
             self._thread.join()
-        self._selector.close()
-        os.close(self._wake_out)
-        os.close(self._wake_in)
+        with self._waking:
+            self._closed = True
+            self._selector.close()
+            os.close(self._wake_out)
+            os.close(self._wake_in)
 
     def call_soon(self, action: Action) -> None:
-        """Run the action on the loop's thread, in the order of asking."""
+        """Run the action on the loop's thread, in the order of asking; after the end, never."""
         self._soon.append(action)
-        with contextlib.suppress(BlockingIOError, OSError):  # full = the loop will wake anyway
-            os.write(self._wake_in, b"!")
+        with self._waking, contextlib.suppress(BlockingIOError):  # full = it will wake anyway
+            if not self._closed:
+                os.write(self._wake_in, b"!")
 
     def call_later(self, seconds: float, action: Action) -> Timer:
         """Run the action after so many seconds."""
@@ -108,6 +119,7 @@ class Reactor:
         if now - self._late_since > LATENESS_WINDOW_SECONDS:
             self._late_before, self._late, self._late_since = self._late, 0.0, now
         self._late = max(self._late, seconds)
+        self._late_now = max(self._late_now, seconds)
 
     @property
     def late_ms(self) -> float:
@@ -118,6 +130,7 @@ class Reactor:
 
     def _loop(self) -> None:
         while self._running:
+            self.beat_at = time.monotonic()
             for key, _ in self._selector.select(self._wait_seconds()):
                 self._do(key.data)
             self._run_due()
@@ -145,6 +158,12 @@ class Reactor:
     def _woken(self) -> None:
         with contextlib.suppress(BlockingIOError):
             os.read(self._wake_out, 4096)
+
+    def _look(self) -> None:
+        """Once a second: offer less while late, more when that is over."""
+        worst, self._late_now = self._late_now, 0.0
+        self.share.look(late_seconds=worst)
+        self.call_later(LOOK_SECONDS, self._look)
 
     def _halt(self) -> None:
         self._running = False

@@ -27,21 +27,41 @@ class Registration:
         self._pause = FIRST_PAUSE_SECONDS
         self._timer: Timer | None = None
         self._stopped = False
+        self._turn = 0  # an answer to an earlier try says nothing any more
 
     def start(self) -> None:
         """Register now."""
-        self._send(self._wanted, self._answered, self._failed)
+        if self._stopped:
+            return
+        self._cancel()
+        self._turn += 1
+        turn = self._turn
+        self._send(
+            self._wanted,
+            lambda packet: self._answered(packet, turn),
+            lambda: self._unanswered(turn),
+        )
 
-    def stop(self) -> None:
-        """Take the registration back; nobody waits for the answer."""
+    def lost(self) -> None:
+        """Register nowhere: the registrar has no address."""
+        self._turn += 1
+        self._cancel()
+        self.registered = False
+
+    def stop(self, *, then: Callable[[], None]) -> None:
+        """Take the registration back; go on when that is answered, or nobody answers."""
         self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
-        if self.registered:
-            self.registered = False
-            self._send(0, lambda _packet: None, lambda: None)
+        self._turn += 1
+        self._cancel()
+        if not self.registered:
+            then()
+            return
+        self.registered = False
+        self._send(0, lambda _packet: then(), then)
 
-    def _answered(self, packet: Packet) -> None:
+    def _answered(self, packet: Packet, turn: int) -> None:
+        if turn != self._turn:
+            return
         if packet.code == OK:
             self._registered(packet)
             return
@@ -49,6 +69,14 @@ class Registration:
         if packet.code == TOO_BRIEF and packet.first("min-expires").isdecimal():
             self._wanted = max(self._wanted, min(int(packet.first("min-expires")), 86_400))
         self._failed()
+
+    def _unanswered(self, turn: int) -> None:
+        if turn == self._turn:
+            self._failed()
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _registered(self, packet: Packet) -> None:
         self.refused_code = None

@@ -8,6 +8,7 @@ PCMU, PCMA = 0, 8
 CODECS = (PCMU, PCMA)
 EVENT_TYPE = 101  # the payload type of telephone-event in our own offers
 MEDIA_FIELDS = 4
+ADDRESS = r"c=IN IP[46] ([0-9A-Fa-f.:]+)"
 MIRROR = {"sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
 NAMES = {PCMU: "PCMU/8000", PCMA: "PCMA/8000"}
 
@@ -40,7 +41,7 @@ class RemoteMedia:
     @property
     def is_nowhere(self) -> bool:
         """Whether no address is named."""
-        return self.host == "0.0.0.0"  # noqa: S104
+        return self.host in {"0.0.0.0", "::"}  # noqa: S104
 
 
 def read_sdp(body: bytes) -> RemoteMedia | None:
@@ -53,9 +54,9 @@ def read_sdp(body: bytes) -> RemoteMedia | None:
     media = media.split("\nm=")[0]
     fields = media.split("\n")[0].split()
     codec = next((int(t) for t in fields[2:] if t.isdecimal() and int(t) in CODECS), None)
-    host = _find(r"c=IN IP4 ([0-9.]+)", media) or _find(r"c=IN IP4 ([0-9.]+)", session)
+    host = _address(_find(ADDRESS, media) or _find(ADDRESS, session))
     port = _port(fields)
-    if codec is None or port is None or not _is_address(host):
+    if codec is None or port is None or host is None:
         return None
     events = _find(r"a=rtpmap:([0-9]{1,3}) +telephone-event/8000", media)
     direction = _find(r"a=(sendrecv|sendonly|recvonly|inactive)\s*$", media)
@@ -71,15 +72,16 @@ def read_sdp(body: bytes) -> RemoteMedia | None:
 
 def write_sdp(*, host: str, port: int, version: int, remote: RemoteMedia | None) -> bytes:
     """Describe our own side: an answer to `remote`, or an offer when there is none."""
+    family = "IP6" if ":" in host else "IP4"
     codecs = CODECS if remote is None else (remote.codec,)
     events = EVENT_TYPE if remote is None else remote.event_type
     types = [*codecs, *([] if events is None else [events])]
     direction = "sendrecv" if remote is None else MIRROR.get(remote.direction, "sendrecv")
     lines = [
         "v=0",
-        f"o=yunhu 1 {version} IN IP4 {host}",
+        f"o=yunhu 1 {version} IN {family} {host}",
         "s=-",
-        f"c=IN IP4 {host}",
+        f"c=IN {family} {host}",
         "t=0 0",
         f"m=audio {port} RTP/AVP {' '.join(map(str, types))}",
         *(f"a=rtpmap:{codec} {NAMES[codec]}" for codec in codecs),
@@ -98,11 +100,12 @@ def _port(fields: list[str]) -> int | None:
     return int(text) if text.isdecimal() and 0 < int(text) <= 65_535 else None  # noqa: PLR2004
 
 
-def _is_address(text: str) -> bool:
+def _address(text: str) -> str | None:
+    """Return the address in the one way in which sockets write it."""
     try:
-        return bool(ipaddress.IPv4Address(text))
+        return str(ipaddress.ip_address(text))
     except ValueError:
-        return False
+        return None
 
 
 def _find(pattern: str, text: str) -> str:

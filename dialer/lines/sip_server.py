@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dialer.lines.base import RefusedKind
 from dialer.lines.sip_call import Leg
 from dialer.lines.sip_dialog import response
 from dialer.lines.sip_media import KEYS
@@ -24,6 +25,7 @@ class Reply:
     code: int
     phrase: str
     body: bytes = b""
+    extra: tuple[str, ...] = ()
 
 
 OK = Reply(code=200, phrase="OK")
@@ -31,6 +33,7 @@ NO_DIALOG = Reply(code=481, phrase="Call/Transaction Does Not Exist")
 OUTGOING_ONLY = Reply(code=403, phrase="Outgoing Calls Only")
 NO_TRANSFER = Reply(code=403, phrase="No Transfers")
 NOT_ALLOWED = Reply(code=405, phrase="Method Not Allowed")
+PENDING = Reply(code=491, phrase="Request Pending")
 ANYWHERE = {"OPTIONS": OK, "NOTIFY": OK, "REFER": NO_TRANSFER, "CANCEL": NO_DIALOG}
 
 
@@ -38,19 +41,26 @@ class RequestServer:
     """Answers requests; a repeated one gets the same answer and does nothing again."""
 
     def __init__(
-        self, *, reactor: Reactor, tag: str, contact: str, find: Callable[[Packet], Leg | None]
+        self,
+        *,
+        reactor: Reactor,
+        tag: str,
+        contact: Callable[[], str],
+        find: Callable[[Packet], Leg | None],
+        refused: Callable[[RefusedKind, Packet], object],
     ) -> None:
         self._reactor = reactor
         self._tag = tag
         self._contact = contact
         self._find = find  # the live or just ended call whose dialog the request names
+        self._refused = refused  # told of transfers and of calls to us
         self._answered: dict[tuple[str, str, int], bytes] = {}
         self._unacknowledged: dict[str, ClientTransaction] = {}
         self._in_dialog: dict[str, Callable[[Leg, Packet], Reply]] = {
             "BYE": _bye,
             "INFO": _info,
             "UPDATE": _update,
-            "INVITE": _invite,
+            "INVITE": _offer,
         }
 
     def receive(self, packet: Packet, *, send: Send) -> None:
@@ -70,12 +80,14 @@ class RequestServer:
     def _answer(self, packet: Packet, *, send: Send) -> bytes:
         leg = self._find(packet)
         reply = self._reply(packet, leg)
+        if reply is NO_TRANSFER or reply is OUTGOING_ONLY:
+            self._refused("transfer" if reply is NO_TRANSFER else "inbound", packet)
         data = response(
             packet,
             reply.code,
             reply.phrase,
             to_tag=self._tag,
-            extra=(f"Contact: <{self._contact}>",),
+            extra=(f"Contact: <{self._contact()}>", *reply.extra),
             body=reply.body,
         )
         if packet.method == "INVITE" and leg is not None and reply.body:
@@ -122,8 +134,21 @@ def _info(leg: Leg, packet: Packet) -> Reply:
 
 
 def _update(leg: Leg, packet: Packet) -> Reply:
-    return _invite(leg, packet) if packet.body else OK
+    return _offer(leg, packet) if packet.body else _refresh(leg, packet)
 
 
-def _invite(leg: Leg, packet: Packet) -> Reply:
-    return Reply(code=200, phrase="OK", body=leg.offered(packet))
+def _offer(leg: Leg, packet: Packet) -> Reply:
+    if leg.refresh.offering:  # RFC 3261 14.2: ours is on its way
+        return PENDING
+    reply = _refresh(leg, packet)
+    if reply.code != OK.code:
+        return reply
+    return replace(reply, body=leg.offered(packet))
+
+
+def _refresh(leg: Leg, packet: Packet) -> Reply:
+    """Take what the request says of the session's interval (RFC 4028 9)."""
+    in_order, lines = leg.refresh.timer.asked(packet)
+    if not in_order:
+        return Reply(code=422, phrase="Session Interval Too Small", extra=lines)
+    return replace(OK, extra=lines)

@@ -20,7 +20,15 @@ class TrunkWire(Wire, Protocol):
     """The trunk that the requests go through."""
 
     config: TrunkConfig
-    local: str
+    local: str  # host and port, as in our Via
+
+    @property
+    def target(self) -> tuple[str, int] | None:
+        """The carrier's address in use now."""
+
+    @property
+    def contact(self) -> str:
+        """Host and port, as in our Contact."""
 
 
 class Upkeep:
@@ -40,7 +48,7 @@ class Upkeep:
     def send_options(self, answered: Callable[[], None], silent: Callable[[], None]) -> None:
         """Ask the carrier whether it is there."""
         branch = new_branch()
-        config, local = self._trunk.config, self._trunk.local
+        config, local, peer = self._trunk.config, self._trunk.local, self._trunk.target
         data = message(
             f"OPTIONS sip:{config.authority} SIP/2.0",
             f"Via: SIP/2.0/UDP {local};branch={branch};rport",
@@ -49,7 +57,7 @@ class Upkeep:
             f"To: <sip:{config.authority}>",
             f"Call-ID: {secrets.token_hex(12)}@{config.local_host}",
             "CSeq: 1 OPTIONS",
-            f"Contact: <sip:{local}>",
+            f"Contact: <sip:{self._trunk.contact}>",
         )
 
         def received(packet: Packet) -> None:
@@ -59,7 +67,7 @@ class Upkeep:
         self._trunk.request(
             ClientTransaction(
                 reactor=self._reactor,
-                send=lambda: self._trunk.send(data),
+                send=lambda: self._trunk.send(data, peer=peer),
                 method="OPTIONS",
                 on_response=received,
                 on_timeout=silent,
@@ -76,7 +84,7 @@ class Upkeep:
         authorizations: tuple[str, ...] = (),
     ) -> None:
         """Register, answering at most two challenges."""
-        branch = new_branch()
+        branch, peer = new_branch(), self._trunk.target
         data = self._register(branch, expires, "".join(authorizations[-1:]))
 
         def received(packet: Packet) -> None:
@@ -89,7 +97,7 @@ class Upkeep:
         self._trunk.request(
             ClientTransaction(
                 reactor=self._reactor,
-                send=lambda: self._trunk.send(data),
+                send=lambda: self._trunk.send(data, peer=peer),
                 method="REGISTER",
                 on_response=received,
                 on_timeout=on_timeout,

@@ -1,9 +1,12 @@
 """What a call needs from its trunk and from its audio; the trunk and pyVoIP's side provide it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
+from dialer.lines.base import CallRequest, Outcome, RefusedKind
 from dialer.lines.sip_bridge import BridgeEnd
+from dialer.lines.sip_dialog import Dialog
 from dialer.lines.sip_media import Outgoing
 from dialer.lines.sip_packet import Packet
 from dialer.lines.sip_sdp import RemoteMedia
@@ -37,8 +40,11 @@ class Session(Protocol):
 class Wire(Protocol):
     """What a call asks of its trunk."""
 
-    def send(self, data: bytes, *, hop: str = "") -> bool:
-        """Put a packet on the wire. Return False if it did not leave."""
+    def send(self, data: bytes, *, hop: str = "", peer: tuple[str, int] | None = None) -> bool:
+        """Put a packet on the wire, to the carrier's address `peer` or the one in use now.
+
+        Return False if it did not leave.
+        """
 
     def request(self, transaction: ClientTransaction, *, branch: str) -> None:
         """Start a transaction and bring its answers back."""
@@ -52,11 +58,36 @@ class Wire(Protocol):
     def invite_sent(self) -> None:
         """Count one call on the wire."""
 
-    def invite_silent(self) -> None:
-        """Note that nobody answered an INVITE."""
+    def invite_silent(self, peer: tuple[str, int] | None) -> None:
+        """Note that nobody answered an INVITE at that address."""
 
-    def call_over(self) -> None:
-        """Free the call's place."""
+    def call_over(self, outcome: Outcome) -> None:
+        """Free the call's place, and note how it ended."""
+
+    def refused(self, kind: RefusedKind, packet: Packet) -> None:
+        """Tell what the carrier asked for and did not get."""
 
     def call_forgotten(self, call_id: str) -> None:
         """Deliver no more packets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A call that is ready to be sent."""
+
+    dialog: Dialog
+    invite: bytes
+    session: Session
+
+
+class Phone(Protocol):
+    """What writes the trunk's messages and carries its audio."""
+
+    def place(self, request: CallRequest) -> Placed:
+        """Take an RTP port and write the INVITE.
+
+        :raises LineFullError: if there is no port
+        """
+
+    def register_request(self, *, branch: str, expires: int, authorization: str) -> bytes:
+        """Write a REGISTER."""

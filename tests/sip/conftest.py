@@ -18,6 +18,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.enable_socket)
 
 
+@pytest.fixture
+def short_rings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a call be given up after one second of ringing."""
+    monkeypatch.setattr("dialer.lines.base.LEAST_RING_SECONDS", 1)
+
+
 @pytest.fixture(scope="session")
 def numbers() -> dict[str, dict[str, Any]]:
     """What each callee of the shared carrier does, by name; a name's place gives its number."""

@@ -137,6 +137,7 @@ class TestHangup:
 
 
 class TestTimeLimit:
+    @pytest.mark.usefixtures("short_rings")
     def test_ends_ringing_as_no_answer(self, place: Place, carrier: CarrierProcess) -> None:
         ear, handle = place("no_answer", ring_seconds=1)
 

@@ -14,6 +14,7 @@ CALLEE = "+8613800138000"
 
 
 @pytest.mark.apt
+@pytest.mark.usefixtures("short_rings")
 class TestSippCallee:
     @pytest.mark.parametrize(
         ("scenario", "outcome"),

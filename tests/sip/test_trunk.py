@@ -207,7 +207,7 @@ class TestRegistration:
 
         line = open_line(carrier.port, wait=False, register=True)
 
-        registration = line.trunk._registration
+        registration = line.trunk.state.registration
         assert registration is not None
         until(lambda: registration.refused_code == refusal)
         assert not line.capacity().up
@@ -218,7 +218,7 @@ class TestRegistration:
     ) -> None:
         line = open_line(own_carrier().port, wait=False, register=True, password="wrong")
 
-        registration = line.trunk._registration
+        registration = line.trunk.state.registration
         assert registration is not None
         until(lambda: registration.refused_code == 401)
         with pytest.raises(LineDownError):

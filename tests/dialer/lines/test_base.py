@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dialer.lines.base import CallRequest, NumberShapeError
+from dialer.lines.base import CallRequest, NumberShapeError, RingTooShortError
 
 
 class TestCallRequest:
@@ -34,3 +34,20 @@ class TestCallRequest:
     def test_refuses_a_limit_that_is_none(self, limits: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match="above 0"):
             CallRequest(permit_id="p", callee="+8613800138000", caller_number="95013", **limits)
+
+    @pytest.mark.parametrize("seconds", [1, 14])
+    def test_refuses_to_be_given_up_before_it_can_be_heard(self, seconds: int) -> None:
+        with pytest.raises(RingTooShortError):
+            CallRequest(
+                permit_id="p",
+                callee="+8613800138000",
+                caller_number="95013",
+                ring_seconds=seconds,
+            )
+
+    def test_may_ring_for_fifteen_seconds(self) -> None:
+        built = CallRequest(
+            permit_id="p", callee="+8613800138000", caller_number="95013", ring_seconds=15
+        )
+
+        assert built.ring_seconds == 15
