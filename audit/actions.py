@@ -30,6 +30,8 @@ ACTIONS = (
     Action("call.ordered", "坐席已操作通话", "Agent asked something of the call"),
     Action("reconciliation.made", "已核对许可、线路与见证", "Wire held against the permits"),
     Action("reconciliation.unmatched", "发现无许可的 INVITE", "INVITE without a permit found"),
+    Action("recording.closed", "通话录音已保存", "Recording kept"),
+    Action("recording.cut", "通话录音不完整", "Recording cut short"),
     # What the person called has said
     Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),
     Action("refusals.imported", "已导入拒绝名单", "Refusals imported"),

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 LINES_DIR = env.folder("LINES_DIR", default=VAR / "lines")  # what each line has put on the wire
+RECORDINGS_DIR = env.folder("RECORDINGS_DIR", default=VAR / "recordings")
+RECORDING_PLAYER = env.folder("RECORDING_PLAYER", default=VAR / "run" / "player")  # a Unix socket
 AUDIT_TENANT = "operator"
 AUDIT_PUBLISH_DIR = env.folder("AUDIT_PUBLISH_DIR", default=VAR / "audit" / "published")
 AUDIT_MAIL_TO = env.text("AUDIT_MAIL_TO", default="")  # the compliance officer's address

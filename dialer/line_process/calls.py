@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from django.db import Error as DatabaseError
@@ -18,6 +19,7 @@ from compliance import clock
 from compliance.locks import number_held
 from compliance.redemption import PermitUnusableError, callee_of
 from dialer.line_process.outcome import end_of
+from dialer.line_process.recordings import Recordings
 from dialer.lines.base import (
     Answered,
     CallHandle,
@@ -30,6 +32,7 @@ from dialer.lines.base import (
     LineFullError,
     Progress,
 )
+from dialer.recording.file_recorder import FileRecorder
 from dialer.services.call_end import LINE_REFUSED, call_end
 from dialer.services.call_open import OpenedCall, call_open
 from dialer.services.call_progress import call_answered, call_ringing, call_sent
@@ -52,16 +55,23 @@ class LiveCall:
     permit_id: UUID
     person_id: int
     handle: CallHandle | None = None
+    recorder: FileRecorder | None = None
 
 
 class Calls:
     """Places calls under permits and writes down what the line hears."""
 
-    def __init__(self, *, line: Line, trunk_id: int, process: str) -> None:
-        """Follow calls of `line`; nothing runs before `start`."""
+    def __init__(self, *, line: Line, trunk_id: int, process: str, recordings: Path) -> None:
+        """Follow calls of `line`, recorded to a folder; nothing runs before `start`."""
         self._line = line
         self._trunk_id = trunk_id
         self._process = process
+        self.recordings = Recordings(
+            folder=recordings,
+            actor=f"svc:line:{process}",
+            write=self._written,
+            hang_up=self._end_unrecorded,
+        )
         self._live: dict[int, LiveCall] = {}
         self._lock = threading.Lock()
         self._queues: list[queue.SimpleQueue[Callable[[], None] | None]] = [
@@ -73,12 +83,14 @@ class Calls:
         ]
 
     def start(self) -> None:
-        """Start the workers."""
+        """Start the recorder and the workers."""
+        self.recordings.start()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Let the workers finish what is queued, as far as the time goes."""
+        self.recordings.stop()
         deadline = time.monotonic() + STOP_SECONDS
         for waiting in self._queues:
             waiting.put(None)
@@ -109,26 +121,37 @@ class Calls:
         capacity = self._line.capacity()
         if not capacity.up or capacity.live >= capacity.max_calls:
             return  # the permit expires, and its lead is tried again
+        recorder = self.recordings.ready_for(permit_id)
+        if recorder is None:
+            return
+        opened: OpenedCall | None = None
         try:
             with number_held(callee_of(permit_id)):
                 opened = call_open(
                     permit_id=permit_id,
                     trunk_id=self._trunk_id,
                     line_process=self._process,
+                    recording=recorder.opened,
                     now=clock.read(),
                 )
-                call = self._send(opened)
+                call = self._send(opened, recorder)
         except PermitUnusableError as error:
             log.info("no call: %s", error)
             call_release(permit_id=permit_id, now=clock.read())
             return
+        finally:
+            if opened is None:
+                recorder.discard()
         self._sent(call)
 
-    def _send(self, opened: OpenedCall) -> LiveCall:
+    def _send(self, opened: OpenedCall, recorder: FileRecorder) -> LiveCall:
         """Send the INVITE; nothing here may raise once it has left."""
         spent = opened.spent
         call = LiveCall(
-            attempt_id=opened.attempt_id, permit_id=spent.permit_id, person_id=spent.person_id
+            attempt_id=opened.attempt_id,
+            permit_id=spent.permit_id,
+            person_id=spent.person_id,
+            recorder=recorder,
         )
         with self._lock:
             self._live[call.attempt_id] = call
@@ -138,10 +161,13 @@ class Calls:
             caller_number=spent.caller_number,
             ring_seconds=opened.ring_seconds,
             max_talk_seconds=opened.max_talk_seconds,
+            recorder=recorder,
         )
         with suppress(LineDownError, LineFullError, ValueError):
             call.handle = self._line.originate(request, partial(self._heard, call))
             call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
+            if not recorder.healthy:  # nobody could be told before there was a handle
+                call.handle.hangup()
         return call
 
     def _sent(self, call: LiveCall) -> None:
@@ -183,7 +209,20 @@ class Calls:
         if not recorded:
             _until_done(write)
 
+    def _end_unrecorded(self, permit_id: UUID) -> None:
+        """End a call that is not kept any more (CN13-REC-01)."""
+        with self._lock:
+            calls = [call for call in self._live.values() if call.permit_id == permit_id]
+        for call in calls:
+            if call.handle is not None:
+                call.handle.hangup()
+
+    def _written(self, permit_id: UUID, write: Callable[[], object]) -> None:
+        self._queue_of(permit_id).put(partial(_until_done, write))
+
     def _close(self, call: LiveCall, close: Callable[..., bool]) -> None:
+        if call.recorder is not None:
+            call.recorder.close()
         _until_done(
             lambda: close(
                 attempt_id=call.attempt_id,

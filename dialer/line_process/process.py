@@ -39,15 +39,19 @@ class TrunkRefusedError(Exception):
 class LineProcess:
     """Runs until it is told to stop."""
 
-    def __init__(self, *, endpoint: TrunkEndpoint, line: Line, journals: Path) -> None:
-        """Prepare to serve the endpoint's trunk through `line`; `journals` is a folder."""
+    def __init__(
+        self, *, endpoint: TrunkEndpoint, line: Line, journals: Path, recordings: Path
+    ) -> None:
+        """Prepare to serve the endpoint's trunk through `line`; the others are folders."""
         self.name = uuid4().hex[:12]
         self._trunk = endpoint.trunk
         self._line = line
         self._ownership = Ownership(trunk_id=self._trunk.pk)
         self._journal = InviteJournal(folder=journals, trunk_code=self._trunk.code)
         line.note_invites(self._journal.write)
-        self._calls = Calls(line=line, trunk_id=self._trunk.pk, process=self.name)
+        self._calls = Calls(
+            line=line, trunk_id=self._trunk.pk, process=self.name, recordings=recordings
+        )
         self._refusals = RefusalListener(calls=self._calls)
         self._stopping = threading.Event()
         self._next_beat = 0.0
@@ -67,6 +71,7 @@ class LineProcess:
         self._note_invites()  # of a process that was killed
         self._journal.forget_old()
         calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), before=now, now=now)
+        self._calls.recordings.close_left(trunk_id=self._trunk.pk, before=now, now=now)
         self._line.start()
         self._calls.start()
         self._refusals.start()
@@ -117,7 +122,7 @@ class LineProcess:
             heartbeat=streams.Heartbeat(
                 live=capacity.live,
                 max_calls=min(capacity.max_calls, self._trunk.max_calls),
-                up=capacity.up,
+                up=capacity.up and not self._calls.recordings.why_not(),
                 invites_sent=capacity.invites_sent,
                 advertised=capacity.advertised,
                 reason=capacity.reason,
@@ -141,6 +146,7 @@ class LineProcess:
         calls_close_lost(
             trunk_id=self._trunk.pk, keep=self._calls.attempts_up(), before=now - GRACE, now=now
         )
+        self._calls.recordings.close_left(trunk_id=self._trunk.pk, before=now - GRACE, now=now)
 
     def _read(self) -> None:
         waiting = streams.next_permits(

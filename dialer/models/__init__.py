@@ -5,6 +5,7 @@ from dialer.models.call_order import CallOrder
 from dialer.models.campaign import Campaign
 from dialer.models.lead import Lead
 from dialer.models.line_invite import LineInvite
+from dialer.models.recording import Recording
 from dialer.models.seat_phone import SeatPhone, SeatRegistrar
 from dialer.models.seat_session import SeatSession
 from dialer.models.trunk_endpoint import TrunkEndpoint
@@ -16,6 +17,7 @@ __all__ = [
     "Campaign",
     "Lead",
     "LineInvite",
+    "Recording",
     "SeatPhone",
     "SeatRegistrar",
     "SeatSession",

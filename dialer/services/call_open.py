@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from compliance.redemption import PermitUnusableError, SpentPermit, redeem
-from dialer.models import Attempt, Campaign, Lead, SeatSession
+from dialer.models import Attempt, Campaign, Lead, Recording, SeatSession
+from dialer.recording.handover import OpenedRecording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +22,15 @@ class OpenedCall:
 
 
 @transaction.atomic(durable=True)
-def call_open(*, permit_id: UUID, trunk_id: int, line_process: str, now: datetime) -> OpenedCall:
-    """Spend the permit if its seat still waits for this call.
+def call_open(
+    *,
+    permit_id: UUID,
+    trunk_id: int,
+    line_process: str,
+    recording: OpenedRecording,
+    now: datetime,
+) -> OpenedCall:
+    """Spend the permit if its seat still waits for this call, and its recording is ready.
 
     Only if this returns, and so has committed, may an INVITE be sent; any exception is no call.
 
@@ -40,6 +48,9 @@ def call_open(*, permit_id: UUID, trunk_id: int, line_process: str, now: datetim
     lead = Lead.objects.get(campaign=campaign, person_id=spent.person_id)
     attempt = Attempt.objects.create(
         permit_id=permit_id, lead=lead, line_process=line_process, started_at=now
+    )
+    Recording.objects.create(
+        id=recording.id, attempt=attempt, key_id=recording.key_id, started_at=now
     )
     return OpenedCall(
         attempt_id=attempt.pk,

@@ -50,6 +50,8 @@ ELSEWHERE = {
     "dialer.services.call_progress:call_answered": "call.ended tells when",
     "dialer.services.call_progress:call_ringing": "call.ended tells when",
     "dialer.services.call_progress:call_sent": "call.ended tells the Call-ID",
+    "dialer.recording.sealed_writer:SealedWriter.add": "a file; recording.closed tells its digest",
+    "dialer.recording.sealed_writer:SealedWriter.finish": "a file, as above",
     "dialer.services.call_release:call_release": "permit.voided or permit.expired came before",
 }
 

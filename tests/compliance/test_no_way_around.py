@@ -25,7 +25,8 @@ SETTINGS_READ = {  # what the code may ask of the settings: places, keys and nam
     "AUDIT_ERASURES", "AUDIT_MAIL_TO", "AUDIT_ORIGIN", "AUDIT_PUBLISH_DIR", "AUDIT_RECEIPTS",
     "AUDIT_SIGNER_DIR", "AUDIT_SIGN_SECONDS", "AUDIT_TENANT", "AUDIT_TSA_ROOTS", "AUDIT_TSA_URL",
     "AUDIT_WRITE_ONCE_DIR", "AUTH_USER_MODEL", "BASE_DIR", "CARRIER_RECORDS", "DATABASES",
-    "DEFAULT_FROM_EMAIL", "DEMO_ACCOUNTS", "KEYS_DIR", "LINES_DIR", "REDIS_URL",
+    "DEFAULT_FROM_EMAIL", "DEMO_ACCOUNTS", "KEYS_DIR", "LINES_DIR", "RECORDINGS_DIR",
+    "RECORDING_PLAYER", "REDIS_URL",
 }  # fmt: skip
 WAYS_AROUND = {
     "allow_all", "bypass", "disable", "disabled", "force", "ignore", "ignore_rules", "no_check",
@@ -36,7 +37,7 @@ ENVIRONMENT_READ = {  # what a deployment may set: places, keys and servers; no 
     "AUDIT_SIGNER_DIR", "AUDIT_TSA_ROOTS", "AUDIT_TSA_URL", "AUDIT_WRITE_ONCE_DIR",
     "CARRIER_RECORDS", "DATABASE_URL", "EMAIL_FROM", "EMAIL_HOST", "EMAIL_HOST_PASSWORD",
     "EMAIL_HOST_USER", "EMAIL_PORT", "EMAIL_TLS", "KEYS_DIR", "LINES_DIR", "PUBLIC_URL",
-    "REDIS_URL", "SECRET_KEY", "YUNHU_DATABASE",
+    "RECORDINGS_DIR", "RECORDING_PLAYER", "REDIS_URL", "SECRET_KEY", "YUNHU_DATABASE",
     "AUDIT_SIGN_SECONDS",  # 600 at most: later than 900 nothing is dialled anyway
 }  # fmt: skip
 GUARDS_OFF = re.compile(

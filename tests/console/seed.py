@@ -24,6 +24,7 @@ from tests.console.house import (
     staff_seats,
 )
 from tests.console.house_lists import list_people
+from tests.recordings import opened_recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,11 @@ def _answered(campaign: Campaign) -> UUID:
     decision = None
     for n, permit in enumerate(Permit.objects.filter(filing=campaign.filing, state="issued")):
         opened = call_open(
-            permit_id=permit.pk, trunk_id=permit.trunk_id, line_process="line1", now=clock.read()
+            permit_id=permit.pk,
+            trunk_id=permit.trunk_id,
+            line_process="line1",
+            recording=opened_recording(),
+            now=clock.read(),
         )
         call_sent(attempt_id=opened.attempt_id, call_id=f"call-{n}@127.0.0.1")
         call_ringing(attempt_id=opened.attempt_id, now=clock.read())

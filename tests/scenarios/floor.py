@@ -77,7 +77,10 @@ class Floor:
         endpoint = endpoint_for(self.world.trunk.code)
         self.line = SipLine(self._config(endpoint))
         self._process = LineProcess(
-            endpoint=endpoint, line=self.line, journals=self.folder / "lines"
+            endpoint=endpoint,
+            line=self.line,
+            journals=self.folder / "lines",
+            recordings=self.folder / "recordings",
         )
         self._thread = threading.Thread(target=self._process.run, daemon=True)
         for thread in (*self._process._calls._threads, self._process._refusals, self._thread):

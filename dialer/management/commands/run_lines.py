@@ -40,6 +40,7 @@ class Command(BaseCommand):
                 endpoint=endpoint,
                 line=SipLine(_config(endpoint)),
                 journals=settings.LINES_DIR,
+                recordings=settings.RECORDINGS_DIR,
             )
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: process.stop())

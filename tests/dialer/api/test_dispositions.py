@@ -13,6 +13,7 @@ from dialer.services.call_open import call_open
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.api.caller import client_of
 from tests.compliance.imports.house import NOW, House
+from tests.recordings import opened_recording
 from tests.world import ACTOR, add_lead, callee, log_on, permitted
 
 pytestmark = [
@@ -30,7 +31,13 @@ def attempt(house: House) -> Attempt:
     permit = permitted(house.world, person)
     held = SeatSession.objects.filter(seat=house.seat)
     held.update(state=SeatSession.State.RESERVED, permit=permit)
-    opened = call_open(permit_id=permit.pk, trunk_id=permit.trunk_id, line_process="p", now=NOW)
+    opened = call_open(
+        permit_id=permit.pk,
+        trunk_id=permit.trunk_id,
+        line_process="p",
+        recording=opened_recording(),
+        now=NOW,
+    )
     return Attempt.objects.get(pk=opened.attempt_id)
 
 

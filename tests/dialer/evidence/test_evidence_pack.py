@@ -30,6 +30,7 @@ from dialer.services.disposition_record import disposition_record
 from dialer.services.evidence_pack import EvidencePack, EvidenceRefusedError, evidence_pack
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.complaints.cases import complain, officer
+from tests.recordings import opened_recording
 from tests.world import (
     ACTOR,
     MORNING,
@@ -57,7 +58,13 @@ def person(world: World) -> Person:
     add_lead(world, someone)
     permit = permitted(world, someone)
     SeatSession.objects.update(state="reserved", permit=permit)
-    call_open(permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=MORNING)
+    call_open(
+        permit_id=permit.pk,
+        trunk_id=world.trunk.pk,
+        line_process="test",
+        recording=opened_recording(),
+        now=MORNING,
+    )
     ask(world, someone, seat=world.seats[1])
     return someone
 

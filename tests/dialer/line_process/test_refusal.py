@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -16,6 +17,7 @@ from dialer.lines.fake import FakeLine
 from dialer.models import Attempt, SeatSession
 from dialer.services.call_open import call_open
 from dialer.services.refusal_during_call import refusal_during_call
+from tests.recordings import opened_recording
 from tests.world import (
     MORNING,
     World,
@@ -70,7 +72,11 @@ def live_call(world: World, person: Person) -> LiveCall:
     session = SeatSession.objects.filter(seat=world.seat)
     session.update(state=SeatSession.State.RESERVED, permit=permit)
     opened = call_open(
-        permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=clock.read()
+        permit_id=permit.pk,
+        trunk_id=world.trunk.pk,
+        line_process="test",
+        recording=opened_recording(),
+        now=clock.read(),
     )
     return LiveCall(
         attempt_id=opened.attempt_id,
@@ -80,9 +86,16 @@ def live_call(world: World, person: Person) -> LiveCall:
     )
 
 
+def held_calls(world: World) -> Calls:
+    """Return what holds calls of a line that places none, and records none."""
+    return Calls(
+        line=FakeLine({}), trunk_id=world.trunk.pk, process="test", recordings=Path("/nowhere")
+    )
+
+
 class TestKeyNine:
     def test_is_on_the_record_before_we_hang_up(self, world: World, live: LiveCall) -> None:
-        held = Calls(line=FakeLine({}), trunk_id=world.trunk.pk, process="test")
+        held = held_calls(world)
 
         held._refused(live)
 
@@ -94,7 +107,7 @@ class TestKeyNine:
     def test_does_not_keep_the_callee_on_the_line_for_a_database_that_is_away(
         self, world: World, live: LiveCall, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = Calls(line=FakeLine({}), trunk_id=world.trunk.pk, process="test")
+        held = held_calls(world)
         away_until = time.monotonic() + 0.5
 
         def away(**call: object) -> Refusal:
