@@ -104,6 +104,8 @@ ACTIONS = (
     Action("line.started", "线路进程已启动", "Line process started"),
     Action("line.stopped", "线路进程已停止", "Line process stopped"),
     Action("line.lost", "线路已中断", "Line lost"),
+    Action("line.paused", "线路因运营商连续拒绝已暂停", "Line paused after refusals"),
+    Action("line.resumed", "线路已恢复呼叫", "Line takes calls again"),
     # Seats and accounts
     Action("seat.registered", "已登记坐席", "Seat registered"),
     Action("seat.closed", "坐席已停用", "Seat closed"),

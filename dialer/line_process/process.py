@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import queue
 import threading
 import time
 from pathlib import Path
@@ -19,17 +20,19 @@ from dialer.line_process.calls import Calls
 from dialer.line_process.invite_journal import InviteJournal
 from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.refusals import RefusalListener
-from dialer.lines.base import Line
+from dialer.lines.base import Line, LineAlarm
 from dialer.models import TrunkEndpoint
 from dialer.services.invites_note import invites_note
 from dialer.services.leftovers_sweep import GRACE, calls_close_lost
+from dialer.services.line_pause import is_paused, line_pause
 from dialer.services.line_record import line_started, line_stopped
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 READ_MS = 200
+DRAIN_LOOK_SECONDS = 0.2
 NOTED_AT_ONCE = 500  # INVITEs of one transaction
-DRAIN_SECONDS = 4.0  # with the rest of stopping, less than a supervisor waits
+DRAIN_SECONDS = 4.0  # with the rest of stopping, less than the demo's supervisor waits
 
 
 class TrunkRefusedError(Exception):
@@ -40,15 +43,28 @@ class LineProcess:
     """Runs until it is told to stop."""
 
     def __init__(
-        self, *, endpoint: TrunkEndpoint, line: Line, journals: Path, recordings: Path
+        self,
+        *,
+        endpoint: TrunkEndpoint,
+        line: Line,
+        journals: Path,
+        recordings: Path,
+        drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
-        """Prepare to serve the endpoint's trunk through `line`; the others are folders."""
+        """Prepare to serve the endpoint's trunk through `line`; the paths are folders.
+
+        Calls that are up when it is told to stop get `drain_seconds`, then a BYE.
+        """
         self.name = uuid4().hex[:12]
         self._trunk = endpoint.trunk
         self._line = line
-        self._ownership = Ownership(trunk_id=self._trunk.pk)
+        self._ownership = Ownership(trunk_id=self._trunk.pk, account=_account(endpoint))
+        self._drain_seconds = drain_seconds
+        self._alarms: queue.SimpleQueue[LineAlarm] = queue.SimpleQueue()
+        self._paused = False
         self._journal = InviteJournal(folder=journals, trunk_code=self._trunk.code)
         line.note_invites(self._journal.write)
+        line.note_alarms(self._alarms.put)
         self._calls = Calls(
             line=line, trunk_id=self._trunk.pk, process=self.name, recordings=recordings
         )
@@ -59,6 +75,17 @@ class LineProcess:
     def stop(self) -> None:
         """Finish: no new call, and the live ones get a little time."""
         self._stopping.set()
+
+    def own(self) -> None:
+        """Become the trunk's owner; `run` does, unless it was done before.
+
+        :raises TrunkTakenError: if another process owns the trunk
+        """
+        self._ownership.take()
+
+    def disown(self) -> None:
+        """Give the trunk up without having served it."""
+        self._ownership.release()
 
     def run(self) -> None:
         """Serve the trunk.
@@ -78,7 +105,7 @@ class LineProcess:
         try:
             while not self._stopping.is_set():
                 self._turn()
-            self._line.drain(timeout_seconds=DRAIN_SECONDS)
+            self._drain()
         finally:
             self._line.stop()
             self._calls.stop()
@@ -95,10 +122,19 @@ class LineProcess:
         except (psycopg.Error, DatabaseError) as error:
             log.warning("stopping: %s", type(error).__name__)
 
-    def _turn(self) -> None:
+    def _drain(self) -> None:
+        """Take no call any more, and stay the owner while those that are up get their time."""
+        until = time.monotonic() + self._drain_seconds
+        self._line.drain(timeout_seconds=0)
+        while (left := until - time.monotonic()) > 0 and self._line.capacity().live:
+            self._turn(reading=False)
+            self._line.drain(timeout_seconds=min(left, DRAIN_LOOK_SECONDS))
+
+    def _turn(self, *, reading: bool = True) -> None:
         try:
             self._keep_up()
-            self._read()
+            if reading:
+                self._read()
         except TrunkTakenError:
             raise
         except (redis.RedisError, psycopg.Error, DatabaseError) as error:
@@ -115,6 +151,7 @@ class LineProcess:
         self._ownership.take()
         self._note_invites()
         self._close_what_nobody_holds()
+        self._keep_pauses()
         streams.open_stream(self._trunk.code)
         capacity = self._line.capacity()
         streams.beat(
@@ -128,6 +165,17 @@ class LineProcess:
                 reason=capacity.reason,
             ),
         )
+
+    def _keep_pauses(self) -> None:
+        """Record the line's alarms, and pause it for as long as the record says."""
+        now = clock.read()
+        while not self._alarms.empty():
+            line_pause(trunk_id=self._trunk.pk, alarm=self._alarms.get(), now=now)
+        before, self._paused = self._paused, is_paused(trunk_id=self._trunk.pk, now=now)
+        if self._paused:
+            self._line.pause()
+        elif before:
+            self._line.resume()
 
     def _note_invites(self) -> None:
         """Take over into the database what the line has written down."""
@@ -154,6 +202,11 @@ class LineProcess:
         )
         for permit_id in waiting:
             self._calls.place(permit_id)
+
+
+def _account(endpoint: TrunkEndpoint) -> str:
+    """Name what may be registered once only."""
+    return f"{endpoint.username}@{endpoint.host}:{endpoint.port}" if endpoint.registers else ""
 
 
 def endpoint_for(trunk_code: str) -> TrunkEndpoint:

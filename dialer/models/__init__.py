@@ -5,6 +5,7 @@ from dialer.models.call_order import CallOrder
 from dialer.models.campaign import Campaign
 from dialer.models.lead import Lead
 from dialer.models.line_invite import LineInvite
+from dialer.models.line_pause import LinePause
 from dialer.models.recording import Recording
 from dialer.models.seat_phone import SeatPhone, SeatRegistrar
 from dialer.models.seat_session import SeatSession
@@ -17,6 +18,7 @@ __all__ = [
     "Campaign",
     "Lead",
     "LineInvite",
+    "LinePause",
     "Recording",
     "SeatPhone",
     "SeatRegistrar",

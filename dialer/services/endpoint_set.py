@@ -21,6 +21,7 @@ class Reach:
     host: str
     port: int
     local_host: str  # of this machine, that media comes back to
+    public_host: str = ""  # of this machine as the carrier sees it, behind a NAT
     username: str = ""
     password: str = ""
     registers: bool = False
@@ -60,6 +61,7 @@ def endpoint_set(*, trunk: Trunk, reach: Reach, by: User, now: datetime) -> Trun
             "host": reach.host,
             "port": reach.port,
             "local_host": reach.local_host,
+            "public_host": reach.public_host,
             "username": reach.username,
             "password_sealed": sealed,
             "registers": reach.registers,

@@ -1,4 +1,4 @@
-"""manage.py run_lines TRUNK: own a trunk and place the calls that permits allow."""
+"""manage.py run_lines TRUNK [TRUNK …]: own trunks and place the calls that permits allow."""
 
 import signal
 from typing import Any
@@ -11,44 +11,65 @@ from compliance.rulebook.bound import PackError
 from compliance.services.deployment_check import NotDeployedError, deployment_check
 from compliance.services.pack_propose import book_record
 from compliance.vault import unseal
+from dialer.line_process.host import LineHost
 from dialer.line_process.ownership import TrunkTakenError
-from dialer.line_process.process import LineProcess, TrunkRefusedError, endpoint_for
+from dialer.line_process.process import (
+    DRAIN_SECONDS,
+    LineProcess,
+    TrunkRefusedError,
+    endpoint_for,
+)
 from dialer.lines.sip import SipLine
 from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.sip_reactor import Reactor
 from dialer.models import TrunkEndpoint
 
 NOT_DEPLOYED = 3  # exit code: no signed deployment pack stands behind this installation
 
 
 class Command(BaseCommand):
-    """Serve one trunk until SIGTERM."""
+    """Serve trunks, on one reactor, until SIGTERM."""
 
     requires_system_checks = ()  # CI has run them; a process that is restarted starts fast
-    help = "Own a trunk: redeem permits and place their calls. 占用一条线路，凭许可外呼。"
+    help = "Own trunks: redeem permits and place their calls. 占用线路，凭许可外呼。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the trunk's code."""
-        parser.add_argument("trunk")
+        """Take the trunks' codes, and how long calls may go on after SIGTERM."""
+        parser.add_argument("trunks", nargs="+", metavar="TRUNK")
+        parser.add_argument(
+            "--drain-seconds",
+            type=float,
+            default=DRAIN_SECONDS,
+            metavar="N",
+            help="SIGTERM 之后通话最多再持续多少秒 / how long calls go on after SIGTERM",
+        )
 
-    def handle(self, *_: Any, trunk: str, **__: Any) -> None:
-        """Run the line process."""
+    def handle(self, *_: Any, trunks: list[str], drain_seconds: float, **__: Any) -> None:
+        """Run the line processes."""
         try:
             deployment_check(now=clock.read())
-            book_record(actor=f"line:{trunk}", now=clock.read())
-            endpoint = endpoint_for(trunk)
-            process = LineProcess(
-                endpoint=endpoint,
-                line=SipLine(_config(endpoint)),
-                journals=settings.LINES_DIR,
-                recordings=settings.RECORDINGS_DIR,
-            )
+            reactor = Reactor()
+            processes = [_process(code, reactor, drain_seconds) for code in dict.fromkeys(trunks)]
+            host = LineHost(processes=processes, reactor=reactor)
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: process.stop())
-            process.run()
+                signal.signal(number, lambda *_: host.stop())
+            host.run()
         except (PackError, TrunkRefusedError, TrunkTakenError) as error:
             raise CommandError(str(error)) from error
         except NotDeployedError as error:
             raise CommandError(str(error), returncode=NOT_DEPLOYED) from error
+
+
+def _process(code: str, reactor: Reactor, drain_seconds: float) -> LineProcess:
+    book_record(actor=f"line:{code}", now=clock.read())
+    endpoint = endpoint_for(code)
+    return LineProcess(
+        endpoint=endpoint,
+        line=SipLine(_config(endpoint), reactor=reactor),
+        journals=settings.LINES_DIR,
+        recordings=settings.RECORDINGS_DIR,
+        drain_seconds=drain_seconds,
+    )
 
 
 def _config(endpoint: TrunkEndpoint) -> TrunkConfig:
@@ -60,6 +81,7 @@ def _config(endpoint: TrunkEndpoint) -> TrunkConfig:
         port=endpoint.port,
         local_host=endpoint.local_host,
         local_port=0,
+        public_host=endpoint.public_host,
         username=endpoint.username or None,
         password=unseal(sealed, bound_to=code.encode()) if sealed else None,
         register=endpoint.registers,
