@@ -177,7 +177,9 @@ class CarrierCall:
     def _listen(self) -> None:
         if address := self._dialog.invite.media:
             self._listener = self._carrier.media.listen(
-                address, lambda digit: self._note("digit", digit)
+                address,
+                lambda digit: self._note("digit", digit),
+                echoes=self._behaviour.echoes,
             )
 
     def _press(self) -> None:

@@ -1,4 +1,4 @@
-"""The loopback carrier's one RTP port: it presses keys, and notes the keys that it hears."""
+"""The loopback carrier's one RTP port: it says back what it hears, presses keys, notes keys."""
 
 import asyncio
 import ipaddress
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 KEYS = "0123456789*#ABCD"
 FRAME_SECONDS = 0.02
 EVENT_TYPE = 101
+VOICES = (0, 8)
 PRESS_PACKETS = 5
 PACKETS_PER_TURN = 256
 HEAD = struct.Struct("!BBHII")
@@ -22,6 +23,7 @@ class Listener:
     """What was heard from one caller's port."""
 
     on_digit: Callable[[str], None]
+    echoes: bool = True  # a callee that says nothing at all is taken for a dead line
     packets: int = 0
     key_times: set[int] = field(default_factory=set)
 
@@ -38,9 +40,11 @@ class CarrierMedia:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket, self._readable)
 
-    def listen(self, address: Address, on_digit: Callable[[str], None]) -> Listener:
+    def listen(
+        self, address: Address, on_digit: Callable[[str], None], *, echoes: bool = True
+    ) -> Listener:
         """Listen to one caller's port."""
-        self._listeners[address] = Listener(on_digit=on_digit)
+        self._listeners[address] = Listener(on_digit=on_digit, echoes=echoes)
         return self._listeners[address]
 
     def forget(self, address: Address) -> None:
@@ -77,6 +81,8 @@ class CarrierMedia:
             listener = self._listeners.get(source)
             if listener is not None:
                 _hear(listener, packet)
+                if listener.echoes and packet[1:2] and packet[1] & 0x7F in VOICES:
+                    self._send(packet, source)
 
 
 def is_loopback(host: str) -> bool:

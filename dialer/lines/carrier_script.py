@@ -35,6 +35,7 @@ class Behaviour:
     compact: bool = False  # short header names, odd spaces
     forks: bool = False  # a second callee answers as well
     formats: str = "0 101"  # of the session description
+    echoes: bool = True  # says back what it hears; otherwise it says nothing at all
     reason: str = ""  # of a Reason header, such as Q.850;cause=17
 
 

@@ -17,6 +17,8 @@ MISORDERED = 100  # RFC 3550 A.1 MAX_MISORDER
 DROPPED = 3000  # … MAX_DROPOUT
 WINDOW = (1 << MISORDERED) - 1
 TOLERANCE_SAMPLES = 8000  # a stamp may be this far from its time of arrival
+LONGEST_KEY_SAMPLES = 480_000  # a minute; a key's stamp is that of its beginning
+MOST_SENDERS = 16  # of which a next packet is expected
 QUIET_SECONDS = 0.5  # before another port may take over
 HALF_16, HALF_32, MASK_32 = 1 << 15, 1 << 31, (1 << 32) - 1
 RUNS = itertools.count(1)
@@ -40,8 +42,9 @@ class Hearing:
         self._at = 0
         self._seen = 1
         self._heard_at = 0.0
-        self._candidate: tuple[Address, int, int] | None = None
-        self._key_candidate: tuple[Address, int, int] | None = None
+        self.aside = False  # the key press accepted last was in a stream of its own
+        self._expected: dict[tuple[Address, int], int] = {}  # the next number of each sender
+        self._keys_expected: dict[tuple[Address, int], int] = {}
 
     def expect(self, address: Address) -> None:
         """Listen to the address that a session description names, from now on."""
@@ -49,7 +52,8 @@ class Hearing:
             return
         self._left = self.source if self.source != address else None
         self._declared, self.source, self._ssrc = address, None, -1
-        self._candidate = self._key_candidate = None
+        self._expected.clear()
+        self._keys_expected.clear()
 
     def accept(
         self, sequence: int, timestamp: int, ssrc: int, source: Address, now: float
@@ -79,14 +83,22 @@ class Hearing:
             ahead = ((sequence - self._highest + HALF_16) & MASK_16) - HALF_16
             if -MISORDERED < ahead < DROPPED:
                 step = ((timestamp - self._stamp + HALF_32) & MASK_32) - HALF_32
-                self.aside = abs(step) > 60 * SAMPLE_RATE
-                return self._place(ahead, self._at + step, now)
+                age = (now - self.began) * SAMPLE_RATE - self._at - step
+                if -TOLERANCE_SAMPLES < age < LONGEST_KEY_SAMPLES:
+                    self.aside = False
+                    return self._place(ahead, self._at + step, now)
         self.aside = True
-        believed = self._key_candidate == (source, ssrc, sequence)
-        self._key_candidate = (source, ssrc, (sequence + 1) & MASK_16)
-        return believed
+        return self._follows(self._keys_expected, (source, ssrc), sequence)
 
-    aside = False
+    def _follows(
+        self, expected: dict[tuple[Address, int], int], sender: tuple[Address, int], sequence: int
+    ) -> bool:
+        """Return whether the packet is the one after the sender's last one."""
+        follows = expected.pop(sender, -1) == sequence
+        expected[sender] = (sequence + 1) & MASK_16
+        if len(expected) > MOST_SENDERS:
+            del expected[next(iter(expected))]
+        return follows
 
     def _place(self, ahead: int, position: int, now: float) -> bool:
         """Note the packet's number; return False if it has come before."""
@@ -109,14 +121,13 @@ class Hearing:
         known = source in (self.source, self._declared)
         if not known and (source == self._left or now - self._heard_at < QUIET_SECONDS):
             return False
-        expected = self._candidate == (source, ssrc, sequence)
-        self._candidate = (source, ssrc, (sequence + 1) & MASK_16)
         first = self._ssrc == -1 and source == self._declared
-        if not (first or expected):
+        if not self._follows(self._expected, (source, ssrc), sequence) and not first:
             return False
         self.source, self._ssrc = source, ssrc
         self.run, self.began = next(RUNS), now
         self._highest = self.number = sequence
         self._stamp, self._at, self.position = timestamp, 0, 0
-        self._seen, self._heard_at, self._candidate = 1, now, None
+        self._seen, self._heard_at = 1, now
+        self._expected.clear()
         return True

@@ -2,6 +2,7 @@
 
 import audioop
 import struct
+from bisect import bisect
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,10 +25,28 @@ PADDING_BIT, EXTENSION_BIT, SOURCES = 0x20, 0x10, 0x0F
 LONGEST_PAYLOAD = 1600  # 200 ms
 
 _EVERY = bytes(range(256))
-RECODE = {  # by 256-byte tables: (from, to)
-    (PCMU, PCMA): audioop.lin2alaw(audioop.ulaw2lin(_EVERY, 2), 2),
-    (PCMA, PCMU): audioop.lin2ulaw(audioop.alaw2lin(_EVERY, 2), 2),
+_LEVELS = {
+    law: struct.unpack("<256h", decode(_EVERY, 2))
+    for law, decode in ((PCMU, audioop.ulaw2lin), (PCMA, audioop.alaw2lin))
 }
+
+
+def _nearest(law: int, other: int) -> bytes:
+    """Map each code of one law to that of the other whose level is nearest.
+
+    Decoding and encoding again would round down: up to 2.7 dB more noise.
+    """
+    codes = sorted(range(256), key=lambda code: _LEVELS[other][code])
+    levels = [_LEVELS[other][code] for code in codes]
+    table = bytearray()
+    for level in _LEVELS[law]:
+        place = bisect(levels, level)
+        around = range(max(0, place - 1), min(256, place + 1))
+        table.append(codes[min(around, key=lambda at: abs(levels[at] - level))])
+    return bytes(table)
+
+
+RECODE = {(PCMU, PCMA): _nearest(PCMU, PCMA), (PCMA, PCMU): _nearest(PCMA, PCMU)}  # (from, to)
 
 
 class KeyReader:
