@@ -28,6 +28,7 @@ ACTIONS = (
     Action("line.invited", "线路已发出 INVITE", "The line sent an INVITE"),
     Action("call.ended", "通话已结束", "Call ended"),
     Action("call.ordered", "坐席已操作通话", "Agent asked something of the call"),
+    Action("call.orphan_ended", "已挂断遗留通话", "Call of a killed process hung up"),
     Action("reconciliation.made", "已核对许可、线路与见证", "Wire held against the permits"),
     Action("reconciliation.unmatched", "发现无许可的 INVITE", "INVITE without a permit found"),
     Action("recording.closed", "通话录音已保存", "Recording kept"),

@@ -101,6 +101,15 @@ class Calls:
         """Place the permit's call, on a worker."""
         self._queue_of(permit_id).put(partial(self._place, permit_id))
 
+    def note(self, write: Callable[[], object], *, then: Callable[[], object]) -> None:
+        """Write something down on a worker, however long the database is away."""
+
+        def job() -> None:
+            _until_done(write)
+            then()
+
+        self._queues[0].put(job)
+
     def attempts_up(self) -> frozenset[int]:
         """Return the attempts that this process holds."""
         with self._lock:

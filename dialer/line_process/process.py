@@ -17,15 +17,18 @@ from compliance import clock
 from compliance.models import DemoClock, Trunk
 from dialer import streams
 from dialer.line_process.calls import Calls
+from dialer.line_process.dialog_book import DialogBook
 from dialer.line_process.invite_journal import InviteJournal
 from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.refusals import RefusalListener
 from dialer.lines.base import Line, LineAlarm
+from dialer.lines.open_dialog import OrphanEnded
 from dialer.models import TrunkEndpoint
 from dialer.services.invites_note import invites_note
 from dialer.services.leftovers_sweep import GRACE, calls_close_lost
 from dialer.services.line_pause import is_paused, line_pause
 from dialer.services.line_record import line_started, line_stopped
+from dialer.services.orphan_record import orphan_record
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -65,6 +68,8 @@ class LineProcess:
         self._journal = InviteJournal(folder=journals, trunk_code=self._trunk.code)
         line.note_invites(self._journal.write)
         line.note_alarms(self._alarms.put)
+        self._dialogs = DialogBook(folder=journals, trunk_code=self._trunk.code)
+        line.keep_dialogs(self._dialogs)
         self._calls = Calls(
             line=line, trunk_id=self._trunk.pk, process=self.name, recordings=recordings
         )
@@ -93,16 +98,13 @@ class LineProcess:
         :raises TrunkTakenError: if another process owns the trunk, now or later
         """
         self._ownership.take()
-        now = clock.read()
-        line_started(trunk_id=self._trunk.pk, now=now)
-        self._note_invites()  # of a process that was killed
-        self._journal.forget_old()
-        calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), before=now, now=now)
-        self._calls.recordings.close_left(trunk_id=self._trunk.pk, before=now, now=now)
-        self._line.start()
+        self._line.end_orphans(self._dialogs.left_open(), self._orphan_ended)
+        self._dialogs.start()
+        self._line.start()  # and whoever is still on a call of a process that was killed hears it
         self._calls.start()
-        self._refusals.start()
         try:
+            self._take_over()
+            self._refusals.start()
             while not self._stopping.is_set():
                 self._turn()
             self._drain()
@@ -111,8 +113,30 @@ class LineProcess:
             self._calls.stop()
             self._refusals.stop()
             self._journal.close()
+            self._dialogs.close()
             self._say_stopped()
             self._ownership.release()
+
+    def _take_over(self) -> None:
+        """Close the books of the process before, if it could not."""
+        now = clock.read()
+        line_started(trunk_id=self._trunk.pk, now=now)
+        self._note_invites()
+        self._journal.forget_old()
+        calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), before=now, now=now)
+        self._calls.recordings.close_left(trunk_id=self._trunk.pk, before=now, now=now)
+
+    def _orphan_ended(self, ended: OrphanEnded) -> None:
+        """Take the news from the line's thread, which must not wait for a database."""
+        self._calls.note(
+            lambda: orphan_record(
+                trunk_id=self._trunk.pk,
+                ended=ended,
+                actor=f"svc:line:{self.name}",
+                now=clock.read(),
+            ),
+            then=lambda: self._dialogs.closed(ended.dialog.call_id),
+        )
 
     def _say_stopped(self) -> None:
         """Record the last INVITEs and the end; otherwise the next owner and the sweep do."""

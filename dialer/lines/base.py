@@ -1,10 +1,12 @@
 """The line protocol: what a line is asked, what it answers, and how an answer is named."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
+
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
 
 E164 = re.compile(r"\+[0-9]{5,15}")
 CALLER = re.compile(r"\+?[0-9]{3,20}")
@@ -258,6 +260,12 @@ class Line(Protocol):
 
     def resume(self) -> None:
         """Take calls again."""
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Have every call's dialog told to `keeper`, until it is over; say so before the start."""
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """End the calls that a former process left up, after the start; say so before."""
 
     def start(self) -> None:
         """Open the line."""

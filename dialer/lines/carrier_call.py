@@ -48,7 +48,7 @@ class CarrierCall:
         self.over = False
         self._carrier = carrier
         self._behaviour = behaviour
-        self._address = address
+        self._address = self.source = address  # of the INVITE; of the newest request
         self._loop = asyncio.get_running_loop()
         where = f"{carrier.host}:{carrier.port}"
         self._dialog = CalleeDialog(invite=message, behaviour=behaviour, where=where)
@@ -93,7 +93,7 @@ class CarrierCall:
 
     def cancel(self, message: Message) -> None:
         """Stop ringing."""
-        known = message.branch == self._dialog.invite.branch
+        known = message.sender == self._dialog.invite.sender
         heeded = known and not self._final and not self._behaviour.ignore_cancel
         if heeded:
             self._note("canceled")
@@ -109,6 +109,13 @@ class CarrierCall:
     def bye(self, message: Message) -> None:
         """Take the caller's goodbye."""
         if message.to_tag == self._dialog.tag:
+            wrong = self._dialog.wrong_in_bye(message)
+            if wrong:
+                self._note("bye_wrong", wrong)
+                self.reply(message, 500)
+                return
+            if reason := message.first("reason"):
+                self._note("bye_reason", reason)
             self._end("caller")
             self.reply(message, 200)
         elif message.to_tag == self._dialog.fork_tag:
@@ -130,7 +137,7 @@ class CarrierCall:
     def reply(self, message: Message, code: int) -> None:
         """Answer a request of the caller at once."""
         to = message.first("to")
-        self._send(
+        self._carrier.send(
             write(
                 f"SIP/2.0 {code} {PHRASES[code]}",
                 *(f"Via: {via}" for via in message.headers["via"]),
@@ -138,7 +145,8 @@ class CarrierCall:
                 f"To: {to}" if message.to_tag else f"To: {to};tag={self._dialog.tag}",
                 f"Call-ID: {message.call_id}",
                 f"CSeq: {message.cseq} {message.method}",
-            )
+            ),
+            self.source,
         )
 
     # What the callee does

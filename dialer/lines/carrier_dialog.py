@@ -103,5 +103,16 @@ class CalleeDialog:
             return "" if ack.branch == invite.branch else "branch"
         if ack.uri != self.contact or ack.branch == invite.branch:
             return f"address {ack.uri} or branch"
-        routed = ack.first("route") == f"<sip:{self.where};lr>"
+        return self._wrong_route(ack)
+
+    def wrong_in_bye(self, bye: Message) -> str:
+        """Say what a strict callee would refuse in a BYE; nothing if it is right."""
+        if bye.uri != self.contact:
+            return f"address {bye.uri}"
+        if bye.cseq <= self.invite.cseq:
+            return "CSeq"
+        return self._wrong_route(bye)
+
+    def _wrong_route(self, message: Message) -> str:
+        routed = message.first("route") == f"<sip:{self.where};lr>"
         return "" if routed == self.behaviour.record_route else "Route"

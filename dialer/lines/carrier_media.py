@@ -8,6 +8,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dialer.lines.carrier_text import sdp
+
 KEYS = "0123456789*#ABCD"
 FRAME_SECONDS = 0.02
 EVENT_TYPE = 101
@@ -32,6 +34,7 @@ class CarrierMedia:
     """One UDP socket for the audio of all calls."""
 
     def __init__(self, *, host: str) -> None:
+        self._host = host
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.settimeout(0)
         self._socket.bind((host, 0))
@@ -62,6 +65,10 @@ class CarrierMedia:
             packet += struct.pack("!BBH", KEYS.index(key), 0x8A if ends else 0x0A, duration)
             if number or not lose_first:
                 self._loop.call_later(number * FRAME_SECONDS, self._send, packet, address)
+
+    def described(self, formats: str) -> bytes:
+        """Describe the port, with these payload types."""
+        return sdp(host=self._host, port=self.port, formats=formats)
 
     def close(self) -> None:
         """Close the port."""

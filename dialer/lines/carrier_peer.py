@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dialer.lines.carrier_call import CarrierCall
+from dialer.lines.carrier_manners import outside
 from dialer.lines.carrier_media import Address, CarrierMedia, is_loopback
 from dialer.lines.carrier_records import EventRecord, InviteRecord, RecordBook, now
 from dialer.lines.carrier_registrar import Registrar
 from dialer.lines.carrier_script import Script
-from dialer.lines.carrier_text import Message, StrictError, number_of, read, write
+from dialer.lines.carrier_text import Message, StrictError, number_of, read
 
 PACKETS_PER_TURN = 128
 LONGEST_DATAGRAM = 65_535
@@ -109,6 +110,7 @@ class CarrierPeer:
         if message.method == "INVITE" and not message.to_tag:
             (call or self._new_call(key, message, source)).invite(message)
         elif call is not None and message.method in self._handlers:
+            call.source = source
             self._handlers[message.method](call, message)
         elif message.method != "ACK":
             self._outside(message, source)
@@ -123,22 +125,15 @@ class CarrierPeer:
         """Answer a request that belongs to no call."""
         if message.method == "OPTIONS" and not self._script.answers_options:
             return
-        lines: tuple[str, ...] = ("SIP/2.0 481 Call/Transaction Does Not Exist",)
+        manners = self._script.manners
+        status, body = "SIP/2.0 481 Call/Transaction Does Not Exist", b""
+        extra: list[str] = []
         if message.method == "OPTIONS":
-            lines = ("SIP/2.0 200 OK",)
+            status = "SIP/2.0 200 OK"
+            body = self.media.described(manners.formats) if manners.formats else b""
         elif message.method == "REGISTER":
-            lines = self._registrar.answer(message)
-        to = message.first("to") + ("" if message.to_tag else ";tag=carrier")
-        data = write(
-            lines[0],
-            *(f"Via: {via}" for via in message.headers["via"]),
-            f"From: {message.first('from')}",
-            f"To: {to}",
-            f"Call-ID: {message.call_id}",
-            f"CSeq: {message.cseq} {message.method}",
-            *lines[1:],
-        )
-        self.send(data, source)
+            status, *extra = self._registrar.answer(message)
+        self.send(outside(message, status, *extra, manners=manners, body=body), source)
 
     def _sweep(self) -> None:
         """Forget calls that have been over for longer than anybody may ask about them."""

@@ -1,11 +1,13 @@
 """The loopback carrier's registrar: one account, challenged once."""
 
+import re
 import secrets
 
 from dialer.lines.carrier_script import Account
 from dialer.lines.carrier_text import PHRASES, Message, digest_is_right
 
 GRANTED_SECONDS = 120
+USERNAME = re.compile(r'username="([^"]*)"')
 
 
 class Registrar:
@@ -14,6 +16,7 @@ class Registrar:
     def __init__(self, *, account: Account) -> None:
         self._account = account
         self._nonce = secrets.token_hex(8)
+        self._binding: tuple[str, ...] = ()
 
     def answer(self, message: Message) -> tuple[str, ...]:
         """Return the status line and the headers of the answer to a REGISTER."""
@@ -27,8 +30,14 @@ class Registrar:
             password=self._account.password,
             nonce=self._nonce,
         )
+        name = USERNAME.search(given)
+        unknown = name is not None and name.group(1) != self._account.username
+        if unknown and self._account.unknown_code:
+            code = self._account.unknown_code
+            return (f"SIP/2.0 {code} {PHRASES.get(code, 'Refused')}",)
         if not right:
             challenge = f'Digest realm="loopback", nonce="{self._nonce}", qop="auth"'
             return ("SIP/2.0 401 Unauthorized", f"WWW-Authenticate: {challenge}")
-        contact = f"Contact: {message.first('contact')};expires={GRANTED_SECONDS}"
-        return ("SIP/2.0 200 OK", contact)
+        if message.first("contact"):  # RFC 3261 10.2.3: without it, asks what is registered
+            self._binding = (f"Contact: {message.first('contact')};expires={GRANTED_SECONDS}",)
+        return ("SIP/2.0 200 OK", *self._binding)

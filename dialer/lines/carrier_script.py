@@ -74,6 +74,16 @@ class Account:
     password: str = "password"  # noqa: S105 - a carrier on this machine only
     registers: bool = True
     register_code: int = 0  # refuse registrations with this code
+    unknown_code: int = 0  # answer another user name with this code; 0: as a wrong password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How the carrier answers outside of calls."""
+
+    formats: str = ""  # payload types in the answer to OPTIONS; "" describes no media
+    date_ahead_seconds: int | None = None  # how wrong the clock in Date is; None sends none
+    seen_as: str = ""  # host:port filled into the top Via, as behind an address translation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +94,7 @@ class Script:
     numbers: Mapping[str, Behaviour] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
     answers_options: bool = True
+    manners: Manners = field(default_factory=Manners)
 
     def behaviour(self, number: str) -> Behaviour:
         """Say how a callee behaves."""
@@ -104,7 +115,7 @@ def load(path: Path) -> Script:
 
 def parse(data: Mapping[str, Any]) -> Script:
     """Build a script from plain data."""
-    unknown = set(data) - {"default", "numbers", "account", "answers_options"}
+    unknown = set(data) - {"default", "numbers", "account", "answers_options", "manners"}
     if unknown:
         raise ScriptError(f"The script names {sorted(unknown)}, which the carrier does not know.")
     numbers = {number: _behaviour(entry) for number, entry in data.get("numbers", {}).items()}
@@ -113,6 +124,7 @@ def parse(data: Mapping[str, Any]) -> Script:
         numbers=numbers,
         account=Account(**data.get("account", {})),
         answers_options=data.get("answers_options", True),
+        manners=Manners(**data.get("manners", {})),
     )
 
 

@@ -16,7 +16,7 @@ PHRASES = {
     400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
     407: "Proxy Authentication Required", 480: "Temporarily Unavailable",
     481: "Call/Transaction Does Not Exist", 486: "Busy Here", 487: "Request Terminated",
-    503: "Service Unavailable", 603: "Decline",
+    500: "Server Internal Error", 503: "Service Unavailable", 603: "Decline",
 }  # fmt: skip
 REQUIRED = ("via", "from", "to", "call-id", "cseq", "content-length")
 START_PARTS = 3
@@ -48,6 +48,11 @@ class Message:
     def call_id(self) -> str:
         """Name the call."""
         return self.headers["call-id"][0]
+
+    @property
+    def sender(self) -> tuple[str, str]:
+        """Name the transaction: branch and sent-by (RFC 3261 17.2.3)."""
+        return self.branch, self.first("via").partition(";")[0]
 
     @property
     def contact(self) -> str:

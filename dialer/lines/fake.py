@@ -22,6 +22,7 @@ from dialer.lines.base import (
     Outcome,
     PromptEnded,
 )
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanEnded, OrphanHeard
 
 Script = Callable[[CallRequest], Sequence[LineEvent]] | Mapping[str, Sequence[LineEvent]]
 
@@ -181,6 +182,14 @@ class FakeLine:
     def resume(self) -> None:
         """Take calls again."""
         self.paused = False
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Keep nothing: no fake call outlives its process."""
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """Say that the carrier knew each of them."""
+        for orphan in orphans:
+            on_end(OrphanEnded(dialog=orphan, how="BYE", code=200))
 
     def start(self) -> None:
         """Open the line."""

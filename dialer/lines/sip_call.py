@@ -263,7 +263,7 @@ class Leg:
         self.talk.close()
         send_bye(wire=self.wire, reactor=self.reactor, dialog=self.dialog, then=self._bye_done)
 
-    def _bye_done(self) -> None:
+    def _bye_done(self, _code: int | None = None) -> None:
         self._end(outcome_of(self.story.sip_code, self.story.q850))
 
     def _end(self, outcome: Outcome) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dialer.lines.sip_packet import Packet, address_of
@@ -39,16 +39,23 @@ class Dialog:
     target: str = ""
     routes: list[str] = field(default_factory=list)
     peer: tuple[str, int] | None = None  # the carrier's address that the INVITE went to
+    on_change: "Callable[[Dialog], object] | None" = None  # told of what a successor has to know
 
     def adopt(self, answer: Packet) -> None:
         """Take over the other side's tag, address and route set (RFC 3261 12.1.2)."""
         self.remote_tag = answer.to_tag
         self.target = answer.contact or self.target or self.request_uri
         self.routes = list(reversed(answer.headers.get("record-route", [])))
+        self.changed()
+
+    def changed(self) -> None:
+        """Tell whoever keeps the dialog for a process that comes after us."""
+        if self.on_change is not None:
+            self.on_change(self)
 
     def fork(self, answer: Packet) -> "Dialog":
         """Return the dialog that another answer to the same INVITE opens."""
-        other = replace(self, target="")
+        other = replace(self, target="", on_change=None)
         other.adopt(answer)
         return other
 
@@ -76,11 +83,15 @@ class Dialog:
         """Write the ACK of a re-INVITE's refusal: in its transaction, along the route set."""
         return self._request("ACK", branch=refusal.branch, cseq=refusal.cseq)
 
-    def cancel(self) -> bytes:
+    def cancel(self, *, extra: Sequence[str] = ()) -> bytes:
         """Write the CANCEL of the newest INVITE."""
-        return self._plain("CANCEL", to=self.to_header, branch=self.branch, cseq=self.cseq)
+        return self._plain(
+            "CANCEL", to=self.to_header, branch=self.branch, cseq=self.cseq, extra=extra
+        )
 
-    def _plain(self, method: str, *, to: str, branch: str, cseq: int) -> bytes:
+    def _plain(
+        self, method: str, *, to: str, branch: str, cseq: int, extra: Sequence[str] = ()
+    ) -> bytes:
         return message(
             f"{method} {self.request_uri} SIP/2.0",
             f"Via: SIP/2.0/UDP {self.local};branch={branch};rport",
@@ -89,6 +100,7 @@ class Dialog:
             f"To: {to}",
             f"Call-ID: {self.call_id}",
             f"CSeq: {cseq} {method}",
+            *extra,
         )
 
     def _request(
@@ -169,6 +181,7 @@ def reissue(
     text = "\r\n".join([*kept, *session, *([authorization] if authorization else [])])
     text = text.replace(old_branch, dialog.branch, 1)
     text = text.replace(f"CSeq: {old_cseq} ", f"CSeq: {dialog.cseq} ", 1)
+    dialog.changed()
     return f"{text}\r\n\r\n{body}".encode()
 
 

@@ -1,6 +1,6 @@
 """Take a call down on the wire: CANCEL while it rings, BYE when it is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dialer.lines.sip_dialog import Dialog, new_branch
 from dialer.lines.sip_digest import CHALLENGES
@@ -10,15 +10,34 @@ from dialer.lines.sip_transaction import FINAL, ClientTransaction
 from dialer.lines.sip_wire import Wire
 
 
-def send_cancel(*, wire: Wire, reactor: Reactor, dialog: Dialog) -> None:
-    """Cancel the newest INVITE; what comes of it arrives as the INVITE's final answer."""
-    data = dialog.cancel()
+def _nothing(_code: int | None) -> None:
+    """Do nothing with an answer."""
+
+
+def send_cancel(
+    *,
+    wire: Wire,
+    reactor: Reactor,
+    dialog: Dialog,
+    then: Callable[[int | None], None] = _nothing,
+    extra: Sequence[str] = (),
+) -> None:
+    """Cancel the newest INVITE; what comes of it arrives as the INVITE's final answer.
+
+    `then` is told the code of the CANCEL's own answer, None for silence.
+    """
+    data = dialog.cancel(extra=extra)
+
+    def answered(packet: Packet) -> None:
+        if packet.code is not None and packet.code >= FINAL:
+            then(packet.code)
+
     transaction = ClientTransaction(
         reactor=reactor,
         send=lambda: wire.send(data, peer=dialog.peer),
         method="CANCEL",
-        on_response=lambda _packet: None,
-        on_timeout=lambda: None,
+        on_response=answered,
+        on_timeout=lambda: then(None),
     )
     wire.request(transaction, branch=dialog.branch)
 
@@ -28,30 +47,39 @@ def send_bye(
     wire: Wire,
     reactor: Reactor,
     dialog: Dialog,
-    then: Callable[[], None],
+    then: Callable[[int | None], None] = _nothing,
+    extra: Sequence[str] = (),
     authorization: tuple[str, ...] = (),
 ) -> None:
-    """Say goodbye until it is heard or 8 s are over; either way go on with `then`."""
+    """Say goodbye until it is heard or 8 s are over; either way go on with `then`.
+
+    `then` is told the code of the answer, None for silence.
+    """
     branch = new_branch()
-    data = dialog.next_request("BYE", branch=branch, extra=authorization)
+    data = dialog.next_request("BYE", branch=branch, extra=(*extra, *authorization))
 
     def answered(packet: Packet) -> None:
         if packet.code in CHALLENGES and not authorization:
             line = wire.authorization(packet, method="BYE", uri=dialog.target)
             if line is not None:
                 send_bye(
-                    wire=wire, reactor=reactor, dialog=dialog, then=then, authorization=(line,)
+                    wire=wire,
+                    reactor=reactor,
+                    dialog=dialog,
+                    then=then,
+                    extra=extra,
+                    authorization=(line,),
                 )
                 return
         if packet.code is not None and packet.code >= FINAL:
-            then()
+            then(packet.code)
 
     transaction = ClientTransaction(
         reactor=reactor,
         send=lambda: wire.send(data, hop=dialog.next_hop, peer=dialog.peer),
         method="BYE",
         on_response=answered,
-        on_timeout=then,
+        on_timeout=lambda: then(None),
     )
     wire.request(transaction, branch=branch)
 
@@ -79,4 +107,4 @@ class Strays:
         self._tags.add(answer.to_tag)
         if forked:
             self._wire.refused("fork", answer)
-        send_bye(wire=self._wire, reactor=self._reactor, dialog=stray, then=lambda: None)
+        send_bye(wire=self._wire, reactor=self._reactor, dialog=stray)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from dialer.lines.base import RefusedKind, RefusedRequest
 from dialer.lines.sip_call import Leg
 from dialer.lines.sip_packet import Packet
 
@@ -52,6 +53,15 @@ class Legs:
         """Name the permit of a call, or nothing."""
         leg = self._by_id.get(call_id)
         return leg.request.permit_id if leg is not None else ""
+
+    def refused_request(self, kind: RefusedKind, packet: Packet) -> RefusedRequest:
+        """Say what the carrier asked for and did not get."""
+        return RefusedRequest(
+            kind=kind,
+            permit_id=self.permit_of(packet.call_id),
+            call_id=packet.call_id,
+            asked=packet.contact if packet.code else packet.first("refer-to") or packet.uri,
+        )
 
     def reached_at(self, contact: str) -> None:
         """Have the calls that are up name another host and port as theirs from now on."""

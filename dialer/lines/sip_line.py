@@ -1,6 +1,6 @@
 """A trunk as a `Line`: what the rest of the program holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dialer.lines.base import (
@@ -12,6 +12,7 @@ from dialer.lines.base import (
     NoteInvite,
     NoteRefused,
 )
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
 from dialer.lines.sip_call import Leg
 from dialer.lines.sip_config import TrunkConfig
 from dialer.lines.sip_media import KEYS
@@ -104,6 +105,14 @@ class TrunkLine:
     def resume(self) -> None:
         """Take calls again."""
         self.trunk.state.turned_away.resume()
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Have every call's dialog told to `keeper`, until it is over; say so before the start."""
+        self.trunk.dialogs.keeper = keeper
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """End the calls of a former process after the start; say so before."""
+        self.trunk.orphans.take(orphans, on_end)
 
     def start(self) -> None:
         """Open the line."""

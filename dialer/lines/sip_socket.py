@@ -24,8 +24,9 @@ class TrunkSocket:
         knows: Callable[[str], bool],  # whether a host is the carrier's
         take: Callable[[bytes, Address], None],
         may_leave: Callable[[bytes], bool],
+        former_port: int = 0,  # of a process that was killed: late answers go there
     ) -> None:
-        """Bind it."""
+        """Bind it to the set port, else to the former one if that is free, else to any."""
         self._code = config.code
         self._knows = knows
         self._take = take
@@ -34,7 +35,12 @@ class TrunkSocket:
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.settimeout(0)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
-        self.socket.bind((config.local_host, config.local_port))
+        try:
+            self.socket.bind((config.local_host, config.local_port or former_port))
+        except OSError:
+            if config.local_port or not former_port:
+                raise
+            self.socket.bind((config.local_host, 0))
         self.port: int = self.socket.getsockname()[1]
 
     def read(self) -> None:

@@ -15,7 +15,6 @@ from dialer.lines.base import (
     NoteRefused,
     Outcome,
     RefusedKind,
-    RefusedRequest,
 )
 from dialer.lines.sip_admission import Admission
 from dialer.lines.sip_call import Leg
@@ -26,6 +25,7 @@ from dialer.lines.sip_health import Probe
 from dialer.lines.sip_invites import Leaving
 from dialer.lines.sip_legs import Legs
 from dialer.lines.sip_nat import Outside
+from dialer.lines.sip_orphans import DialogWatch, Orphans
 from dialer.lines.sip_packet import BadPacketError, Packet, read_packet
 from dialer.lines.sip_reactor import MediaClock, Reactor
 from dialer.lines.sip_server import RequestServer
@@ -63,6 +63,8 @@ class Trunk:
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
         self.leaving = Leaving(permit_of=self._legs.permit_of)
+        self.dialogs = DialogWatch()
+        self.orphans = Orphans(wire=self, reactor=reactor)
         upkeep = Upkeep(trunk=self, reactor=reactor, register=self._write_register)
         self.state = TrunkState(
             config=config,
@@ -75,8 +77,9 @@ class Trunk:
     def open(self, phone: Callable[[str, int], Phone]) -> None:
         """Bind the socket and begin; `phone` gets our host and port."""
         config = self.config
+        leaving, former = self.leaving.may_leave, self.orphans.former_port
         self._socket = TrunkSocket(
-            config, knows=self._knows, take=self._take, may_leave=self.leaving.may_leave
+            config, knows=self._knows, take=self._take, may_leave=leaving, former_port=former
         )
         self.local_port: int = self._socket.port
         self.local = f"{bracketed(config.local_host)}:{self.local_port}"
@@ -201,14 +204,8 @@ class Trunk:
 
     def refused(self, kind: RefusedKind, packet: Packet) -> None:
         """Tell what the carrier asked for and did not get; a fault of the listener is its own."""
-        request = RefusedRequest(
-            kind=kind,
-            permit_id=self._legs.permit_of(packet.call_id),
-            call_id=packet.call_id,
-            asked=packet.contact if packet.code else packet.first("refer-to") or packet.uri,
-        )
         try:
-            self.note_refused(request)
+            self.note_refused(self._legs.refused_request(kind, packet))
         except Exception:
             logger.exception("Call %s: who is told of refusals failed.", packet.call_id)
 
@@ -217,12 +214,14 @@ class Trunk:
     def _begin(self) -> None:
         self.reactor.add_reader(self._socket.socket, self._socket.read)
         self.state.begin()
+        self.orphans.begin(local=self.local, contact=self.contact, ready=lambda: self.up)
 
     def _hang_up_all(self) -> None:
         for leg in self._legs.all():
             leg.hangup(by="line")
 
     def _finish(self) -> None:
+        self.dialogs.leave()
         for leg in self._legs.all():
             leg.lose()
         self.state.stop()
@@ -250,7 +249,7 @@ class Trunk:
             dialog=placed.dialog,
             invite=placed.invite,
             session=placed.session,
-            on_event=on_event,
+            on_event=self.dialogs.follow(placed.dialog, request, on_event),
             no_reply_seconds=self.config.no_reply_seconds,
             session_wish=(self.config.session_seconds, self.config.least_session_seconds),
         )
@@ -258,12 +257,14 @@ class Trunk:
     def _launch(self, leg: Leg) -> None:
         leg.dialog.peer = self.target
         self._legs.add(leg)
+        leg.dialog.changed()
         leg.begin()
 
     # Packets
 
     def _knows(self, host: str) -> bool:
-        return self.state.addresses.knows(host) or self._legs.went_to(host)
+        ours = self._legs.went_to(host) or self.orphans.went_to(host)
+        return ours or self.state.addresses.knows(host)
 
     def _take(self, data: bytes, source: Address) -> None:
         try:
@@ -288,6 +289,8 @@ class Trunk:
         leg = self._legs.of_answer(packet)
         if leg is not None:
             leg.receive(packet)
+        else:
+            self.orphans.receive(packet)
 
     def _seen_elsewhere(self) -> None:
         """Have calls that are up, and the registration, name where the carrier sees us now."""

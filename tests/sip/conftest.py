@@ -67,6 +67,8 @@ def numbers() -> dict[str, dict[str, Any]]:
         "forked": {"behaviour": "forked", **quick},
         "reinvite": {"behaviour": "reinvite", "talk_seconds": None, **quick},
         "in_dialog": {"behaviour": "in_dialog", "talk_seconds": None, **quick},
+        "auth_wait": {**wait, "challenge": 407},
+        "auth_rings": {"behaviour": "no_answer", "challenge": 407},
         "key9": {"behaviour": "key9", "key_seconds": 0.1, **quick},
         "key9_without_marker": {
             "behaviour": "key9", "key_by": "rtp_without_marker", "key_seconds": 0.1, **quick,

@@ -10,7 +10,6 @@ from compliance import clock
 from compliance.rulebook.bound import PackError
 from compliance.services.deployment_check import NotDeployedError, deployment_check
 from compliance.services.pack_propose import book_record
-from compliance.vault import unseal
 from dialer.line_process.host import LineHost
 from dialer.line_process.ownership import TrunkTakenError
 from dialer.line_process.process import (
@@ -19,10 +18,9 @@ from dialer.line_process.process import (
     TrunkRefusedError,
     endpoint_for,
 )
+from dialer.line_process.trunk_config import trunk_config
 from dialer.lines.sip import SipLine
-from dialer.lines.sip_config import TrunkConfig
 from dialer.lines.sip_reactor import Reactor
-from dialer.models import TrunkEndpoint
 
 NOT_DEPLOYED = 3  # exit code: no signed deployment pack stands behind this installation
 
@@ -65,28 +63,8 @@ def _process(code: str, reactor: Reactor, drain_seconds: float) -> LineProcess:
     endpoint = endpoint_for(code)
     return LineProcess(
         endpoint=endpoint,
-        line=SipLine(_config(endpoint), reactor=reactor),
+        line=SipLine(trunk_config(endpoint), reactor=reactor),
         journals=settings.LINES_DIR,
         recordings=settings.RECORDINGS_DIR,
         drain_seconds=drain_seconds,
-    )
-
-
-def _config(endpoint: TrunkEndpoint) -> TrunkConfig:
-    code = endpoint.trunk.code
-    sealed = bytes(endpoint.password_sealed)
-    return TrunkConfig(
-        code=code,
-        host=endpoint.host,
-        port=endpoint.port,
-        local_host=endpoint.local_host,
-        local_port=0,
-        public_host=endpoint.public_host,
-        username=endpoint.username or None,
-        password=unseal(sealed, bound_to=code.encode()) if sealed else None,
-        register=endpoint.registers,
-        max_calls=endpoint.trunk.max_calls,
-        calls_per_second=endpoint.calls_per_second,
-        rtp_ports=(endpoint.rtp_port_low, endpoint.rtp_port_high),
-        keepalive_seconds=20,
     )

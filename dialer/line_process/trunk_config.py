@@ -1,0 +1,28 @@
+"""How the driver is to reach a trunk, from its endpoint and its row in the ledger."""
+
+from compliance.vault import unseal
+from dialer.lines.sip_config import TrunkConfig
+from dialer.models import TrunkEndpoint
+
+KEEPALIVE_SECONDS = 20
+
+
+def trunk_config(endpoint: TrunkEndpoint) -> TrunkConfig:
+    """Return the driver's configuration; the password is opened here and nowhere else."""
+    code = endpoint.trunk.code
+    sealed = bytes(endpoint.password_sealed)
+    return TrunkConfig(
+        code=code,
+        host=endpoint.host,
+        port=endpoint.port,
+        local_host=endpoint.local_host,
+        local_port=0,
+        public_host=endpoint.public_host,
+        username=endpoint.username or None,
+        password=unseal(sealed, bound_to=code.encode()) if sealed else None,
+        register=endpoint.registers,
+        max_calls=endpoint.trunk.max_calls,
+        calls_per_second=endpoint.calls_per_second,
+        rtp_ports=(endpoint.rtp_port_low, endpoint.rtp_port_high),
+        keepalive_seconds=KEEPALIVE_SECONDS,
+    )
