@@ -26,6 +26,8 @@ ACTIONS = (
     Action("permit.expired", "外呼许可已过期", "Permit expired"),
     Action("call.asked", "查询可否外呼", "Asked whether a call may be made"),
     Action("line.invited", "线路已发出 INVITE", "The line sent an INVITE"),
+    Action("edge.relayed", "边界已放行 INVITE", "An edge relayed an INVITE"),
+    Action("edge.refused", "边界已拒绝 INVITE", "An edge refused an INVITE"),
     Action("call.ended", "通话已结束", "Call ended"),
     Action("call.ordered", "坐席已操作通话", "Agent asked something of the call"),
     Action("call.orphan_ended", "已挂断遗留通话", "Call of a killed process hung up"),

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 from audit.box_keys import OPENERS, make_box
+from audit.curve_keys import CURVE_PAIRS, make_curve_pair
 from audit.key_files import KeyFileError, place, read_file, sync_folder
 
 __all__ = [
@@ -94,6 +95,7 @@ def make_missing() -> list[str]:
     ]
     made += [name for name in PAIRS if make_pair(directory, name)]
     made += [name for name in OPENERS if make_box(directory, name)]
+    made += [name for name in CURVE_PAIRS if make_curve_pair(directory, name)]
     for name in SECRETS:
         read_secret(directory, name)
     return made

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.db import close_old_connections
 
 from compliance import clock
 from compliance.locks import number_held
+from compliance.passport_form import claimed_expiry
 from compliance.redemption import PermitUnusableError, callee_of
 from dialer.line_process.outcome import end_of
 from dialer.line_process.recordings import Recordings
@@ -97,9 +99,9 @@ class Calls:
         for thread in self._threads:
             thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
-    def place(self, permit_id: UUID) -> None:
-        """Place the permit's call, on a worker."""
-        self._queue_of(permit_id).put(partial(self._place, permit_id))
+    def place(self, permit_id: UUID, *, identity: str) -> None:
+        """Place the permit's call, on a worker; `identity` is its passport."""
+        self._queue_of(permit_id).put(partial(self._place, permit_id, identity))
 
     def note(self, write: Callable[[], object], *, then: Callable[[], object]) -> None:
         """Write something down on a worker, however long the database is away."""
@@ -126,9 +128,9 @@ class Calls:
     def _queue_of(self, permit_id: UUID) -> "queue.SimpleQueue[Callable[[], None] | None]":
         return self._queues[permit_id.int % WORKERS]
 
-    def _place(self, permit_id: UUID) -> None:
+    def _place(self, permit_id: UUID, identity: str) -> None:
         capacity = self._line.capacity()
-        if not capacity.up or capacity.live >= capacity.max_calls:
+        if not capacity.up or capacity.live >= capacity.max_calls or not _lasts(identity):
             return  # the permit expires, and its lead is tried again
         recorder = self.recordings.ready_for(permit_id)
         if recorder is None:
@@ -143,7 +145,7 @@ class Calls:
                     recording=recorder.opened,
                     now=clock.read(),
                 )
-                call = self._send(opened, recorder)
+                call = self._send(opened, recorder, identity)
         except PermitUnusableError as error:
             log.info("no call: %s", error)
             call_release(permit_id=permit_id, now=clock.read())
@@ -153,7 +155,7 @@ class Calls:
                 recorder.discard()
         self._sent(call)
 
-    def _send(self, opened: OpenedCall, recorder: FileRecorder) -> LiveCall:
+    def _send(self, opened: OpenedCall, recorder: FileRecorder, identity: str) -> LiveCall:
         """Send the INVITE; nothing here may raise once it has left."""
         spent = opened.spent
         call = LiveCall(
@@ -168,6 +170,7 @@ class Calls:
             permit_id=str(spent.permit_id),
             callee=spent.callee,
             caller_number=spent.caller_number,
+            identity=identity,
             ring_seconds=opened.ring_seconds,
             max_talk_seconds=opened.max_talk_seconds,
             recorder=recorder,
@@ -241,6 +244,15 @@ class Calls:
         )
         with self._lock:
             self._live.pop(call.attempt_id, None)
+
+
+def _lasts(identity: str) -> bool:
+    """Return whether the passport will be good for as long as an INVITE may take to leave.
+
+    Nothing is decided here: the edge believes no passport that it has not checked itself.
+    """
+    expiry = claimed_expiry(identity)
+    return expiry is not None and expiry > clock.host_now() + timedelta(seconds=SEND_SECONDS)
 
 
 def _work(waiting: "queue.SimpleQueue[Callable[[], None] | None]") -> None:

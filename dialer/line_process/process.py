@@ -24,6 +24,7 @@ from dialer.line_process.refusals import RefusalListener
 from dialer.lines.base import Line, LineAlarm
 from dialer.lines.open_dialog import OrphanEnded
 from dialer.models import TrunkEndpoint
+from dialer.services.edge_refusals_record import edge_refusals_record
 from dialer.services.invites_note import invites_note
 from dialer.services.leftovers_sweep import GRACE, calls_close_lost
 from dialer.services.line_pause import is_paused, line_pause
@@ -66,7 +67,6 @@ class LineProcess:
         self._alarms: queue.SimpleQueue[LineAlarm] = queue.SimpleQueue()
         self._paused = False
         self._journal = InviteJournal(folder=journals, trunk_code=self._trunk.code)
-        line.note_invites(self._journal.write)
         line.note_alarms(self._alarms.put)
         self._dialogs = DialogBook(folder=journals, trunk_code=self._trunk.code)
         line.keep_dialogs(self._dialogs)
@@ -98,6 +98,8 @@ class LineProcess:
         :raises TrunkTakenError: if another process owns the trunk, now or later
         """
         self._ownership.take()
+        self._line.note_invites(self._journal.write, spent=self._journal.left_before())
+        self._line.note_refused(self._journal.write_refused)
         self._line.end_orphans(self._dialogs.left_open(), self._orphan_ended)
         self._dialogs.start()
         self._line.start()  # and whoever is still on a call of a process that was killed hears it
@@ -207,9 +209,10 @@ class LineProcess:
             noted, marks = self._journal.waiting(at_most=NOTED_AT_ONCE)
             if not marks:
                 return
-            invites_note(
-                trunk=self._trunk, noted=noted, actor=f"svc:line:{self.name}", now=clock.read()
-            )
+            for take_over in (invites_note, edge_refusals_record):
+                take_over(
+                    trunk=self._trunk, noted=noted, actor=f"svc:line:{self.name}", now=clock.read()
+                )
             self._journal.taken(marks)
 
     def _close_what_nobody_holds(self) -> None:
@@ -224,8 +227,8 @@ class LineProcess:
         waiting = streams.next_permits(
             trunk_code=self._trunk.code, reader=self.name, wait_ms=READ_MS, at_most=20
         )
-        for permit_id in waiting:
-            self._calls.place(permit_id)
+        for one in waiting:
+            self._calls.place(one.permit_id, identity=one.identity)
 
 
 def _account(endpoint: TrunkEndpoint) -> str:

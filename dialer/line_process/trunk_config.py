@@ -1,5 +1,7 @@
 """How the driver is to reach a trunk, from its endpoint and its row in the ledger."""
 
+from audit.curve_keys import curve_public_key
+from compliance.passport import KEY as PASSPORT_KEY
 from compliance.vault import unseal
 from dialer.lines.sip_config import TrunkConfig
 from dialer.models import TrunkEndpoint
@@ -23,6 +25,9 @@ def trunk_config(endpoint: TrunkEndpoint) -> TrunkConfig:
         register=endpoint.registers,
         max_calls=endpoint.trunk.max_calls,
         calls_per_second=endpoint.calls_per_second,
+        edge_key=curve_public_key(PASSPORT_KEY),
+        edge_host=endpoint.edge_host,
+        edge_port=endpoint.edge_port,
         rtp_ports=(endpoint.rtp_port_low, endpoint.rtp_port_high),
         keepalive_seconds=KEEPALIVE_SECONDS,
     )

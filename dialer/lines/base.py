@@ -1,8 +1,9 @@
 """The line protocol: what a line is asked, what it answers, and how an answer is named."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -90,6 +91,8 @@ class CallRequest:
             raise NumberShapeError("callee: write an E.164 number such as +8613800138000.")
         if CALLER.fullmatch(self.caller_number) is None:
             raise NumberShapeError("caller_number: write the filed number in digits only.")
+        if not self.identity.isprintable():
+            raise ValueError("identity: write one line.")
         if min(self.ring_seconds, self.max_talk_seconds, self.silence_seconds) <= 0:
             raise ValueError("ring, max_talk and silence_seconds: write a number above 0.")
         if self.ring_seconds < LEAST_RING_SECONDS:
@@ -98,13 +101,14 @@ class CallRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteSent:
-    """What the bytes of a call's first INVITE say, just before they leave."""
+    """What the bytes of a call's first INVITE say, just before they leave or are kept back."""
 
     permit_id: str  # of the call that they belong to; "": nobody knows of such a call
     call_id: str
     callee: str  # of the Request-URI
     caller: str  # of From
     disguised: bool  # To or P-Asserted-Identity names another number
+    refused: str = ""  # why the edge kept it back (`sip_edge.Why`); "": it leaves
 
 
 NoteInvite = Callable[[InviteSent], object]  # an OSError keeps the INVITE from leaving
@@ -246,8 +250,11 @@ class CallHandle(Protocol):
 class Line(Protocol):
     """One way to place calls."""
 
-    def note_invites(self, note: NoteInvite) -> None:
-        """Have every call's INVITE told to `note` before it leaves; say so before the start."""
+    def note_invites(self, note: NoteInvite, *, spent: Iterable[tuple[str, datetime]]) -> None:
+        """Have every call's INVITE told to `note` before it leaves; say so before the start.
+
+        `spent` are the permits whose INVITE left before, and when by the host's clock.
+        """
 
     def note_refused(self, note: NoteRefused) -> None:
         """Have transfers, redirects, forks and calls to us told; say so before the start."""

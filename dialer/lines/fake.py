@@ -1,8 +1,9 @@
 """A line without sockets: plays a script of events, remembers every INVITE it would have sent."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from dialer.lines.base import (
     Answered,
@@ -163,7 +164,12 @@ class FakeLine:
         self.refused: NoteRefused = lambda _request: None
         self.alarmed: NoteAlarm = lambda _alarm: None
 
-    def note_invites(self, note: NoteInvite) -> None:
+    def note_invites(
+        self,
+        note: NoteInvite,
+        *,
+        spent: Iterable[tuple[str, datetime]] = (),  # noqa: ARG002 - the protocol's
+    ) -> None:
         """Tell `note` of every INVITE before it counts as sent."""
         self._note = note
 

@@ -27,7 +27,7 @@ from dialer.lines.sip_packet import Packet, read_packet
 from dialer.lines.sip_ports import RtpPorts
 from dialer.lines.sip_reactor import Reactor
 from dialer.lines.sip_sdp import RemoteMedia, write_sdp
-from dialer.lines.sip_text import finished_invite, finished_register
+from dialer.lines.sip_text import carrying, finished_invite, finished_register
 from dialer.lines.sip_trunk import Trunk
 from dialer.lines.sip_wire import Placed
 
@@ -76,7 +76,8 @@ class LineClient(SIPClient):
         text = self.gen_invite(request.callee, "1", media, TransmitType.SENDRECV, branch, call_id)
         del self.tagLibrary[call_id]
         shown = f"<sip:{request.caller_number}@{self.server}>"
-        return finished_invite(text, outside=self.phone.trunk.outside, shown=shown, branch=branch)
+        text = finished_invite(text, outside=self.phone.trunk.outside, shown=shown, branch=branch)
+        return carrying(text, identity=request.identity)
 
     def write_register(
         self, *, branch: str, call_id: str, expires: int, authorization: str

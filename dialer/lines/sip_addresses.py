@@ -44,8 +44,9 @@ class Addresses:
         self._stopped = False
         self._timer: Timer | None = None
         self._stale: Timer | None = None
-        if address := literal(config.host):
-            self._all = ((address, config.port or DEFAULT_PORT),)
+        host, port = config.next_hop
+        if address := literal(host):
+            self._all = ((address, port or DEFAULT_PORT),)
             self.current = self._all[0]
 
     def start(self) -> None:
@@ -74,7 +75,7 @@ class Addresses:
 
         Return False once all have failed since one was last heard.
         """
-        if literal(self._config.host) is None:
+        if literal(self._config.next_hop[0]) is None:
             self._ask()
         self._tried += 1
         if self.current is None or self._tried >= len(self._all):
@@ -107,9 +108,8 @@ class Addresses:
     def _look_up(self) -> None:
         """Ask, and hand the answer to the reactor: nothing else here runs beside it."""
         config = self._config
-        question = Question(
-            host=config.host, port=config.port, ipv6=config.ipv6, servers=config.name_servers
-        )
+        host, port = config.next_hop
+        question = Question(host=host, port=port, ipv6=config.ipv6, servers=config.name_servers)
         try:
             found = find(question)
         except NoAddressError as error:
@@ -137,13 +137,13 @@ class Addresses:
         """Those who know the name say that it leads nowhere: neither do our calls."""
         self._asking = False
         self._again(AGAIN_SECONDS)
-        self._lose(_both(f"运营商域名 {self._config.host} 没有地址", said))
+        self._lose(_both(f"运营商域名 {self._config.next_hop[0]} 没有地址", said))
 
     def _unanswered(self, said: str) -> None:
         """Nobody can say: what was known last is used for a while (RFC 8767)."""
         self._asking = False
         self._again(AGAIN_SECONDS)
-        sentence = _both(f"域名服务器无法解析 {self._config.host}", said)
+        sentence = _both(f"域名服务器无法解析 {self._config.next_hop[0]}", said)
         if self.current is None:
             self._lose(sentence)
         elif self._stale is None:

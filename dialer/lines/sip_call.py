@@ -116,10 +116,10 @@ class Leg:
         """Take a new offer inside the call and return our answer to it."""
         return self.talk.offered(packet, answered=self.state is State.ANSWERED)
 
-    def lose(self) -> None:
+    def lose(self, *, outcome: Outcome = Outcome.LOST) -> None:
         """End the call at once, without another packet."""
         self.story.ended(by="line")
-        self._end(Outcome.LOST if self.story.answered_at is None else Outcome.ANSWERED)
+        self._end(outcome if self.story.answered_at is None else Outcome.ANSWERED)
 
     def _receive(self, packet: Packet) -> None:
         code = packet.code or 0

@@ -3,6 +3,8 @@
 import ipaddress
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
 SIP_PORT = 5060
 LEAST_SESSION_SECONDS = 90  # RFC 4028 4: no interval may be shorter
 
@@ -25,6 +27,9 @@ class TrunkConfig:
     calls_per_second: float | None = None
     rtp_ports: tuple[int, int] = (20_000, 29_999)
     no_reply_seconds: float = 8.0  # an INVITE that nothing answers is given up after this
+    edge_key: EllipticCurvePublicKey | None = None  # checks passports; None: no INVITE leaves
+    edge_host: str = ""  # the edge that everything goes through; "": straight to the carrier
+    edge_port: int = SIP_PORT
     keepalive_seconds: float = 15.0  # 0 = never send OPTIONS; some peers do not take them
     session_seconds: int = 1800  # a call that is not refreshed for so long is over (RFC 4028)
     least_session_seconds: int = LEAST_SESSION_SECONDS  # the carrier may ask for no less
@@ -36,7 +41,7 @@ class TrunkConfig:
         low, high = self.rtp_ports
         if low < 1024 or high > 65_535 or high - low < 2:  # noqa: PLR2004 - UDP port numbers
             raise ValueError(f"Trunk {self.code}: RTP ports must lie within 1024-65535.")
-        for text in (self.host, self.local_host, self.username or "", self.code):
+        for text in (self.host, self.edge_host, self.local_host, self.username or "", self.code):
             if not text.isprintable() or set(text) & set(' <>"@;,'):
                 raise ValueError(f"Trunk {self.code!r}: a name holds a character it may not.")
         if self.public_host and not is_address(self.public_host):
@@ -47,6 +52,11 @@ class TrunkConfig:
         """Host and, unless it is 5060, port: what stands after @ in a SIP address."""
         host = bracketed(self.host)
         return host if self.port in {0, SIP_PORT} else f"{host}:{self.port}"
+
+    @property
+    def next_hop(self) -> tuple[str, int]:
+        """Host and port that packets are sent to, and come back from; port 0 as above."""
+        return (self.edge_host, self.edge_port) if self.edge_host else (self.host, self.port)
 
     @property
     def ipv6(self) -> bool:

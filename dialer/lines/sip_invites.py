@@ -6,16 +6,12 @@ the next CSeq, a branch of its own) or, after a 422, with a longer Min-SE (RFC 4
 else leaves is another call.
 """
 
-import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from dialer.lines.base import InviteSent, NoteInvite
-from dialer.lines.sip_packet import BadPacketError, Packet, address_of, read_packet
-
-logger = logging.getLogger(__name__)
+from dialer.lines.base import InviteSent
+from dialer.lines.sip_packet import Packet, address_of
 
 INVITE = b"INVITE "
 KEPT = 10_000  # calls whose INVITE may still be repeated; the oldest is forgotten
@@ -27,7 +23,7 @@ USER = re.compile(r"(?:sips?|tel):([^@;>]*)", re.IGNORECASE)
 
 @dataclass(kw_only=True)
 class _Call:
-    target: tuple[str, str]
+    target: tuple[str, ...]
     cseq: int
     branches: set[str] = field(default_factory=set)
     repeats: int = 0
@@ -83,30 +79,6 @@ class InviteCount:
             del self._calls[next(iter(self._calls))]
 
 
-class Leaving:
-    """Has every call written down before its first INVITE leaves; where it cannot, none leaves."""
-
-    def __init__(self, *, permit_of: Callable[[str], str]) -> None:
-        """Count for one trunk; `permit_of` names the permit of a Call-ID, or nothing."""
-        self.note: NoteInvite = lambda _sent: None
-        self._permit_of = permit_of
-        self._count = InviteCount()
-
-    def may_leave(self, data: bytes) -> bool:
-        """Return whether the packet may go on the wire."""
-        if not data.startswith(INVITE):
-            return True
-        try:
-            packet = read_packet(data)
-            if self._count.is_new(packet):
-                self.note(invite_sent(packet, permit_id=self._permit_of(packet.call_id)))
-                self._count.keep(packet)
-        except (OSError, BadPacketError) as error:
-            logger.error("An INVITE stays: it cannot be written down (%s).", error)  # noqa: TRY400
-            return False
-        return True
-
-
 def invite_sent(packet: Packet, *, permit_id: str) -> InviteSent:
     """Return what the bytes of an INVITE say."""
     callee, caller = number_in(packet.uri), number_in(packet.first("from"))
@@ -137,5 +109,8 @@ def _key(packet: Packet) -> tuple[str, str]:
     return packet.call_id, packet.from_tag
 
 
-def _target(packet: Packet) -> tuple[str, str]:
-    return packet.uri, address_of(packet.first("to"))
+def _target(packet: Packet) -> tuple[str, ...]:
+    """Return whom an INVITE calls, who calls, and with which permit."""
+    shown = packet.headers.get("p-asserted-identity", ())
+    ends = (address_of(packet.first("to")), address_of(packet.first("from")))
+    return (packet.uri, *ends, packet.first("identity"), *shown)

@@ -49,6 +49,10 @@ class Legs:
         tags = (leg.dialog.from_tag, leg.dialog.remote_tag)
         return leg if (packet.to_tag, packet.from_tag) == tags else None
 
+    def named(self, call_id: str) -> Leg | None:
+        """Return the call with that Call-ID."""
+        return self._by_id.get(call_id)
+
     def permit_of(self, call_id: str) -> str:
         """Name the permit of a call, or nothing."""
         leg = self._by_id.get(call_id)

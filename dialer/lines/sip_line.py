@@ -1,6 +1,7 @@
 """A trunk as a `Line`: what the rest of the program holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from dialer.lines.base import (
@@ -86,9 +87,12 @@ class TrunkLine:
         self._phone = phone
         self._stopped = False
 
-    def note_invites(self, note: NoteInvite) -> None:
+    def note_invites(
+        self, note: NoteInvite, *, spent: Iterable[tuple[str, datetime]] = ()
+    ) -> None:
         """Have every call's INVITE told to `note` before it leaves."""
         self.trunk.leaving.note = note
+        self.trunk.leaving.edge.remember(spent)
 
     def note_refused(self, note: NoteRefused) -> None:
         """Have transfers, redirects, forks and calls to us told."""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-COMPACT = {  # RFC 3261 7.3.3 and 20, RFC 3515, RFC 4028
+COMPACT = {  # RFC 3261 7.3.3 and 20, RFC 3515, RFC 4028, RFC 8224
     "i": "call-id",
     "m": "contact",
     "e": "content-encoding",
@@ -16,6 +16,7 @@ COMPACT = {  # RFC 3261 7.3.3 and 20, RFC 3515, RFC 4028
     "v": "via",
     "x": "session-expires",
     "r": "refer-to",
+    "y": "identity",
 }
 LISTED = frozenset({"via", "contact", "route", "record-route"})  # may share a line, by commas
 COMMA = re.compile(r',(?=(?:[^"<>]|"[^"]*"|<[^>]*>)*$)')

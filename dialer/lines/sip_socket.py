@@ -23,14 +23,14 @@ class TrunkSocket:
         *,
         knows: Callable[[str], bool],  # whether a host is the carrier's
         take: Callable[[bytes, Address], None],
-        may_leave: Callable[[bytes], bool],
+        let: Callable[[bytes], bytes | None],  # what may leave of a packet; None: it stays
         former_port: int = 0,  # of a process that was killed: late answers go there
     ) -> None:
         """Bind it to the set port, else to the former one if that is free, else to any."""
         self._code = config.code
         self._knows = knows
         self._take = take
-        self._may_leave = may_leave
+        self._let = let
         family = socket.AF_INET6 if config.ipv6 else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.settimeout(0)
@@ -55,10 +55,11 @@ class TrunkSocket:
 
     def write(self, data: bytes, address: Address) -> bool:
         """Put a packet on the wire. Return False if it did not leave."""
-        if not self._may_leave(data):
+        leaving = self._let(data)
+        if leaving is None:
             return False
         try:
-            self.socket.sendto(data, address)
+            self.socket.sendto(leaving, address)
         except (OSError, OverflowError) as error:  # like a lost packet: it will be sent again
             logger.warning("Trunk %s: a packet did not leave (%s).", self._code, error)
             return False

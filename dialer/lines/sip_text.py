@@ -19,6 +19,11 @@ def finished_invite(text: str, *, outside: Outside, shown: str, branch: str) -> 
     return _described(text, host=outside.media_host)
 
 
+def carrying(invite: str, *, identity: str) -> str:
+    """Put a permit's passport into an INVITE (RFC 8224)."""
+    return edit(r"From: ", f"Identity: {identity}\r\nFrom: ", invite) if identity else invite
+
+
 def finished_register(
     text: str, *, branch: str, call_id: str, contact: str, authorization: str
 ) -> str:

@@ -4,6 +4,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from dialer.lines.base import (
     CallRequest,
@@ -22,7 +23,8 @@ from dialer.lines.sip_config import TrunkConfig, bracketed
 from dialer.lines.sip_digest import Credentials, is_stale
 from dialer.lines.sip_dns import Address
 from dialer.lines.sip_health import Probe
-from dialer.lines.sip_invites import Leaving
+from dialer.lines.sip_kept_back import kept_back
+from dialer.lines.sip_leaving import Leaving
 from dialer.lines.sip_legs import Legs
 from dialer.lines.sip_nat import Outside
 from dialer.lines.sip_orphans import DialogWatch, Orphans
@@ -62,7 +64,8 @@ class Trunk:
         self._legs = Legs()
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
-        self.leaving = Leaving(permit_of=self._legs.permit_of)
+        ended = partial(kept_back, self._legs, reactor)
+        self.leaving = Leaving(config, permit_of=self._legs.permit_of, on_kept_back=ended)
         self.dialogs = DialogWatch()
         self.orphans = Orphans(wire=self, reactor=reactor)
         upkeep = Upkeep(trunk=self, reactor=reactor, register=self._write_register)
@@ -77,9 +80,9 @@ class Trunk:
     def open(self, phone: Callable[[str, int], Phone]) -> None:
         """Bind the socket and begin; `phone` gets our host and port."""
         config = self.config
-        leaving, former = self.leaving.may_leave, self.orphans.former_port
+        leaving, former = self.leaving.let, self.orphans.former_port
         self._socket = TrunkSocket(
-            config, knows=self._knows, take=self._take, may_leave=leaving, former_port=former
+            config, knows=self._knows, take=self._take, let=leaving, former_port=former
         )
         self.local_port: int = self._socket.port
         self.local = f"{bracketed(config.local_host)}:{self.local_port}"
@@ -274,6 +277,7 @@ class Trunk:
             return
         if source[0] == self.peer:
             self.state.heard()
+        self.leaving.heard(packet)
         if packet.code is None:
             self._server.receive(packet, send=lambda answer: self._socket.write(answer, source))
         else:

@@ -3,6 +3,7 @@
 from dialer.models.attempt import Attempt
 from dialer.models.call_order import CallOrder
 from dialer.models.campaign import Campaign
+from dialer.models.edge_invite import EdgeInvite
 from dialer.models.lead import Lead
 from dialer.models.line_invite import LineInvite
 from dialer.models.line_pause import LinePause
@@ -16,6 +17,7 @@ __all__ = [
     "Attempt",
     "CallOrder",
     "Campaign",
+    "EdgeInvite",
     "Lead",
     "LineInvite",
     "LinePause",

@@ -6,14 +6,17 @@ from threading import Barrier
 
 import pytest
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from audit import keys
 from audit.box_keys import OPENERS, box_public, read_box_private
+from audit.curve_keys import CURVE_PAIRS, curve_private_key, curve_public_key
 from audit.keys import PAIRS, SECRETS, KeyFileError
 
-EVERY = [*SECRETS, *PAIRS, *OPENERS]
+EVERY = [*SECRETS, *PAIRS, *OPENERS, *CURVE_PAIRS]
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ class TestMakeMissing:
 
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in files(directory)}
         assert modes == {f"{name}.key": 0o600 for name in EVERY} | {
-            f"{name}.pub": 0o644 for name in (*PAIRS, *OPENERS)
+            f"{name}.pub": 0o644 for name in (*PAIRS, *OPENERS, *CURVE_PAIRS)
         }
         for folder in (directory, directory / "player"):
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -82,9 +85,9 @@ class TestMakeMissing:
             made = keys.make_missing()
             return made, {path: (directory / path).read_bytes() for path in expected}
 
-        expected = [f"{name}.key" for name in (*SECRETS, *PAIRS)]
+        expected = [f"{name}.key" for name in (*SECRETS, *PAIRS, *CURVE_PAIRS)]
         expected += [f"{folder}/{name}.key" for name, folder in OPENERS.items()]
-        expected += [f"{name}.pub" for name in (*PAIRS, *OPENERS)]
+        expected += [f"{name}.pub" for name in (*PAIRS, *OPENERS, *CURVE_PAIRS)]
         with ThreadPoolExecutor(8) as pool:
             results = list(pool.map(start, range(8)))
 
@@ -181,6 +184,26 @@ class TestPair:
             keys.public_key("permit")
 
 
+class TestPairOnACurve:
+    def test_signs_what_its_public_half_accepts(self, directory: Path) -> None:
+        keys.make_missing()
+
+        signature = curve_private_key("passport").sign(b"permit", ECDSA(SHA256()))
+
+        curve_public_key("passport").verify(signature, b"permit", ECDSA(SHA256()))
+        with pytest.raises(InvalidSignature):
+            curve_public_key("passport").verify(signature, b"another", ECDSA(SHA256()))
+
+    def test_is_not_taken_for_the_other_kind(self, directory: Path) -> None:
+        keys.make_missing()
+
+        for read in (curve_private_key, curve_public_key):
+            with pytest.raises(KeyFileError, match="P-256"):
+                read("permit")
+        with pytest.raises(KeyFileError, match="Ed25519"):
+            keys.public_key("passport")
+
+
 class TestKeysMake:
     def test_names_the_keys_that_it_made(
         self, directory: Path, capsys: pytest.CaptureFixture[str]
@@ -190,7 +213,8 @@ class TestKeysMake:
 
         said = capsys.readouterr().out.splitlines()
         assert said[0].endswith(
-            "audit-mac, number-index, number-seal, permit, deployment, audit-log, recording"
+            "audit-mac, number-index, number-seal, permit, deployment, audit-log, recording, "
+            "passport"
         )
         assert said[1].endswith("无 / none")
 

@@ -12,8 +12,10 @@ import pytest
 from django.db import connections
 from django.db.models import Max
 
+from audit.curve_keys import curve_public_key
 from compliance import clock
 from compliance.models import DemoClock, Permit, Person, Seat
+from compliance.passport import KEY as PASSPORT_KEY
 from compliance.services.person_for_number import number_of
 from dialer import streams
 from dialer.line_process.process import LineProcess, endpoint_for
@@ -211,6 +213,7 @@ class Floor:
             host=endpoint.host,
             port=endpoint.port,
             local_host=HOST,
+            edge_key=curve_public_key(PASSPORT_KEY),
             max_calls=endpoint.trunk.max_calls,
             keepalive_seconds=0.0,
             no_reply_seconds=1.5,

@@ -14,8 +14,9 @@ from audit.models import AuditEntry
 from compliance import clock
 from compliance.gate import PermitRefusal
 from compliance.models import Incident, KillSwitch, Permit
+from dialer.lines.base import InviteSent
 from dialer.lines.carrier_records import InviteRecord
-from dialer.models import LineInvite, TrunkEndpoint
+from dialer.models import EdgeInvite, LineInvite, TrunkEndpoint
 from dialer.tasks import day_before, reconcile_yesterday
 from tests.scenarios.floor import Floor, until
 from tests.scenarios.tap import HOST, Tap
@@ -138,7 +139,7 @@ class TestReconcile:
         assert not KillSwitch.objects.exists()
         floor.settle()
 
-    def test_finds_an_invite_of_the_line_itself_without_any_witness(
+    def test_has_nothing_to_find_of_what_the_lines_own_edge_kept_back(
         self, tapped: tuple[Floor, Tap], capsys: pytest.CaptureFixture[str], settings: Any
     ) -> None:
         floor, tap = tapped
@@ -148,6 +149,33 @@ class TestReconcile:
         stray = sent.replace(b"Call-ID: ", b"Call-ID: x", 1)
 
         floor.line.reactor.call_soon(lambda: floor.line.trunk.send(stray))
+        until(EdgeInvite.objects.exists)
+
+        report = reconciled(capsys)
+        assert report["unmatched"] == []
+        assert report["invites_sent"] == len(floor.carrier.calls()) == 1
+        refused = EdgeInvite.objects.get()
+        assert (refused.edge, refused.why, refused.masked[-4:]) == (
+            "line",
+            "no_permit",
+            number_at(0)[-4:],
+        )
+        assert refused.incident == Incident.objects.get()
+        assert "没有许可" in Incident.objects.get().summary
+        entry = AuditEntry.objects.get(action="edge.refused")
+        assert entry.outcome == "denied"
+
+    def test_finds_an_invite_that_the_line_noted_without_any_witness(
+        self, tapped: tuple[Floor, Tap], capsys: pytest.CaptureFixture[str], settings: Any
+    ) -> None:
+        floor, _ = tapped
+        settings.CARRIER_RECORDS = ""
+        calls(floor, 1)
+        stray = InviteSent(
+            permit_id="", call_id="x", callee=number_at(0), caller="9512301", disguised=False
+        )
+
+        floor.line.reactor.call_soon(lambda: floor.line.trunk.leaving.note(stray))
         until(lambda: LineInvite.objects.count() == 2)
 
         report = reconciled(capsys)

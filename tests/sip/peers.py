@@ -8,9 +8,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+
+from compliance import clock
+from compliance.passport_form import Passport, write
 from dialer.lines import carrier_records
 from dialer.lines.base import Answered, CallRequest, CallResult, Digit, Ended, LineEvent, Progress
 from dialer.lines.carrier_records import EventRecord, InviteRecord
@@ -22,6 +32,7 @@ HOST = "127.0.0.1"
 PATIENCE_SECONDS = 15.0
 CALLER = "01012345678"
 CALLEE = "+8613800138000"
+PASSPORT_KEY = generate_private_key(SECP256R1())  # of whoever asks the gate
 
 
 def until(condition: Callable[[], Any], *, seconds: float = PATIENCE_SECONDS) -> None:
@@ -120,6 +131,7 @@ def config(port: int, **changes: Any) -> TrunkConfig:
         "host": HOST,
         "port": port,
         "local_host": HOST,
+        "edge_key": PASSPORT_KEY.public_key(),
         "username": "line",
         "password": "password",
         "keepalive_seconds": 0.0,
@@ -127,9 +139,37 @@ def config(port: int, **changes: Any) -> TrunkConfig:
     return TrunkConfig(**{**given, **changes})
 
 
+def identity(
+    callee: str = CALLEE,
+    *,
+    permit_id: str,
+    caller: str = CALLER,
+    age: float = 0.0,
+    key: EllipticCurvePrivateKey = PASSPORT_KEY,
+    trunk: str = "test",
+    now: datetime | None = None,
+) -> str:
+    """Return the passport of a permit that was issued so many seconds ago."""
+    issued_at = (now or clock.host_now()) - timedelta(seconds=age)
+    passport = Passport(
+        permit=permit_id,
+        rulebook="0" * 64,
+        trunk=trunk,
+        orig=caller.removeprefix("+"),
+        dest=callee.removeprefix("+"),
+        issued_at=issued_at.replace(microsecond=0),
+    )
+    return write(passport, key=key)
+
+
 def request(callee: str, **changes: Any) -> CallRequest:
-    given: dict[str, Any] = {"permit_id": "p", "callee": callee, "caller_number": CALLER}
-    return CallRequest(**{**given, **changes})
+    """Return a call under a permit of its own, with its passport."""
+    given = {"permit_id": str(uuid4()), "callee": callee, "caller_number": CALLER, **changes}
+    if "identity" not in given:
+        given["identity"] = identity(
+            callee, permit_id=given["permit_id"], caller=given["caller_number"]
+        )
+    return CallRequest(**given)
 
 
 class MutePeer:

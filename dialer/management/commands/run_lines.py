@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit.keys import KeyFileError
 from compliance import clock
 from compliance.rulebook.bound import PackError
 from compliance.services.deployment_check import NotDeployedError, deployment_check
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: host.stop())
             host.run()
-        except (PackError, TrunkRefusedError, TrunkTakenError) as error:
+        except (KeyFileError, PackError, TrunkRefusedError, TrunkTakenError) as error:
             raise CommandError(str(error)) from error
         except NotDeployedError as error:
             raise CommandError(str(error), returncode=NOT_DEPLOYED) from error
