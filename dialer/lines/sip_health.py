@@ -43,7 +43,6 @@ class LineHealth:
     def start(self) -> None:
         """Go up at once where nothing can be asked; otherwise ask first."""
         if self._probe.every_seconds > 0:
-            self._trial = self._reactor.call_later(MISSES * FIRST_PROBE_SECONDS * 2, self._try)
             self._ask()
         else:
             self.up = self._was_up = True
@@ -119,8 +118,12 @@ class LineHealth:
         if self._stopped or self._on_down():
             return
         self.up = False  # every address has failed
-        if was_up and not self._answers_options:
+        if self._answers_options:
+            return
+        if was_up:
             self._trial = self._reactor.call_later(TRIAL_SECONDS, self._try)
+        elif not self._was_up:  # it may be one that takes no OPTIONS: a call will tell
+            self._try()
 
     def _try(self) -> None:
         """Let calls through again; one more silence ends the trial."""

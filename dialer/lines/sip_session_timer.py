@@ -85,7 +85,8 @@ class SessionTimer:
 
     def _begin(self, seconds: int, *, by: Refreshes) -> None:
         self.stop()
-        self.by, self._seconds = by, min(seconds, MOST_SECONDS)
+        self.by = by
+        self._seconds = min(max(seconds, self._least), MOST_SECONDS)
         left = self._seconds - min(END_EARLY_SECONDS, self._seconds / 3)
         self._timers = [self._reactor.call_later(left, self._expire)]
         if by == "us":
