@@ -1,17 +1,15 @@
 """One call at the loopback carrier: rings, answers, talks, hangs up, and insists on the rules."""
 
-import asyncio
-from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
 from dialer.lines.carrier_dialog import REFUSED, CalleeDialog
 from dialer.lines.carrier_media import Address, CarrierMedia, Listener
 from dialer.lines.carrier_script import Account, Behaviour
+from dialer.lines.carrier_session import CarrierSession
 from dialer.lines.carrier_text import PHRASES, Message, sdp, write
+from dialer.lines.carrier_timers import T1, CalleeTimers
 
-T1, T2 = 0.5, 4.0  # seconds, RFC 3261 17.1.1.1 and 17.1.2.2
-PATIENCE_SECONDS = 32.0  # 64*T1, RFC 3261 13.3.1.4: a 200 without its ACK ends the call
 LONGEST_RING_SECONDS = 180.0
 LONGEST_TALK_SECONDS = 7200.0
 REQUEST_SECONDS = 0.1  # after the answer, before our own requests
@@ -49,7 +47,6 @@ class CarrierCall:
         self._carrier = carrier
         self._behaviour = behaviour
         self._address = self.source = address  # of the INVITE; of the newest request
-        self._loop = asyncio.get_running_loop()
         where = f"{carrier.host}:{carrier.port}"
         self._dialog = CalleeDialog(invite=message, behaviour=behaviour, where=where)
         self._lost = 0
@@ -57,11 +54,18 @@ class CarrierCall:
         self._last = b""
         self._final = 0
         self._unacknowledged = b""
-        self._awaits_credentials = False
-        self._timers: list[asyncio.TimerHandle] = []
+        self._awaits_another = False  # INVITE, with credentials or with another wish
+        self._timers = CalleeTimers(send=self._send)
         self._cseq = 0
         self._pending: dict[int, str] = {}
         self._listener: Listener | None = None
+        self._session = CarrierSession(
+            behaviour=behaviour,
+            note=self._note,
+            later=self._timers.later,
+            refresh=lambda lines: self._ask("UPDATE", extra=lines),
+            hang_up=self._hang_up,
+        )
 
     # What arrives
 
@@ -79,6 +83,8 @@ class CarrierCall:
 
     def ack(self, message: Message) -> None:
         """Check the ACK; a 200 whose ACK is wrong goes on being sent."""
+        if self._session.acknowledged(message):
+            return
         if not self._unacknowledged or message.cseq < self._begun_cseq:
             return
         wrong = self._dialog.wrong_in(message, final=self._final)
@@ -88,7 +94,7 @@ class CarrierCall:
         self._unacknowledged = b""
         if self._final < REFUSED:
             self._note("acknowledged")
-        elif not self._awaits_credentials:
+        elif not self._awaits_another:
             self._finish()
 
     def cancel(self, message: Message) -> None:
@@ -100,11 +106,18 @@ class CarrierCall:
         self.reply(message, 200 if known else 481)
         if not heeded:
             return
-        self._stop_timers()
+        self._timers.stop()
         if self._behaviour.answer_on_cancel:
             self._decide()
         else:
             self._finally(487)
+
+    def refresh(self, message: Message) -> None:
+        """Take an UPDATE or a re-INVITE of the caller."""
+        code, lines = self._session.refreshed(message)
+        contact = f"Contact: <{self._dialog.contact}>"
+        body = self._sdp() if message.body and code < REFUSED else b""
+        self.reply(message, code, contact, *lines, body=body)
 
     def bye(self, message: Message) -> None:
         """Take the caller's goodbye."""
@@ -131,20 +144,23 @@ class CarrierCall:
             return
         del self._pending[message.cseq]
         self._note("reply", f"{message.method} {message.code}")
+        self._session.answered(message)
         if message.method == "INVITE":
             self._send(self._dialog.request("ACK", cseq=message.cseq))
 
-    def reply(self, message: Message, code: int) -> None:
+    def reply(self, message: Message, code: int, *extra: str, body: bytes = b"") -> None:
         """Answer a request of the caller at once."""
         to = message.first("to")
         self._carrier.send(
             write(
-                f"SIP/2.0 {code} {PHRASES[code]}",
+                f"SIP/2.0 {code} {PHRASES.get(code, 'Refused')}",
                 *(f"Via: {via}" for via in message.headers["via"]),
                 f"From: {message.first('from')}",
                 f"To: {to}" if message.to_tag else f"To: {to};tag={self._dialog.tag}",
                 f"Call-ID: {message.call_id}",
                 f"CSeq: {message.cseq} {message.method}",
+                *extra,
+                body=body,
             ),
             self.source,
         )
@@ -152,18 +168,22 @@ class CarrierCall:
     # What the callee does
 
     def _begin(self) -> None:
-        self._final, self._unacknowledged = 0, b""
+        self._final, self._unacknowledged, self._awaits_another = 0, b"", False
         if self._behaviour.challenge:
-            self._awaits_credentials = not self._dialog.credentials()
+            self._awaits_another = not self._dialog.credentials()
             if not self._dialog.proved(self._carrier.account):
                 self._finally(self._behaviour.challenge, self._dialog.challenge())
                 return
+        if too_brief := self._session.too_brief(self._dialog.invite):
+            self._awaits_another = True
+            self._finally(422, *too_brief)
+            return
         for code in self._behaviour.provisional:
             self._answer(code, body=self._sdp() if code == SESSION_PROGRESS else b"")
         if self._behaviour.never_answers:
-            self._later(LONGEST_RING_SECONDS, lambda: self._finally(480))
+            self._timers.later(LONGEST_RING_SECONDS, lambda: self._finally(480))
         else:
-            self._later(self._behaviour.ring_seconds, self._decide)
+            self._timers.later(self._behaviour.ring_seconds, self._decide)
 
     def _decide(self) -> None:
         reason = (f"Reason: {self._behaviour.reason}",) if self._behaviour.reason else ()
@@ -172,15 +192,16 @@ class CarrierCall:
             return
         self._note("answered")
         self._listen()
-        self._finally(self._behaviour.code, body=self._sdp())
+        agreed = self._session.agreed(self._dialog.invite)
+        self._finally(self._behaviour.code, *agreed, body=self._sdp())
         talk = self._behaviour.talk_seconds
-        self._later(LONGEST_TALK_SECONDS if talk is None else talk, self._hang_up)
+        self._timers.later(LONGEST_TALK_SECONDS if talk is None else talk, self._hang_up)
         if self._behaviour.forks:
             self._answer(200, tag=self._dialog.fork_tag, body=self._sdp())
         if self._behaviour.key:
-            self._later(self._behaviour.key_seconds, self._press)
+            self._timers.later(self._behaviour.key_seconds, self._press)
         for number, method in enumerate(self._behaviour.requests):
-            self._later(REQUEST_SECONDS * (number + 1), partial(self._ask, method))
+            self._timers.later(REQUEST_SECONDS * (number + 1), partial(self._ask, method))
 
     def _listen(self) -> None:
         if address := self._dialog.invite.media:
@@ -202,7 +223,7 @@ class CarrierCall:
         if self.over:
             return
         if self._unacknowledged:
-            self._later(T1, self._hang_up)
+            self._timers.later(T1, self._hang_up)
             return
         self._end("callee")
         self._ask("BYE")
@@ -216,7 +237,7 @@ class CarrierCall:
 
     def _finish(self) -> None:
         self.over = True
-        self._stop_timers()
+        self._timers.stop()
         if address := self._dialog.invite.media:
             self._carrier.media.forget(address)
 
@@ -228,38 +249,22 @@ class CarrierCall:
 
     def _finally(self, code: int, *extra: str, body: bytes = b"") -> None:
         self._final = code
-        if code >= REFUSED and not self._awaits_credentials:
+        if code >= REFUSED and not self._awaits_another:
             self._note("refused", str(code))
         self._answer(code, *extra, body=body)
         self._unacknowledged = data = self._last
-        self._resend(data, lambda: self._unacknowledged is data, self._unheard)
+        self._timers.resend(data, lambda: self._unacknowledged is data, self._unheard)
 
-    def _ask(self, method: str, body: bytes = b"") -> None:
+    def _ask(self, method: str, body: bytes = b"", *, extra: tuple[str, ...] = ()) -> None:
         """Send a request of our own inside the call until it is answered."""
         self._cseq += 1
         cseq = self._cseq
         self._pending[cseq] = method
-        body = body or (self._sdp() if method in OFFERS else b"")
-        data = self._dialog.request(method, *EXTRA.get(method, ()), cseq=cseq, body=body)
+        body = body or (self._sdp() if method in OFFERS and not extra else b"")
+        lines = (*EXTRA.get(method, ()), *extra)
+        data = self._dialog.request(method, *lines, cseq=cseq, body=body)
         self._send(data)
-        self._resend(data, lambda: cseq in self._pending, lambda: None)
-
-    def _resend(
-        self, data: bytes, wanted: Callable[[], bool], unheard: Callable[[], None]
-    ) -> None:
-        until = self._loop.time() + PATIENCE_SECONDS
-
-        def again(pause: float) -> None:
-            if not wanted():
-                return
-            if self._loop.time() >= until:
-                unheard()
-                return
-            self._send(data)
-            longer = min(pause * 2, T2)
-            self._later(longer, lambda: again(longer))
-
-        self._later(T1, lambda: again(T1))
+        self._timers.resend(data, lambda: cseq in self._pending, lambda: None)
 
     def _unheard(self) -> None:
         """Drop the call that nobody acknowledged (RFC 3261 13.3.1.4)."""
@@ -279,11 +284,3 @@ class CarrierCall:
 
     def _send(self, data: bytes) -> None:
         self._carrier.send(data, self._address)
-
-    def _later(self, seconds: float, action: Callable[[], None]) -> None:
-        self._timers.append(self._loop.call_later(seconds, action))
-
-    def _stop_timers(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()

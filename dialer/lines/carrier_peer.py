@@ -55,6 +55,8 @@ class CarrierPeer:
             "ACK": CarrierCall.ack,
             "CANCEL": CarrierCall.cancel,
             "BYE": CarrierCall.bye,
+            "INVITE": CarrierCall.refresh,
+            "UPDATE": CarrierCall.refresh,
         }
 
     def send(self, data: bytes, address: Address) -> None:

@@ -36,6 +36,12 @@ class Behaviour:
     forks: bool = False  # a second callee answers as well
     formats: str = "0 101"  # of the session description
     echoes: bool = True  # says back what it hears; otherwise it says nothing at all
+    session_seconds: int = 0  # of the session timer that the callee insists on; 0 = none
+    refresher: str = "uac"  # who is to refresh: uac (the caller) or uas
+    refreshes: int = 1000  # how often the callee does so, where it is to
+    takes_update: bool = True
+    update_code: int = 200  # of its answer to UPDATE
+    min_se: int = 0  # a wish for less is answered with 422
     reason: str = ""  # of a Reason header, such as Q.850;cause=17
 
 

@@ -14,6 +14,7 @@ SHORT = {"Via": "v", "From": "f", "To": "t", "Call-ID": "i", "Contact": "m"}
 PHRASES = {
     100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 302: "Moved Temporarily",
     400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+    405: "Method Not Allowed", 422: "Session Interval Too Small",
     407: "Proxy Authentication Required", 480: "Temporarily Unavailable",
     481: "Call/Transaction Does Not Exist", 486: "Busy Here", 487: "Request Terminated",
     500: "Server Internal Error", 503: "Service Unavailable", 603: "Decline",

@@ -27,6 +27,7 @@ HARMLESS = tuple(
 )
 IDENTITY = re.compile(rb"^Identity:[^\r\n]*\r\n", re.MULTILINE)
 ACCEPTED = 2  # class of answers
+ASKS_AGAIN = frozenset({*CHALLENGES, 422})  # for credentials, or for a longer session (RFC 4028)
 HOST_CLOCK = partial(datetime.now, UTC)
 NOBODYS = InviteSent(permit_id="", call_id="", callee="", caller="", disguised=True)
 
@@ -87,7 +88,7 @@ class Leaving:
                 self._dialogs.moved(packet)
         elif packet.method in {"INVITE", "UPDATE"} and packet.code // 100 == ACCEPTED:
             self._dialogs.answered(packet)
-        elif packet.method == "INVITE" and packet.code in CHALLENGES:
+        elif packet.method == "INVITE" and packet.code in ASKS_AGAIN:
             self._dialogs.challenged(packet)
 
     def _admit(self, packet: Packet) -> None:

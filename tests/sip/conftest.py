@@ -69,6 +69,12 @@ def numbers() -> dict[str, dict[str, Any]]:
         "in_dialog": {"behaviour": "in_dialog", "talk_seconds": None, **quick},
         "auth_wait": {**wait, "challenge": 407},
         "auth_rings": {"behaviour": "no_answer", "challenge": 407},
+        "session": {**wait, "session_seconds": 1},
+        "session_without_update": {**wait, "session_seconds": 1, "takes_update": False},
+        "session_update_refused": {**wait, "session_seconds": 1, "update_code": 405},
+        "session_gone": {**wait, "session_seconds": 1, "update_code": 481},
+        "session_of_theirs": {**wait, "session_seconds": 1, "refresher": "uas", "refreshes": 1},
+        "session_longer": {**wait, "min_se": 120},
         "key9": {"behaviour": "key9", "key_seconds": 0.1, **quick},
         "key9_without_marker": {
             "behaviour": "key9", "key_by": "rtp_without_marker", "key_seconds": 0.1, **quick,

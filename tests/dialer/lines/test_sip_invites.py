@@ -54,6 +54,11 @@ class TestInviteCount:
             ({}, 1),  # sent again: RFC 3261 17.1.1.2
             ({"extra": [SIGNED], "branch": "b2", "cseq": 2}, 1),  # with credentials: 22.2
             ({"extra": ["Authorization: Digest x"], "branch": "b2", "cseq": 2}, 1),
+            ({"extra": ["Min-SE: 120"], "branch": "b2", "cseq": 2}, 1),  # after 422: RFC 4028 7.4
+            ({"extra": ["Min-SE: 0"], "branch": "b2", "cseq": 2}, 2),
+            ({"extra": ["Min-SE: 120"], "branch": "b2", "cseq": 3}, 2),
+            ({"extra": ["Min-SE: 120"], "branch": "b2", "cseq": 2, "call": "c2"}, 2),
+            ({"extra": ["Min-SE: x"], "branch": "b2", "cseq": 2}, 2),
             ({"to_tag": "them", "branch": "b2", "cseq": 2}, 1),  # inside the dialog
             ({"branch": "b2", "cseq": 2}, 2),  # nobody asked for credentials
             ({"extra": [SIGNED], "branch": "b2", "cseq": 3}, 2),
@@ -79,6 +84,13 @@ class TestInviteCount:
 
         assert counted(invite(), *again[:2], *again[:2]) == 1
         assert counted(invite(), *again) == 2
+
+    def test_bears_two_longer_sessions_and_no_third(self) -> None:
+        again = [invite(f"Min-SE: {n}00", branch=f"b{n}", cseq=n) for n in (2, 3, 4)]
+
+        assert counted(invite(), *again[:2], *again[:2]) == 1
+        assert counted(invite(), *again) == 2
+        assert counted(invite(), again[0], invite("Min-SE: 200", branch="b3", cseq=3)) == 2
 
     def test_forgets_the_oldest_and_counts_rather_too_much(self) -> None:
         many = [invite(call=f"d{n}") for n in range(KEPT)]
