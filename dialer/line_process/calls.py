@@ -191,6 +191,8 @@ class Calls:
 
     def _heard(self, call: LiveCall, event: LineEvent) -> None:
         """Take an event from the line's thread, which must not wait for a database."""
+        if call.recorder is not None and isinstance(event, Answered):
+            call.recorder.answered()
         self._queue_of(call.permit_id).put(partial(self._note, call, event))
 
     def _note(self, call: LiveCall, event: LineEvent) -> None:
