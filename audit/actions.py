@@ -35,6 +35,8 @@ ACTIONS = (
     Action("reconciliation.unmatched", "发现无许可的 INVITE", "INVITE without a permit found"),
     Action("recording.closed", "通话录音已保存", "Recording kept"),
     Action("recording.cut", "通话录音不完整", "Recording cut short"),
+    Action("recording.played", "已收听通话录音", "Recording heard"),
+    Action("recording.deleted", "已删除通话录音", "Recording deleted"),
     # What the person called has said
     Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),
     Action("refusals.imported", "已导入拒绝名单", "Refusals imported"),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from config.demo.tally import Tally
 
 SETTINGS = (
-    *("KEYS_DIR", "LINES_DIR", "CARRIER_RECORDS"),
+    *("KEYS_DIR", "LINES_DIR", "RECORDINGS_DIR", "RECORDING_PLAYER", "CARRIER_RECORDS"),
     *("AUDIT_ORIGIN", "AUDIT_SIGNER_DIR", "AUDIT_PUBLISH_DIR", "AUDIT_SIGN_SECONDS"),
 )
 LOOK_SECONDS = 0.5
@@ -43,6 +43,8 @@ def main(arguments: list[str]) -> int:
         os.environ.setdefault("KEYS_DIR", str(folder / "keys"))
         os.environ["CARRIER_RECORDS"] = str(folder / "demo" / "carrier.csv")
         os.environ["LINES_DIR"] = str(folder / "demo" / "lines")
+        os.environ["RECORDINGS_DIR"] = str(folder / "demo" / "recordings")
+        os.environ["RECORDING_PLAYER"] = str(folder / "run" / "player")
         os.environ.update(log_of_this_run(folder / "demo"))
         return _Demo(options=options, servers=servers).run()
 
@@ -108,7 +110,7 @@ class _Demo:
         records = folder / "carrier.csv"
         for old in (records, folder / "carrier.csv.events"):
             old.unlink(missing_ok=True)
-        for name in ("lines", "signer", "published"):  # of the database before
+        for name in ("lines", "recordings", "signer", "published"):  # of the database before
             shutil.rmtree(folder / name, ignore_errors=True)
         headless = self.options.headless
         return Places(

@@ -1,4 +1,4 @@
-"""The processes of the demo: carrier, sequencer, line, worker, beat, practice agents, console."""
+"""The processes of the demo: carrier, sequencer, line, worker, beat, agents, player, console."""
 
 import contextlib
 import socket
@@ -83,6 +83,7 @@ def demo_processes(
             folder=ROOT,
         ),
         _celery("beat", zh="调度进程", en="The schedule", environ=environ),
+        *([] if places.console_port is None else [_player(environ)]),
         Process(
             name="lines",
             zh="线路进程",
@@ -148,6 +149,18 @@ def _console(places: Places, environ: Mapping[str, str]) -> Process:
         env={**environ, "YUNHU_DATABASE": "pool"},
         folder=ROOT,
         ready=lambda: _answers(f"http://127.0.0.1:{places.console_port}/"),
+    )
+
+
+def _player(environ: Mapping[str, str]) -> Process:
+    """Return the only process that is told where the key is that opens recordings."""
+    return Process(
+        name="player",
+        zh="录音播放进程",
+        en="The player of recordings",
+        argv=_manage("recording_player"),
+        env=environ,
+        folder=ROOT,
     )
 
 

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             name="Recording",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("state", models.CharField(choices=[("open", "正在录音 being recorded"), ("closed", "完整 whole"), ("cut", "不完整 cut short"), ("deleted", "已删除 deleted")], default="open", max_length=8)),
+                ("state", models.CharField(choices=[("open", "being recorded"), ("closed", "whole"), ("cut", "cut short"), ("deleted", "deleted")], default="open", max_length=8)),
                 ("key_id", models.CharField(max_length=16)),
                 ("started_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),

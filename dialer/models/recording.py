@@ -15,10 +15,10 @@ class Recording(models.Model):
     class State(models.TextChoices):
         """Where the recording stands."""
 
-        OPEN = "open", "正在录音 being recorded"
-        CLOSED = "closed", "完整 whole"
-        CUT = "cut", "不完整 cut short"
-        DELETED = "deleted", "已删除 deleted"
+        OPEN = "open", "being recorded"
+        CLOSED = "closed", "whole"
+        CUT = "cut", "cut short"
+        DELETED = "deleted", "deleted"
 
     id = models.UUIDField(primary_key=True)
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="recording")

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dialer.recording import sealed_format as form
 from dialer.recording.blocks import BLOCK_SAMPLES, SAMPLE_RATE, BlockError, stereo
-from dialer.recording.wrapping import unwrap
+from dialer.recording.unwrapping import unwrap
 
 FRAME_BYTES = 4  # one sample of both sides
 WAV = struct.Struct("<4sI4s4sIHHIIHH4sI")

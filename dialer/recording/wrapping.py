@@ -7,7 +7,6 @@ has the public half only.
 import hashlib
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -21,10 +20,6 @@ ONCE = bytes(12)  # the nonce: each wrapping has a key of its own
 INFO = b"yunhu recording 1"
 
 
-class WrongKeyError(Exception):
-    """The recording was sealed for another key, or its head was altered."""
-
-
 def key_id(public: X25519PublicKey) -> str:
     """Return the short name of a key pair."""
     return hashlib.sha256(public.public_bytes_raw()).hexdigest()[:16]
@@ -34,27 +29,13 @@ def wrap(data_key: bytes, *, public: X25519PublicKey, recording: UUID) -> bytes:
     """Return the key so that only the owner of the private half gets it back."""
     once = X25519PrivateKey.generate()
     sender = once.public_key().public_bytes_raw()
-    wrapping = _wrapping_key(
+    wrapping = wrapping_key(
         once.exchange(public), sender=sender, receiver=public.public_bytes_raw()
     )
     return sender + AESGCM(wrapping).encrypt(ONCE, data_key, recording.bytes)
 
 
-def unwrap(wrapped: bytes, *, private: X25519PrivateKey, recording: UUID) -> bytes:
-    """Return the key that was wrapped for this recording.
-
-    :raises WrongKeyError: if this is not the key, or the bytes or the recording are others
-    """
-    sender, sealed = wrapped[:PUBLIC_BYTES], wrapped[PUBLIC_BYTES:]
-    receiver = private.public_key().public_bytes_raw()
-    try:
-        shared = private.exchange(X25519PublicKey.from_public_bytes(sender))
-        wrapping = _wrapping_key(shared, sender=sender, receiver=receiver)
-        return AESGCM(wrapping).decrypt(ONCE, sealed, recording.bytes)
-    except (InvalidTag, ValueError) as error:
-        raise WrongKeyError("The recording does not open with this key.") from error
-
-
-def _wrapping_key(shared: bytes, *, sender: bytes, receiver: bytes) -> bytes:
+def wrapping_key(shared: bytes, *, sender: bytes, receiver: bytes) -> bytes:
+    """Return the key that wraps, from what both sides know."""
     derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=INFO + sender + receiver)
     return derived.derive(shared)

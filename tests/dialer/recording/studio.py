@@ -48,8 +48,12 @@ def writer_in(folder: Path, recording: UUID | None = None) -> SealedWriter:
 def recorder_in(folder: Path) -> FileRecorder:
     """Return a recorder whose writing a test does by hand."""
     recording = uuid4()
+    return recorder_of(writer_in(folder, recording), recording)
+
+
+def recorder_of(writer: SealedWriter, recording: UUID) -> FileRecorder:
     opened = OpenedRecording(id=recording, key_id=key_id(PRIVATE.public_key()))
-    return FileRecorder(tag=uuid4(), opened=opened, writer=writer_in(folder, recording))
+    return FileRecorder(tag=uuid4(), opened=opened, writer=writer)
 
 
 def say(

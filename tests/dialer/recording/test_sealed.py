@@ -13,7 +13,7 @@ from dialer.recording import sealed_format as form
 from dialer.recording.found import found
 from dialer.recording.sealed_reader import WAV_BYTES, AlteredError, SealedReader
 from dialer.recording.sealed_writer import path_of
-from dialer.recording.wrapping import WrongKeyError
+from dialer.recording.unwrapping import WrongKeyError
 from tests.dialer.recording.studio import (
     PRIVATE,
     finish,
