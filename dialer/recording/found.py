@@ -33,6 +33,14 @@ def found(folder: Path, *, recording: UUID) -> Kept | None:
     )
 
 
+def digest_of(folder: Path, *, recording: UUID) -> str:
+    """Return the SHA-256 of a recording's file; empty if it cannot be read."""
+    try:
+        return hashlib.sha256(path_of(folder, recording).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
 def remove(folder: Path, *, recording: UUID) -> None:
     """Delete a recording's file, if it is there."""
     path_of(folder, recording).unlink(missing_ok=True)

@@ -46,7 +46,7 @@ def recording_play(*, recording: Recording, by: User, reason: str, now: datetime
     if recording.state not in READABLE or not recording.bytes:
         raise NothingToPlayError(f"Recording {recording.pk} has nothing to be heard.")
     return audit.record(
-        ACTION,
+        "recording.played",
         obj=f"recording:{recording.pk}",
         actor=f"u:{by.pk}",
         now=now,

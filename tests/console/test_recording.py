@@ -18,49 +18,26 @@ from compliance.numbers import normalise
 from compliance.services.complaint_open import Intake, complaint_open
 from compliance.services.people_admit import user_create
 from compliance.services.person_for_number import number_of
-from dialer.models import Recording
-from dialer.recording.handover import Kept
+from dialer.models import Attempt, Recording
 from dialer.recording.player import Player
 from dialer.recording.player_words import NotPlayedError
-from dialer.services.recording_close import recording_close
 from dialer.services.recording_play import allowed, recording_play
 from tests.console.conftest import LogIn
 from tests.console.seed import Seeded
-from tests.dialer.recording.studio import (
-    PRIVATE,
-    finish,
-    recorder_of,
-    say,
-    speech,
-    writer_in,
-)
+from tests.dialer.recording.studio import PRIVATE
+from tests.recordings import kept_recording
 
 
 @pytest.fixture
 def recorded(seeded: Seeded, tmp_path: Path) -> Iterator[Recording]:
     """The call that was answered, with what was said in it, and a player."""
-    row = Recording.objects.get(attempt__permit__decision_id=seeded.permitted)
-    recorder = recorder_of(writer_in(tmp_path / "files", row.pk), row.pk)
-    say(recorder, speech(1.0, seed=1))
-    finish(recorder)
-    done = recorder.writer.as_it_is()
-    recording_close(
-        kept=Kept(
-            id=row.pk,
-            samples=done.samples,
-            audio_sha256=done.audio_sha256,
-            bytes=done.bytes,
-            file_sha256=done.file_sha256,
-        ),
-        actor="svc:line:test",
-        now=clock.read(),
-    )
-    row.refresh_from_db()
+    attempt = Attempt.objects.get(permit__decision_id=seeded.permitted)
+    row = kept_recording(attempt, folder=tmp_path / "files")
     player = Player(
         address=tmp_path / "player",
         folder=tmp_path / "files",
         private=PRIVATE,
-        allowed=lambda _entry, _recording: done.file_sha256,
+        allowed=lambda _entry, _recording: row.file_sha256,
     )
     thread = threading.Thread(target=player.serve)
     thread.start()
