@@ -30,6 +30,7 @@ ACTIONS = (
     Action("edge.refused", "边界已拒绝 INVITE", "An edge refused an INVITE"),
     Action("call.ended", "通话已结束", "Call ended"),
     Action("call.ordered", "坐席已操作通话", "Agent asked something of the call"),
+    Action("call.person_asked", "已要求转人工", "Machine asked for a person"),
     Action("call.orphan_ended", "已挂断遗留通话", "Call of a killed process hung up"),
     Action("reconciliation.made", "已核对许可、线路与见证", "Wire held against the permits"),
     Action("reconciliation.unmatched", "发现无许可的 INVITE", "INVITE without a permit found"),
@@ -77,6 +78,7 @@ ACTIONS = (
     Action("campaign.abandonment_measured", "已统计放弃率", "Abandoned calls counted"),
     Action("campaign.closed", "已结束外呼任务", "Campaign closed"),
     Action("script.approved", "已核准话术", "Script approved"),
+    Action("prompt.approved", "已批准语音文件", "Sound file approved"),
     # Parties, lines and numbers
     Action("operator.registered", "已登记运营主体", "Operator registered"),
     Action("licence.recorded", "已登记经营许可", "Licence recorded"),

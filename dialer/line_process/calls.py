@@ -1,7 +1,6 @@
 """The calls that this process holds: opened in the database first, then sent, then followed."""
 
 import logging
-import math
 import queue
 import threading
 import time
@@ -20,7 +19,9 @@ from compliance import clock
 from compliance.locks import number_held
 from compliance.passport_form import claimed_expiry
 from compliance.redemption import PermitUnusableError, callee_of
+from dialer.line_process.notice import Notice, Notices, PromptNotReadyError, Voice
 from dialer.line_process.outcome import end_of
+from dialer.line_process.patience import done, until_done
 from dialer.line_process.recordings import Recordings
 from dialer.lines.base import (
     Answered,
@@ -44,7 +45,6 @@ from dialer.services.refusal_during_call import refusal_during_call
 log = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # the reactor sends within milliseconds, or is stuck
 WORKERS = 4  # each call's events stay in order on one of them
-PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)  # between tries while the database is away; then the last
 STOP_SECONDS = 2.0  # for what is still to be written; what is not, the next owner finds open
 REFUSAL_SECONDS = 2.0  # how long somebody who refused stays on the line, at the very most
 
@@ -58,12 +58,21 @@ class LiveCall:
     person_id: int
     handle: CallHandle | None = None
     recorder: FileRecorder | None = None
+    notice: Notice | None = None  # a machine speaks, and no agent
 
 
 class Calls:
     """Places calls under permits and writes down what the line hears."""
 
-    def __init__(self, *, line: Line, trunk_id: int, process: str, recordings: Path) -> None:
+    def __init__(
+        self,
+        *,
+        line: Line,
+        trunk_id: int,
+        process: str,
+        recordings: Path,
+        prompts: Path | None = None,
+    ) -> None:
         """Follow calls of `line`, recorded to a folder; nothing runs before `start`."""
         self._line = line
         self._trunk_id = trunk_id
@@ -73,6 +82,9 @@ class Calls:
             actor=f"svc:line:{process}",
             write=self._written,
             hang_up=self._end_unrecorded,
+        )
+        self._notices = Notices(
+            folder=prompts, actor=f"svc:line:{process}", leg_of=lambda _permit_id: None
         )
         self._live: dict[int, LiveCall] = {}
         self._lock = threading.Lock()
@@ -105,12 +117,7 @@ class Calls:
 
     def note(self, write: Callable[[], object], *, then: Callable[[], object]) -> None:
         """Write something down on a worker, however long the database is away."""
-
-        def job() -> None:
-            _until_done(write)
-            then()
-
-        self._queues[0].put(job)
+        self._queues[0].put(partial(until_done, lambda: (write(), then())))
 
     def attempts_up(self) -> frozenset[int]:
         """Return the attempts that this process holds."""
@@ -132,6 +139,10 @@ class Calls:
         capacity = self._line.capacity()
         if not capacity.up or capacity.live >= capacity.max_calls or not _lasts(identity):
             return  # the permit expires, and its lead is tried again
+        try:
+            voice = self._notices.voice_for(permit_id)
+        except PromptNotReadyError:
+            return
         recorder = self.recordings.ready_for(permit_id)
         if recorder is None:
             return
@@ -145,7 +156,7 @@ class Calls:
                     recording=recorder.opened,
                     now=clock.read(),
                 )
-                call = self._send(opened, recorder, identity)
+                call = self._send(opened, recorder, voice, identity)
         except PermitUnusableError as error:
             log.info("no call: %s", error)
             call_release(permit_id=permit_id, now=clock.read())
@@ -155,7 +166,9 @@ class Calls:
                 recorder.discard()
         self._sent(call)
 
-    def _send(self, opened: OpenedCall, recorder: FileRecorder, identity: str) -> LiveCall:
+    def _send(
+        self, opened: OpenedCall, recorder: FileRecorder, voice: Voice | None, identity: str
+    ) -> LiveCall:
         """Send the INVITE; nothing here may raise once it has left."""
         spent = opened.spent
         call = LiveCall(
@@ -177,6 +190,7 @@ class Calls:
         )
         with suppress(LineDownError, LineFullError, ValueError):
             call.handle = self._line.originate(request, partial(self._heard, call))
+            call.notice = self._notices.begin(voice, opened, call.handle)
             call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
             if not recorder.healthy:  # nobody could be told before there was a handle
                 call.handle.hangup()
@@ -187,7 +201,7 @@ class Calls:
         if handle is None:
             self._close(call, partial(call_end, end=LINE_REFUSED))
         elif handle.wait_sent(timeout_seconds=0):
-            _until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
+            until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
 
     def _heard(self, call: LiveCall, event: LineEvent) -> None:
         """Take an event from the line's thread, which must not wait for a database."""
@@ -198,11 +212,13 @@ class Calls:
     def _note(self, call: LiveCall, event: LineEvent) -> None:
         match event:
             case Progress(code=180):
-                _until_done(lambda: call_ringing(attempt_id=call.attempt_id, now=clock.read()))
+                until_done(lambda: call_ringing(attempt_id=call.attempt_id, now=clock.read()))
             case Answered():
-                _until_done(lambda: call_answered(attempt_id=call.attempt_id, now=clock.read()))
+                until_done(lambda: call_answered(attempt_id=call.attempt_id, now=clock.read()))
             case Digit(digit="9"):
                 self._refused(call)
+            case Digit(digit=digit) if call.notice is not None:
+                call.notice.key(digit)
             case Ended(result=result):
                 self._close(call, partial(call_end, end=end_of(result)))
 
@@ -217,11 +233,11 @@ class Calls:
                 attempt_id=call.attempt_id, actor=f"svc:line:{self._process}", now=clock.read()
             )
 
-        recorded = _done(write, within_seconds=REFUSAL_SECONDS)
+        recorded = done(write, within_seconds=REFUSAL_SECONDS)
         if call.handle is not None:
             call.handle.hangup()
         if not recorded:
-            _until_done(write)
+            until_done(write)
 
     def _end_unrecorded(self, permit_id: UUID) -> None:
         """End a call that is not kept any more (CN13-REC-01)."""
@@ -232,12 +248,12 @@ class Calls:
                 call.handle.hangup()
 
     def _written(self, permit_id: UUID, write: Callable[[], object]) -> None:
-        self._queue_of(permit_id).put(partial(_until_done, write))
+        self._queue_of(permit_id).put(partial(until_done, write))
 
     def _close(self, call: LiveCall, close: Callable[..., bool]) -> None:
         if call.recorder is not None:
             call.recorder.close()
-        _until_done(
+        until_done(
             lambda: close(
                 attempt_id=call.attempt_id,
                 actor=f"svc:line:{self._process}",
@@ -267,27 +283,3 @@ def _work(waiting: "queue.SimpleQueue[Callable[[], None] | None]") -> None:
             close_old_connections()
         except Exception:
             log.exception("a call's event could not be handled")
-
-
-def _until_done(write: Callable[[], object]) -> None:
-    """Write down what has happened, however long the database is away."""
-    _done(write, within_seconds=math.inf)
-
-
-def _done(write: Callable[[], object], *, within_seconds: float) -> bool:
-    """Try to write while the time lasts. Return False if the database is away for longer."""
-    deadline = time.monotonic() + within_seconds
-    tries = 0
-    while True:
-        try:
-            write()
-        except DatabaseError as error:
-            close_old_connections()
-            log.warning("waiting for the database: %s", type(error).__name__)
-            pause = PAUSE_SECONDS[min(tries, len(PAUSE_SECONDS) - 1)]
-            if time.monotonic() + pause > deadline:
-                return False
-            time.sleep(pause)
-            tries += 1
-        else:
-            return True

@@ -53,6 +53,7 @@ class LineProcess:
         line: Line,
         journals: Path,
         recordings: Path,
+        prompts: Path | None = None,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
         """Prepare to serve the endpoint's trunk through `line`; the paths are folders.
@@ -71,7 +72,11 @@ class LineProcess:
         self._dialogs = DialogBook(folder=journals, trunk_code=self._trunk.code)
         line.keep_dialogs(self._dialogs)
         self._calls = Calls(
-            line=line, trunk_id=self._trunk.pk, process=self.name, recordings=recordings
+            line=line,
+            trunk_id=self._trunk.pk,
+            process=self.name,
+            recordings=recordings,
+            prompts=prompts,
         )
         self._refusals = RefusalListener(calls=self._calls)
         self._stopping = threading.Event()

@@ -208,6 +208,7 @@ class CarrierCall:
             self._listener = self._carrier.media.listen(
                 address,
                 lambda digit: self._note("digit", digit),
+                on_voice=lambda: self._note("voice"),
                 echoes=self._behaviour.echoes,
             )
 

@@ -14,6 +14,7 @@ KEYS = "0123456789*#ABCD"
 FRAME_SECONDS = 0.02
 EVENT_TYPE = 101
 VOICES = (0, 8)
+QUIET = bytes((0xFF, 0x7F, 0xFE, 0x7E, 0xD5, 0x55))  # G.711 for next to nothing
 PRESS_PACKETS = 5
 PACKETS_PER_TURN = 256
 HEAD = struct.Struct("!BBHII")
@@ -26,6 +27,7 @@ class Listener:
 
     on_digit: Callable[[str], None]
     echoes: bool = True  # a callee that says nothing at all is taken for a dead line
+    on_voice: Callable[[], None] | None = None  # told of the first sound that is not silence
     packets: int = 0
     key_times: set[int] = field(default_factory=set)
 
@@ -44,10 +46,16 @@ class CarrierMedia:
         self._loop.add_reader(self._socket, self._readable)
 
     def listen(
-        self, address: Address, on_digit: Callable[[str], None], *, echoes: bool = True
+        self,
+        address: Address,
+        on_digit: Callable[[str], None],
+        *,
+        on_voice: Callable[[], None],
+        echoes: bool = True,
     ) -> Listener:
         """Listen to one caller's port."""
-        self._listeners[address] = Listener(on_digit=on_digit, echoes=echoes)
+        listener = Listener(on_digit=on_digit, on_voice=on_voice, echoes=echoes)
+        self._listeners[address] = listener
         return self._listeners[address]
 
     def forget(self, address: Address) -> None:
@@ -102,6 +110,10 @@ def is_loopback(host: str) -> bool:
 
 def _hear(listener: Listener, packet: bytes) -> None:
     listener.packets += 1
+    speaks = packet[1:2] and packet[1] & 0x7F in VOICES
+    if listener.on_voice is not None and speaks and packet[HEAD.size :].strip(QUIET):
+        listener.on_voice()
+        listener.on_voice = None
     if len(packet) <= HEAD.size or packet[1] & 0x7F != EVENT_TYPE:
         return
     time = HEAD.unpack_from(packet)[3]

@@ -83,6 +83,7 @@ class Floor:
             line=self.line,
             journals=self.folder / "lines",
             recordings=self.folder / "recordings",
+            prompts=self.folder / "prompts",
         )
         self._thread = threading.Thread(target=self._process.run, daemon=True)
         for thread in (*self._process._calls._threads, self._process._refusals, self._thread):

@@ -67,5 +67,6 @@ def _process(code: str, reactor: Reactor, drain_seconds: float) -> LineProcess:
         line=SipLine(trunk_config(endpoint), reactor=reactor),
         journals=settings.LINES_DIR,
         recordings=settings.RECORDINGS_DIR,
+        prompts=settings.PROMPTS_DIR,
         drain_seconds=drain_seconds,
     )
