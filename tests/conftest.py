@@ -19,16 +19,20 @@ from tests.emitted import (
     pytest_testnodedown,
 )
 from tests.emptying import emptied_at_once
+from tests.stages import _django_db_helper, module_stages, stages_copied
 from tests.template import django_db_setup
 
 __all__ = [
+    "_django_db_helper",
     "django_db_setup",
     "emitted_actions",
     "emptied_at_once",
     "keys_of_the_test_run",
+    "module_stages",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
     "pytest_testnodedown",
+    "stages_copied",
 ]
 
 HERE = Path(__file__).parent

@@ -30,12 +30,13 @@ from compliance.rulebook.facts import CallFacts
 from compliance.services.person_for_number import number_of
 from compliance.services.question_ask import question_ask
 from tests.compliance.rulebook.strategies import call_facts
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, ask, build_world, callee, permitted, refuse
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world()
 

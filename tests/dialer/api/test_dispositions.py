@@ -14,6 +14,7 @@ from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.api.caller import client_of
 from tests.compliance.imports.house import NOW, House
 from tests.recordings import opened_recording
+from tests.stages import staged
 from tests.world import ACTOR, add_lead, callee, log_on, permitted
 
 pytestmark = [
@@ -22,7 +23,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
+@staged
 def attempt(house: House) -> Attempt:
     """A call of the first seat that is up."""
     person = callee(house.world)

@@ -31,6 +31,7 @@ from dialer.services.evidence_pack import EvidencePack, EvidenceRefusedError, ev
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.complaints.cases import complain, officer
 from tests.recordings import opened_recording
+from tests.stages import staged
 from tests.world import (
     ACTOR,
     MORNING,
@@ -45,12 +46,12 @@ from tests.world import (
 )
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
-@pytest.fixture
+@staged
 def person(world: World) -> Person:
     """Somebody with a call that is up, and one that was refused."""
     someone = callee(world)
@@ -69,7 +70,7 @@ def person(world: World) -> Person:
     return someone
 
 
-@pytest.fixture
+@staged
 def case(person: Person) -> Complaint:
     return complain(0, summary=f"{number_at(0)} 多次来电").complaint
 

@@ -22,6 +22,7 @@ from dialer.person_records import person_records, relations
 from dialer.services.subject_erase import subject_erase
 from tests.dialer.services.calls import talked
 from tests.everywhere import tables_holding
+from tests.stages import staged
 from tests.stated_clock import freeze
 from tests.world import (
     ACTOR,
@@ -42,12 +43,12 @@ NOWHERE = Path("/nowhere")  # nothing was said in these calls
 YEARS_ON = MORNING + timedelta(days=1096)
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
-@pytest.fixture
+@staged
 def officer(world: World) -> User:
     User.objects.filter(pk=world.people.approver.pk).update(role=User.Role.COMPLIANCE)
     return User.objects.get(pk=world.people.approver.pk)
