@@ -47,7 +47,8 @@ class CarrierCall:
         self._carrier = carrier
         self._behaviour = behaviour
         self._address = self.source = address  # of the INVITE; of the newest request
-        where = f"{carrier.host}:{carrier.port}"
+        host = f"[{carrier.host}]" if ":" in carrier.host else carrier.host
+        where = f"{host}:{carrier.port}"
         self._dialog = CalleeDialog(invite=message, behaviour=behaviour, where=where)
         self._lost = 0
         self._begun_cseq = 0

@@ -1,5 +1,6 @@
 """How the loopback carrier answers what belongs to no call, with the oddities of real ones."""
 
+import re
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -7,20 +8,20 @@ from dialer.lines.carrier_records import now
 from dialer.lines.carrier_script import Manners
 from dialer.lines.carrier_text import Message, write
 
+RPORT = re.compile(r";rport(?![=\w])")
+
 
 def outside(
     message: Message, status: str, *extra: str, manners: Manners, body: bytes = b""
 ) -> bytes:
     """Write the answer."""
-    top, *others = message.headers["via"]
     date: tuple[str, ...] = ()
     if manners.date_ahead_seconds is not None:
         theirs = now() + timedelta(seconds=manners.date_ahead_seconds)
         date = (f"Date: {format_datetime(theirs, usegmt=True)}",)
     return write(
         status,
-        f"Via: {_seen(top, manners)}",
-        *(f"Via: {via}" for via in others),
+        *(f"Via: {via}" for via in message.headers["via"]),
         f"From: {message.first('from')}",
         f"To: {message.first('to')}" + ("" if message.to_tag else ";tag=carrier"),
         f"Call-ID: {message.call_id}",
@@ -31,9 +32,11 @@ def outside(
     )
 
 
-def _seen(via: str, manners: Manners) -> str:
-    """Fill in where the request came from (RFC 3581 4)."""
-    host, _, port = manners.seen_as.partition(":")
-    if not host:
-        return via
-    return f"{via.replace(';rport', f';rport={port}', 1)};received={host}"
+def seen(via: str, *, source: tuple[str, int], manners: Manners) -> str:
+    """Fill in where the request came from, if it asks for that (RFC 3581 4)."""
+    host, _, port = (manners.seen_as or f"{source[0]}:{source[1]}").rpartition(":")
+    return RPORT.sub(f";rport={port}", via, count=1) + f";received={host}" if _asks(via) else via
+
+
+def _asks(via: str) -> bool:
+    return RPORT.search(via) is not None

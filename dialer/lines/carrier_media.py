@@ -37,7 +37,7 @@ class CarrierMedia:
 
     def __init__(self, *, host: str) -> None:
         self._host = host
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(family_of(host), socket.SOCK_DGRAM)
         self._socket.settimeout(0)
         self._socket.bind((host, 0))
         self.port: int = self._socket.getsockname()[1]
@@ -93,11 +93,17 @@ class CarrierMedia:
                 packet, source = self._socket.recvfrom(2048)
             except BlockingIOError:
                 return
+            source = (source[0], source[1])  # of IPv6 there is more to it
             listener = self._listeners.get(source)
             if listener is not None:
                 _hear(listener, packet)
                 if listener.echoes and packet[1:2] and packet[1] & 0x7F in VOICES:
                     self._send(packet, source)
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    """Return the family of an address."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def is_loopback(host: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dialer.lines.carrier_call import CarrierCall
-from dialer.lines.carrier_manners import outside
-from dialer.lines.carrier_media import Address, CarrierMedia, is_loopback
+from dialer.lines.carrier_manners import outside, seen
+from dialer.lines.carrier_media import Address, CarrierMedia, family_of, is_loopback
 from dialer.lines.carrier_records import EventRecord, InviteRecord, RecordBook, now
 from dialer.lines.carrier_registrar import Registrar
 from dialer.lines.carrier_script import Script
@@ -19,6 +19,7 @@ LONGEST_DATAGRAM = 65_535
 RECEIVE_BYTES = 1 << 22
 REMEMBER_SECONDS = 40.0  # longer than any retransmission
 SWEEP_SECONDS = 10.0
+REGISTERED = "SIP/2.0 200 OK"
 
 
 class NotLoopbackError(ValueError):
@@ -41,7 +42,7 @@ class CarrierPeer:
         self._calls: dict[tuple[str, str], CarrierCall] = {}
         self._over: dict[tuple[str, str], float] = {}
         self._loop = asyncio.get_running_loop()
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(family_of(host), socket.SOCK_DGRAM)
         self._socket.settimeout(0)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         self._socket.bind((host, port))
@@ -87,7 +88,7 @@ class CarrierPeer:
                 break
             lost = self._loss and self._dice.random() < self._loss
             if not lost and is_loopback(source[0]):
-                self._take(data, source, batch)
+                self._take(data, (source[0], source[1]), batch)
         self._book.sync()
         for message, source in batch:
             self._sort(message, source)
@@ -98,6 +99,9 @@ class CarrierPeer:
         except (StrictError, ValueError) as error:
             self.note("-", "malformed", str(error))
             return
+        if not message.code:
+            via = message.headers["via"]
+            via[0] = seen(via[0], source=source, manners=self._script.manners)
         if message.method == "INVITE" and not message.code and not message.to_tag:
             self._book.invite(_record(message, source))
         batch.append((message, source))
@@ -135,6 +139,9 @@ class CarrierPeer:
             body = self.media.described(manners.formats) if manners.formats else b""
         elif message.method == "REGISTER":
             status, *extra = self._registrar.answer(message)
+            if status == REGISTERED:
+                gone = message.first("expires") == "0"
+                self.note(message.call_id, "unregistered" if gone else "registered")
         self.send(outside(message, status, *extra, manners=manners, body=body), source)
 
     def _sweep(self) -> None:

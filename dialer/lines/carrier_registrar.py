@@ -38,6 +38,8 @@ class Registrar:
         if not right:
             challenge = f'Digest realm="loopback", nonce="{self._nonce}", qop="auth"'
             return ("SIP/2.0 401 Unauthorized", f"WWW-Authenticate: {challenge}")
-        if message.first("contact"):  # RFC 3261 10.2.3: without it, asks what is registered
+        if message.first("expires") == "0":
+            self._binding = ()
+        elif message.first("contact"):  # RFC 3261 10.2.3: without it, asks what is registered
             self._binding = (f"Contact: {message.first('contact')};expires={GRANTED_SECONDS}",)
         return ("SIP/2.0 200 OK", *self._binding)

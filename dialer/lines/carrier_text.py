@@ -9,7 +9,7 @@ TAG = re.compile(r";tag=([^;\s]+)")
 URI = re.compile(r"<([^>]+)>")
 BRANCH = re.compile(r";branch=(z9hG4bK[^;\s]+)")
 FIELD = re.compile(r'(\w+)="?([^",]*)"?')
-MEDIA = re.compile(rb"c=IN IP4 (\S+).*?m=audio (\d+) ", re.DOTALL)
+MEDIA = re.compile(rb"c=IN IP[46] (\S+).*?m=audio (\d+) ", re.DOTALL)
 SHORT = {"Via": "v", "From": "f", "To": "t", "Call-ID": "i", "Contact": "m"}
 PHRASES = {
     100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 302: "Moved Temporarily",
@@ -115,7 +115,8 @@ def number_of(value: str) -> str:
 
 def sdp(*, host: str, port: int, formats: str, direction: str = "sendrecv") -> bytes:
     """Write a session description."""
-    lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0"]
+    where = f"IN IP{6 if ':' in host else 4} {host}"
+    lines = ["v=0", f"o=- 1 1 {where}", "s=-", f"c={where}", "t=0 0"]
     lines += [f"m=audio {port} RTP/AVP {formats}", "a=rtpmap:101 telephone-event/8000"]
     return ("\r\n".join([*lines, "a=fmtp:101 0-15", f"a={direction}"]) + "\r\n").encode()
 

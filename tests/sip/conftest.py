@@ -104,6 +104,7 @@ def carrier(
 @pytest.fixture
 def open_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., SipLine]]:
     monkeypatch.setattr("dialer.lines.sip_trunk.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("dialer.lines.sip_trunk.UNREGISTER_SECONDS", 0.2)
     lines: list[SipLine] = []
 
     def opened(port: int, *, wait: bool = True, **changes: Any) -> SipLine:

@@ -46,20 +46,22 @@ def until(condition: Callable[[], Any], *, seconds: float = PATIENCE_SECONDS) ->
 class CarrierProcess:
     """One loopback carrier in its own process."""
 
-    def __init__(self, folder: Path, script: dict[str, Any], *, loss: float = 0.0) -> None:
+    def __init__(
+        self, folder: Path, script: dict[str, Any], *, loss: float = 0.0, host: str = HOST
+    ) -> None:
         self.records = folder / "calls.csv"
         self._script = folder / "script.json"
         self._script.write_text(json.dumps(script), encoding="utf-8")
         self._loss = loss
+        self._host = host
         self.port = 0
         self.start()
 
     def start(self) -> None:
         command = [sys.executable, "-m", "dialer.lines.carrier", "--port", str(self.port)]
         command += ["--records", str(self.records), "--script", str(self._script)]
-        self.process = subprocess.Popen(
-            [*command, "--loss", str(self._loss)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
+        command += ["--loss", str(self._loss), "--host", self._host]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         said = self.process.stdout.readline()
         assert said.startswith("carrier listening on"), said

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dialer.lines import carrier_records
 from dialer.lines.base import LineDownError, LineFullError, Outcome
 from tests.sip.peers import CarrierProcess, Ear, MutePeer, OpenLine, request, until
 
@@ -223,3 +224,21 @@ class TestRegistration:
         until(lambda: registration.refused_code == 401)
         with pytest.raises(LineDownError):
             line.originate(request(CALLEE), Ear())
+
+    def test_is_taken_back_when_the_line_stops(
+        self,
+        own_carrier: Callable[..., CarrierProcess],
+        open_line: OpenLine,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """The registrar asks for credentials each time; a request that is not answered is none."""
+        monkeypatch.setattr("dialer.lines.sip_trunk.UNREGISTER_SECONDS", 5)
+        carrier = own_carrier()
+        line = open_line(carrier.port, register=True)
+
+        line.stop()
+
+        assert [row.kind for row in carrier_records.read_events(carrier.records)] == [
+            "registered",
+            "unregistered",
+        ]
