@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "edge_log": {"task": "dialer.edge_log", "schedule": 3.0, "options": {"expires": 6}},
     "daily_report": {
         "task": "compliance.daily_report",
         "schedule": 1800.0,
@@ -203,6 +204,7 @@ CELERY_BEAT_SCHEDULE["anchors"] = {
     "schedule": 300.0,
     "options": {"expires": 600},
 }
+EDGE_STORES = env.named_redis_urls("EDGE_STORES")  # of the edges that have their own machine
 CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
 
 # Mail, for the officer's checkpoints alone

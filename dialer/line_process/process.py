@@ -251,7 +251,8 @@ def endpoint_for(trunk_code: str) -> TrunkEndpoint:
     if endpoint is None:
         raise TrunkRefusedError(f"There is no trunk {trunk_code} with an endpoint.")
     loopback = endpoint.trunk.kind == Trunk.Kind.LOOPBACK
-    if loopback and not is_loopback(endpoint.host):
+    hops = [host for host in (endpoint.host, endpoint.edge_host) if host]
+    if loopback and not all(map(is_loopback, hops)):
         raise TrunkRefusedError(f"{trunk_code} is filed as loopback but points elsewhere.")
     if DemoClock.objects.exists() and (not loopback or Trunk.objects.count() != 1):
         raise TrunkRefusedError("A demo clock goes with a single loopback trunk only.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit import record as audit
 from compliance.models import Incident, Permit, Trunk
@@ -23,6 +23,7 @@ SUMMARY = (
 )
 # A flood is one incident more, not ten thousand: of one reason, in what is taken over at once.
 INCIDENTS_AT_ONCE = 20
+ONE_AT_A_TIME = 0x79756E6875456467  # advisory lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +43,9 @@ class EdgeSeen:
 
 @transaction.atomic(durable=True)
 def edge_note(*, seen: Sequence[EdgeSeen], actor: str, now: datetime) -> int:
-    """Write down what is not written down yet. Return how many INVITEs that were.
-
-    Only one process at a time takes over the log of one edge.
-    """
+    """Write down what is not written down yet. Return how many INVITEs that were."""
+    with connection.cursor() as cursor:  # a line of a log comes over once
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     ids = [one.id for one in seen]
     known = set(EdgeInvite.objects.filter(pk__in=ids).values_list("pk", flat=True))
     fresh = [one for one in seen if one.id not in known]

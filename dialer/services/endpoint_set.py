@@ -10,6 +10,7 @@ from compliance.denials import DeniedError
 from compliance.models import Trunk, User
 from compliance.vault import seal
 from dialer.line_process.process import is_loopback
+from dialer.lines.sip_config import SIP_PORT
 from dialer.models import SeatRegistrar, TrunkEndpoint
 from dialer.services.seat_registrar_set import as_compared
 
@@ -22,6 +23,8 @@ class Reach:
     port: int
     local_host: str  # of this machine, that media comes back to
     public_host: str = ""  # of this machine as the carrier sees it, behind a NAT
+    edge_host: str = ""  # of the edge that everything goes through; "": straight to the carrier
+    edge_port: int = SIP_PORT
     username: str = ""
     password: str = ""
     registers: bool = False
@@ -50,8 +53,9 @@ def endpoint_set(*, trunk: Trunk, reach: Reach, by: User, now: datetime) -> Trun
     """
     if by.role != User.Role.ADMINISTRATOR or not by.is_active:
         raise NotAnAdministratorError(f"{by} may not say how to reach {trunk}.")
-    if trunk.kind == Trunk.Kind.LOOPBACK and not is_loopback(reach.host):
-        raise LoopbackElsewhereError(f"{trunk} is loopback; {reach.host} is another machine.")
+    hops = [host for host in (reach.host, reach.edge_host) if host]
+    if trunk.kind == Trunk.Kind.LOOPBACK and not all(map(is_loopback, hops)):
+        raise LoopbackElsewhereError(f"{trunk} is loopback; {hops} is another machine.")
     if SeatRegistrar.objects.filter(host=as_compared(reach.host), port=reach.port).exists():
         raise RegistrarThereError(f"{reach.host}:{reach.port} is where seats' phones are.")
     sealed = seal(reach.password, bound_to=trunk.code.encode()) if reach.password else b""
@@ -62,6 +66,8 @@ def endpoint_set(*, trunk: Trunk, reach: Reach, by: User, now: datetime) -> Trun
             "port": reach.port,
             "local_host": reach.local_host,
             "public_host": reach.public_host,
+            "edge_host": reach.edge_host,
+            "edge_port": reach.edge_port,
             "username": reach.username,
             "password_sealed": sealed,
             "registers": reach.registers,
@@ -73,6 +79,11 @@ def endpoint_set(*, trunk: Trunk, reach: Reach, by: User, now: datetime) -> Trun
         obj=f"trunk:{trunk.pk}",
         actor=f"u:{by.pk}",
         now=now,
-        data={"host": reach.host, "port": reach.port, "registers": reach.registers},
+        data={
+            "host": reach.host,
+            "port": reach.port,
+            "edge": reach.edge_host,
+            "registers": reach.registers,
+        },
     )
     return endpoint

@@ -43,6 +43,8 @@ def _set_arguments(parser: ArgumentParser) -> None:
         default="",
         help="NAT 外的地址 / of this machine, seen from outside",
     )
+    parser.add_argument("--edge-host", default="", help="边界地址 / of the edge")
+    parser.add_argument("--edge-port", type=int, default=SIP)
     parser.add_argument("--username", default="", metavar="NAME", help="SIP 账号 / SIP account")
     parser.add_argument(
         "--password-file", type=Path, metavar="PATH", help="密码文件 / no history keeps a file"
@@ -61,6 +63,8 @@ def _set(options: Options, now: datetime) -> Told:
             port=options["port"],
             local_host=options["local_host"],
             public_host=options["public_host"],
+            edge_host=options["edge_host"],
+            edge_port=options["edge_port"],
             username=options["username"],
             password="" if path is None else read_bytes(path).decode().strip(),
             registers=options["registers"],
@@ -91,6 +95,7 @@ def _told(endpoint: TrunkEndpoint) -> Told:
         "port": endpoint.port,
         "local_host": endpoint.local_host,
         "public_host": endpoint.public_host,
+        "edge": f"{endpoint.edge_host}:{endpoint.edge_port}" if endpoint.edge_host else "",
         "registers": endpoint.registers,
         "password": bool(endpoint.password_sealed),
         "calls_per_second": endpoint.calls_per_second,
