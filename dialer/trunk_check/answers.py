@@ -119,7 +119,7 @@ def register_found(asked: Asked, *, username: str) -> Finding:
     )
 
 
-def nat_found(reply: Packet, *, local: tuple[str, int]) -> Finding:
+def nat_found(reply: Packet, *, local: tuple[str, int], public: str = "") -> Finding:
     """Compare the address that the carrier saw with the one that we wrote (RFC 3581)."""
     via = reply.first("via")
     received, rport = RECEIVED.search(via), RPORT.search(via)
@@ -133,6 +133,16 @@ def nat_found(reply: Packet, *, local: tuple[str, int]) -> Finding:
     port = int(rport.group(1)) if rport else local[1]
     if (host, port) == local:
         return fine(NAT, "没有地址转换。", "There is no address translation.")
+    if public and host != public:
+        return broken(
+            NAT,
+            f"接入点写的公网地址是 {public}，运营商看到的却是 {host}。",
+            f"The endpoint names {public} as public; the carrier sees {host}.",
+            do=(
+                "用 manage.py trunk_endpoint set --public-host 改正。",
+                "Mend it: manage.py trunk_endpoint set --public-host.",
+            ),
+        )
     return note(
         NAT,
         f"运营商看到的是 {host}:{port}，本机写的是 {local[0]}:{local[1]}。",

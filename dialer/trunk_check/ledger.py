@@ -163,8 +163,8 @@ def process_finding(trunk: Trunk) -> Finding:
     if not beat.up:
         return broken(
             PROCESS,
-            "线路进程在运行，但认为线路不通。",
-            "A line process serves the trunk and holds it for down.",
+            f"线路进程在运行，但认为线路不通：{beat.reason}",
+            f"A line process serves the trunk and holds it for down: {beat.reason}",
             do=("见下面的步骤和进程日志。", "See the steps below, and the process's log."),
         )
     return fine(

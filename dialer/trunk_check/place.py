@@ -6,6 +6,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.sip_dns import (
+    DEFAULT_PORT,
+    NoAddressError,
+    NoAnswerError,
+    Question,
+    find,
+    literal,
+)
 from dialer.trunk_check.finding import NAME, ROUTE, RTP, Finding, broken, fine
 
 PORTS_HOW = (
@@ -26,30 +34,44 @@ class Peer:
     port: int
 
 
+def udp_socket(host: str) -> socket.socket:
+    """Open a socket of the address's family."""
+    return socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+
+
 def name_found(config: TrunkConfig) -> tuple[Finding, Peer | None]:
-    """Resolve the carrier's name."""
+    """Find the address that packets go to: the carrier's, or its edge's, as the line would."""
+    host, port = config.next_hop
+    if address := literal(host):
+        peer = Peer(host=address, port=port or DEFAULT_PORT)
+        return fine(NAME, f"地址 {host}，无需解析。", f"The address is {host}."), peer
+    question = Question(host=host, port=port, ipv6=config.ipv6, servers=config.name_servers)
     try:
-        host = socket.gethostbyname(config.host)
-    except (OSError, UnicodeError) as error:
-        finding = broken(
-            NAME,
-            f"{config.host} 无法解析：{error}",
-            f"{config.host} does not resolve: {error}",
-            do=(
-                "核对主机名和本机 DNS；可先改填运营商给的 IP。",
-                "Check the name and this machine's DNS; or use the address the carrier gave.",
-            ),
+        addresses = find(question).addresses
+    except NoAddressError:
+        how = (
+            "核对主机名；只有 IPv6 的名字须配 IPv6 的本机地址。",
+            "Check the name; a name of IPv6 only needs a local address of IPv6.",
         )
-        return finding, None
-    said = host if host == config.host else f"{config.host} = {host}"
-    return fine(NAME, f"运营商地址 {said}。", f"The carrier is {said}."), Peer(
-        host=host, port=config.port
-    )
+        return broken(NAME, f"{host} 没有地址。", f"{host} leads nowhere.", do=how), None
+    except (NoAnswerError, ValueError) as error:
+        how = (
+            "检查本机 DNS（/etc/resolv.conf）；可先改填运营商给的 IP。",
+            "Check this machine's DNS (/etc/resolv.conf), or use the carrier's address.",
+        )
+        zh, en = (
+            f"没有域名服务器回答 {host}：{error}",
+            f"No name server says where {host} is: {error}",
+        )
+        return broken(NAME, zh, en, do=how), None
+    said = ", ".join(f"{each}:{number}" for each, number in addresses)
+    peer = Peer(host=addresses[0][0], port=addresses[0][1])
+    return fine(NAME, f"{host} 解析为 {said}。", f"{host} is {said}."), peer
 
 
 def route_found(config: TrunkConfig, peer: Peer) -> Finding:
     """Look whether packets to the carrier can leave by the address that we name as ours."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+    with closing(udp_socket(config.local_host)) as probe:
         try:
             probe.bind((config.local_host, 0))
         except OSError as error:
@@ -85,7 +107,7 @@ def _no_route(config: TrunkConfig, peer: Peer, why: str) -> Finding:
 
 
 def _chosen_by_the_kernel(peer: Peer) -> str:
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe, suppress(OSError):
+    with closing(udp_socket(peer.host)) as probe, suppress(OSError):
         probe.connect((peer.host, peer.port))
         return str(probe.getsockname()[0])
     return ""
@@ -110,7 +132,7 @@ def rtp_found(config: TrunkConfig, *, live: int) -> Finding:
 
 
 def _is_free(host: str, port: int) -> bool:
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+    with closing(udp_socket(host)) as probe:
         try:
             probe.bind((host, port))
         except OSError:

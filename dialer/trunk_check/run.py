@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 from compliance.models import Trunk
 from dialer import streams
@@ -19,6 +20,7 @@ from dialer.trunk_check.answers import (
 from dialer.trunk_check.finding import (
     CLOCK,
     CODECS,
+    NAME,
     NAT,
     REACH,
     REGISTER,
@@ -38,23 +40,31 @@ from dialer.trunk_check.talk import Talk
 NETWORK = (ROUTE, REACH, REGISTER, NAT, CLOCK, CODECS, RTP)
 
 
-def trunk_check(trunk: Trunk, *, now: datetime, host_now: datetime) -> list[Finding]:
+def trunk_check(
+    trunk: Trunk, *, recordings: Path, now: datetime, host_now: datetime
+) -> list[Finding]:
     """Return what every step found; nothing is changed anywhere, and nobody is called.
 
-    `now` is the ledger's instant, `host_now` the host's own, which the wire goes by.
+    `recordings` is a folder, `now` the ledger's instant, `host_now` the host's own, which the
+    wire goes by.
     """
+    beat = streams.heartbeat_of(trunk.code)
+    live = 0 if beat is None else beat.live
+    endpoint = TrunkEndpoint.objects.select_related("trunk").filter(trunk=trunk).first()
+    edge = edge_finding(endpoint)
     found = [
         *ledger_findings(trunk, now=now),
         deployment_finding(now=now),
         process_finding(trunk),
     ]
-    endpoint = TrunkEndpoint.objects.select_related("trunk").filter(trunk=trunk).first()
-    if endpoint is not None:
-        found += _network(trunk_config(endpoint), host_now)
-    return [*found, recorder_finding(), edge_finding()]
+    if endpoint is not None and edge.grade is not Grade.BROKEN:
+        found += _network(trunk_config(endpoint), host_now, live=live)
+    else:
+        found += map(skipped, (NAME, *NETWORK))
+    return [*found, recorder_finding(recordings, calls=live), edge]
 
 
-def _network(config: TrunkConfig, host_now: datetime) -> list[Finding]:
+def _network(config: TrunkConfig, host_now: datetime, *, live: int) -> list[Finding]:
     named, peer = name_found(config)
     if peer is None:
         return [named, *map(skipped, NETWORK)]
@@ -63,8 +73,7 @@ def _network(config: TrunkConfig, host_now: datetime) -> list[Finding]:
         return [named, route, *map(skipped, NETWORK[1:])]
     with closing(Talk(config, peer)) as talk:
         answers = _answers(config, talk, host_now)
-    beat = streams.heartbeat_of(config.code)
-    return [named, route, *answers, rtp_found(config, live=0 if beat is None else beat.live)]
+    return [named, route, *answers, rtp_found(config, live=live)]
 
 
 def _answers(config: TrunkConfig, talk: Talk, host_now: datetime) -> list[Finding]:
@@ -76,7 +85,7 @@ def _answers(config: TrunkConfig, talk: Talk, host_now: datetime) -> list[Findin
     return [
         reach,
         registration,
-        nat_found(reply, local=talk.local),
+        nat_found(reply, local=talk.local, public=config.public_host),
         clock_found(reply, now=host_now),
         codecs_found(reply),
     ]

@@ -5,16 +5,15 @@ and neither adds a binding nor takes away the line process's.
 """
 
 import secrets
-import socket
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
-from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.sip_config import TrunkConfig, bracketed
 from dialer.lines.sip_dialog import message, new_branch
 from dialer.lines.sip_digest import CHALLENGES, Credentials, is_stale
 from dialer.lines.sip_packet import BadPacketError, Packet, read_packet
-from dialer.trunk_check.place import Peer
+from dialer.trunk_check.place import Peer, udp_socket
 
 PATIENCE_SECONDS = 4.0
 FIRST_PAUSE_SECONDS = 0.5  # RFC 3261 17.1.2.2: T1, and twice as long each time
@@ -41,7 +40,7 @@ class Talk:
     def __init__(self, config: TrunkConfig, peer: Peer) -> None:
         self._config = config
         self._peer = peer
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = udp_socket(config.local_host)
         self._socket.bind((config.local_host, 0))
         self.local = (config.local_host, int(self._socket.getsockname()[1]))
 
@@ -77,7 +76,7 @@ class Talk:
         self, method: str, *, user: str, cseq: int, call_id: str, extra: tuple[str, ...] = ()
     ) -> Asked:
         branch = new_branch()
-        host, port = self.local
+        host, port = bracketed(self.local[0]), self.local[1]
         who = f"sip:{user}@{self._config.authority}" if user else f"sip:{self._config.authority}"
         data = message(
             f"{method} sip:{self._config.authority} SIP/2.0",
@@ -116,7 +115,7 @@ class Talk:
 
     def _nobody_listens(self) -> bool:
         """Tell a closed port from silence: only a connected socket hears of it."""
-        with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        with closing(udp_socket(self._config.local_host)) as probe:
             probe.settimeout(KNOCK_SECONDS)
             try:
                 probe.bind((self._config.local_host, 0))

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
@@ -35,7 +36,12 @@ class Command(BaseCommand):
                 f"台账上没有线路 {options['trunk']}。 The ledger has no trunk {options['trunk']}.",
                 returncode=NOT_UNDERSTOOD,
             )
-        found = trunk_check(trunk, now=clock.read(), host_now=clock.host_now())
+        found = trunk_check(
+            trunk,
+            recordings=settings.RECORDINGS_DIR,
+            now=clock.read(),
+            host_now=clock.host_now(),
+        )
         whole = all(one.grade is not Grade.BROKEN for one in found)
         if options["json"]:
             self.stdout.write(json.dumps(_data(trunk, found, whole=whole), ensure_ascii=False))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from compliance.models import CallerNumber, CampaignFiling
@@ -44,7 +45,10 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CarrierProcess]:
 
 
 @pytest.fixture(autouse=True)
-def hurried(sockets: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hurried(
+    sockets: None, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path
+) -> Iterator[None]:
+    settings.RECORDINGS_DIR = tmp_path
     monkeypatch.setattr(talk, "PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr(talk, "KNOCK_SECONDS", 0.1)
     streams.client.cache_clear()
@@ -103,8 +107,8 @@ class TestCheck:
 
         assert (answer["ok"], answer["broken"]) == (True, [])
         found = grades(answer)
-        steps = ("ledger", "deployment", "name", "route", "reach", "register", "rtp")
-        assert {found[step] for step in (*steps, "clock", "codecs")} == {"ok"}
+        steps = ("ledger", "deployment", "name", "route", "reach", "register", "rtp", "edge")
+        assert {found[step] for step in (*steps, "clock", "codecs", "recorder")} == {"ok"}
         assert found["process"] == "note"
 
     def test_names_what_the_carrier_does_oddly(self, check: Check, odd: CarrierProcess) -> None:
@@ -183,6 +187,18 @@ class TestCheck:
         TrunkEndpoint.objects.update(rtp_port_low=20000, rtp_port_high=20006)
 
         assert told()["broken"] == ["rtp"]
+
+    def test_names_a_house_without_room_for_recordings_or_the_public_keys(
+        self, check: Check, well: CarrierProcess, settings: LazySettings, tmp_path: Path
+    ) -> None:
+        check(well.port)
+        settings.RECORDINGS_DIR = tmp_path / "nowhere"
+        settings.KEYS_DIR = tmp_path / "no-keys"
+
+        answer = told()
+
+        assert {"edge", "recorder"} <= set(answer["broken"])
+        assert grades(answer)["reach"] == "skipped"
 
     def test_leaves_a_registered_line_alone_and_calls_nobody(
         self, check: Check, well: CarrierProcess
