@@ -16,6 +16,8 @@ from pathlib import Path
 from benchmarks import (
     audit_proofs,
     audit_verify,
+    bridge_audio,
+    lines_capacity,
     lines_soak,
     list_import,
     permit_latency,
@@ -40,12 +42,16 @@ BENCHMARKS: dict[str, Callable[..., list[Comparison]]] = {
     "refusals_under_load": refusals_under_load.measure,
     "preflight": preflight.measure,
     "suppression": suppression.measure,
+    "lines_capacity": lines_capacity.measure,
     "trail_appends": trail_appends.measure,
     "trail_sealing": trail_sealing.measure,
     "audit_proofs": audit_proofs.measure,
     "audit_verify": audit_verify.measure,
 }
-SOAKS: dict[str, Callable[..., list[Comparison]]] = {"lines_soak": lines_soak.measure}  # by name
+SOAKS: dict[str, Callable[..., list[Comparison]]] = {  # by name
+    "lines_soak": lines_soak.measure,
+    "bridge_audio": bridge_audio.measure,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -61,7 +61,7 @@ def carrier(folder: Path) -> tuple["subprocess.Popen[str]", int]:
     (folder / "script.json").write_text(json.dumps(script), encoding="utf-8")
     command = [sys.executable, "-m", "dialer.lines.carrier", "--port", "0"]
     command += ["--records", str(folder / "calls.csv"), "--script", str(folder / "script.json")]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if process.stdout is None:
         raise RuntimeError("The carrier says nothing.")
     return process, int(process.stdout.readline().rsplit(":", 1)[1])

@@ -96,7 +96,7 @@ class LineCall(VoIPCall):
         self,
         *,
         phone: "LinePhone",
-        invite: str,
+        invite: Packet,
         sock: socket.socket,
         recorder: CallRecorder | None,
     ) -> None:
@@ -109,7 +109,7 @@ class LineCall(VoIPCall):
         self._sdp_version = 1
         self._closed = False
         self._audio: LineRtp | None = None
-        request = SIPMessage(invite.encode())
+        request = SIPMessage(invite.skeleton())
         media: dict[int, Any] = {sock.getsockname()[1]: OFFER}
         super().__init__(phone, CallState.DIALING, request, 1, phone.myIP, ms=media)
 
@@ -214,9 +214,10 @@ class LinePhone(VoIPPhone):
         text = self.line_client.write_invite(
             request=request, port=port, branch=branch, call_id=call_id
         )
-        call = LineCall(phone=self, invite=text, sock=sock, recorder=request.recorder)
+        invite = read_packet(text.encode())
+        call = LineCall(phone=self, invite=invite, sock=sock, recorder=request.recorder)
         self.calls[call_id] = call
-        dialog = dialog_of(read_packet(text.encode()), local=f"{self.sip.myIP}:{self.sip.myPort}")
+        dialog = dialog_of(invite, local=f"{self.sip.myIP}:{self.sip.myPort}")
         return Placed(dialog=dialog, invite=text.encode(), session=call)
 
     def register_request(self, *, branch: str, expires: int, authorization: str) -> bytes:

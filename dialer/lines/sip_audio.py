@@ -175,38 +175,37 @@ class LineRtp(RTPClient):
     # What we hear
 
     def recv(self) -> None:
-        """Read one packet; what else has come, the reactor asks for again."""
+        """Take one packet: voice, key press, or nothing of ours; the reactor asks for the next.
+
+        This runs fifty times a second for every call: it calls as little as it can.
+        """
         try:
             packet, source = self.sin.recvfrom(LONGEST_PACKET)
         except OSError:  # nothing there after all
             return
-        if source[0] in self._sources and len(packet) >= HEADER.size:
-            self.take(packet, source[:2], monotonic())
+        well_formed = len(packet) >= HEADER.size and packet[0] & VERSION_BITS == RTP_VERSION
+        if well_formed and source[0] in self._sources:
+            self._sort(packet, source[:2])
 
-    def take(self, packet: bytes, source: tuple[str, int], now: float) -> None:
-        """Sort one packet: voice, key press, or nothing of ours."""
+    def _sort(self, packet: bytes, source: tuple[str, int]) -> None:
         first, second, sequence, timestamp, ssrc = HEADER.unpack_from(packet)
-        kind = second & ~MARKER
-        if first & VERSION_BITS != RTP_VERSION:
-            return
+        kind, now = second & ~MARKER, monotonic()
         if kind in SILENCE:
-            heard = self._hearing.accept(sequence, timestamp, ssrc, source, now)
-            if heard:
-                payload = packet[HEADER.size :] if first == RTP_VERSION else payload_of(packet)
+            if self._hearing.accept(sequence, timestamp, ssrc, source, now):
+                payload = packet[12:] if first == RTP_VERSION else payload_of(packet)
                 self._voice(kind, second & MARKER, payload, now)
         elif kind == self._event_type:
-            heard = self._hearing.accept_key(sequence, timestamp, ssrc, source, now)
-            if heard:
+            if self._hearing.accept_key(sequence, timestamp, ssrc, source, now):
                 self._key(second & MARKER, without_extension(packet), now)
-        else:
-            heard = kind in COMFORT_NOISE and source == self._hearing.source
-        self.heard_packets += heard
+        elif kind in COMFORT_NOISE and source == self._hearing.source:
+            self.heard_packets += 1
 
     def _voice(self, codec: int, mark: int, payload: bytes, now: float) -> None:
+        self.heard_packets += 1
         if not 0 < len(payload) <= LONGEST_PAYLOAD:
             return
-        if (other := self._other) is not None:
-            other.pass_on(self._hearing, codec, mark, payload, now)
+        if self._other is not None:
+            self._other.pass_on(self._hearing, codec, mark, payload, now)
         if self._recorder is not None and self._answered_at <= now:
             self._record_callee(codec, payload)
 
@@ -224,6 +223,7 @@ class LineRtp(RTPClient):
 
     def _key(self, mark: int, packet: bytes, now: float) -> None:
         """Tell a key, and press it on the other side too."""
+        self.heard_packets += 1
         self._pressed = ""
         self.parse_packet(packet)  # pyVoIP's, which comes back in `parse_telephone_event`
         other, hearing = self._other, self._hearing
@@ -245,21 +245,17 @@ class LineRtp(RTPClient):
         """Send at once what the other call's side has said; NO_EVENTS stands for a key."""
         if self.outgoing.speaking or self._muted:
             return
-        is_key = codec == NO_EVENTS
-        if not is_key and codec != self._codec:
-            payload = payload.translate(RECODE[codec, self._codec])
-        packet = self._stream.passed_on(
-            at=int((now - self._stream.began) * SAMPLE_RATE),
-            run=heard.run,
-            number=heard.number,
-            position=heard.position,
-            kind=mark | (self._event_type if is_key else self._codec),
-            payload=payload,
-            length=0 if is_key else len(payload),
+        stream, kind, length = self._stream, self._codec, len(payload)
+        if codec == NO_EVENTS:
+            kind, length = self._event_type, 0
+        elif codec != kind:
+            payload = payload.translate(RECODE[codec, kind])
+        packet = stream.passed_on(
+            int((now - stream.began) * SAMPLE_RATE), heard, mark | kind, payload, length
         )
         if packet is None:
             return
         self._missed = 0
         self._put(packet)
-        if self._recorder is not None and not is_key:
+        if self._recorder is not None and length:
             self._record_us(payload)

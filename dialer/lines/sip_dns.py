@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import dns.exception
 import dns.nameserver
@@ -58,6 +59,7 @@ class Service:
     target: str
 
 
+@lru_cache(maxsize=256)
 def literal(host: str) -> str | None:
     """Return the address if the host is one, without brackets."""
     with suppress(ValueError):

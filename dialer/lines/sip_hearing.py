@@ -69,7 +69,12 @@ class Hearing:
             return self._meet(sequence, timestamp, ssrc, source, now)
         if ahead > 0:
             self._stamp, self._at = timestamp, position
-        return self._place(ahead, position, now)
+        if ahead != 1:
+            return self._place(ahead, position, now)
+        self._seen = (self._seen << 1 | 1) & WINDOW
+        self.number = self._highest = self._highest + 1
+        self.position, self._heard_at = position, now
+        return True
 
     def accept_key(
         self, sequence: int, timestamp: int, ssrc: int, source: Address, now: float

@@ -83,16 +83,12 @@ class Packet:
         return None
 
     def skeleton(self) -> bytes:
-        """Write a 2xx answer again in the one form that every parser takes."""
+        """Write what a call keeps of its INVITE, or of a 2xx answer, as every parser takes it."""
         lines = [
-            "SIP/2.0 200 OK",
-            f"Via: SIP/2.0/UDP 0.0.0.0:5060;branch={self.branch or 'none'}",
-            f"From: <sip:anonymous@invalid>;tag={self.from_tag}",
+            "INVITE sip:anonymous@invalid SIP/2.0" if self.code is None else "SIP/2.0 200 OK",
             f"To: <sip:anonymous@invalid>;tag={self.to_tag}",
             f"Call-ID: {self.call_id}",
-            f"CSeq: {self.cseq} {self.method}",
             f"Contact: <{self.contact}>",
-            "Content-Length: 0",
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
@@ -103,7 +99,10 @@ def read_packet(data: bytes) -> Packet:
     :raises BadPacketError: if it is no SIP message, or lacks a header that every one must have
     """
     head, _, body = data.partition(b"\r\n\r\n")
-    lines = re.sub(r"\r?\n[ \t]+", " ", head.decode("utf-8", "replace")).splitlines()
+    text = head.decode("utf-8", "replace")
+    if "\n " in text or "\n\t" in text:  # folded lines are rare, and looking for them is not free
+        text = re.sub(r"\r?\n[ \t]+", " ", text)
+    lines = text.splitlines()
     headers = _headers(lines[1:])
     if not lines or not all(headers.get(name) for name in REQUIRED):
         raise BadPacketError("A required header is missing.")
@@ -149,8 +148,12 @@ def _headers(lines: list[str]) -> dict[str, list[str]]:
         key = name.strip().lower()
         key = COMPACT.get(key, key)
         value = value.strip()
-        listed = COMMA.split(value) if key in LISTED and "," in value else [value]
-        headers.setdefault(key, []).extend(part.strip() for part in listed)
+        if "," in value and key in LISTED:
+            headers.setdefault(key, []).extend(map(str.strip, COMMA.split(value)))
+        elif key in headers:
+            headers[key].append(value)
+        else:
+            headers[key] = [value]
     return headers
 
 

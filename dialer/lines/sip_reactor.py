@@ -6,13 +6,13 @@ import itertools
 import logging
 import math
 import os
-import selectors
 import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 
+from dialer.lines.sip_poll import Poll
 from dialer.lines.sip_share import LOOK_SECONDS, Share
 
 logger = logging.getLogger(__name__)
@@ -26,15 +26,11 @@ IDLE_SECONDS = 1.0
 class Timer:
     """Something to do at an instant of the monotonic clock."""
 
-    __slots__ = ("_action", "_order", "when")
+    __slots__ = ("_action", "when")
 
-    def __init__(self, when: float, order: int, action: Action) -> None:
+    def __init__(self, when: float, action: Action) -> None:
         self.when = when
-        self._order = order
         self._action: Action | None = action
-
-    def __lt__(self, other: "Timer") -> bool:
-        return (self.when, self._order) < (other.when, other._order)
 
     def cancel(self) -> None:
         """Forget the action; a timer that has fired is none the worse."""
@@ -51,14 +47,14 @@ class Reactor:
     """The loop. Only `call_soon` may be called from other threads while it runs."""
 
     def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
+        self._poll = Poll()
         self._soon: deque[Action] = deque()
-        self._timers: list[Timer] = []
+        self._timers: list[tuple[float, int, Timer]] = []  # tuples are compared by the interpreter
         self._order = itertools.count()
         self._wake_out, self._wake_in = os.pipe()
         os.set_blocking(self._wake_out, False)
         os.set_blocking(self._wake_in, False)
-        self._selector.register(self._wake_out, selectors.EVENT_READ, self._woken)
+        self._poll.add(self._wake_out, self._woken)
         self._thread: threading.Thread | None = None
         self._running = False
         self._waking = threading.Lock()  # held for one byte; a closed pipe's number may be reused
@@ -84,7 +80,7 @@ class Reactor:
             self._thread.join()
         with self._waking:
             self._closed = True
-            self._selector.close()
+            self._poll.close()
             os.close(self._wake_out)
             os.close(self._wake_in)
 
@@ -101,17 +97,17 @@ class Reactor:
 
     def call_at(self, when: float, action: Action) -> Timer:
         """Run the action at an instant of the monotonic clock."""
-        timer = Timer(when, next(self._order), action)
-        heapq.heappush(self._timers, timer)
+        timer = Timer(when, action)
+        heapq.heappush(self._timers, (when, next(self._order), timer))
         return timer
 
     def add_reader(self, sock: socket.socket, action: Action) -> None:
         """Run the action whenever the socket has something to read."""
-        self._selector.register(sock, selectors.EVENT_READ, action)
+        self._poll.add(sock.fileno(), action)
 
     def remove_reader(self, sock: socket.socket) -> None:
         """Forget the socket."""
-        self._selector.unregister(sock)
+        self._poll.remove(sock.fileno())
 
     def note_lateness(self, seconds: float) -> None:
         """Remember how late the media clock was."""
@@ -131,8 +127,8 @@ class Reactor:
     def _loop(self) -> None:
         while self._running:
             self.beat_at = time.monotonic()
-            for key, _ in self._selector.select(self._wait_seconds()):
-                self._do(key.data)
+            for action in self._poll.ready(self._wait_seconds()):
+                self._do(action)
             self._run_due()
             for _ in range(len(self._soon)):
                 self._do(self._soon.popleft())
@@ -142,12 +138,12 @@ class Reactor:
             return 0.0
         if not self._timers:
             return IDLE_SECONDS
-        return min(IDLE_SECONDS, max(0.0, self._timers[0].when - time.monotonic()))
+        return min(IDLE_SECONDS, max(0.0, self._timers[0][0] - time.monotonic()))
 
     def _run_due(self) -> None:
         now = time.monotonic()
-        while self._timers and self._timers[0].when <= now:
-            self._do(heapq.heappop(self._timers).fire)
+        while self._timers and self._timers[0][0] <= now:
+            self._do(heapq.heappop(self._timers)[2].fire)
 
     def _do(self, action: Action) -> None:
         try:

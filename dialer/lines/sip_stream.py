@@ -2,8 +2,10 @@
 
 import secrets
 import struct
+from typing import Protocol
 
 HEADER = struct.Struct("!BBHII")
+CHANCE = struct.Struct("!IIH")  # RFC 3550 5.1: where stamps, SSRC and numbers begin
 SAMPLE_RATE = 8000
 FRAME_SAMPLES = 160  # 20 ms at 8 kHz
 RTP_VERSION = 0x80
@@ -12,6 +14,14 @@ OURS = 0  # the run of our own packets; streams that are passed on have other nu
 LATE_SAMPLES = 800  # our clock stood still for 100 ms: leave the time out
 AHEAD_SAMPLES = 8000  # a stream that runs faster than time is cut, not queued
 MASK_16, MASK_32 = 0xFFFF, 0xFFFFFFFF
+
+
+class Place(Protocol):
+    """Where a packet stands in the stream that it belongs to."""
+
+    run: int  # names the stream
+    number: int
+    position: int  # samples
 
 
 class OutStream:
@@ -26,9 +36,7 @@ class OutStream:
         """Begin at an instant of the monotonic clock."""
         self.began = began
         self.position = 0  # of the newest packet
-        self._origin = secrets.randbits(32)
-        self._source = secrets.randbits(32)
-        self._next = secrets.randbits(16)  # not wrapped
+        self._origin, self._source, self._next = CHANCE.unpack(secrets.token_bytes(CHANCE.size))
         self._end = 0
         self._run = -1
         self._shift = 0
@@ -58,36 +66,31 @@ class OutStream:
         self._run = -1
 
     def passed_on(
-        self,
-        *,
-        at: int,
-        run: int,
-        number: int,
-        position: int,
-        kind: int,
-        payload: bytes,
-        length: int,
+        self, at: int, place: Place, kind: int, payload: bytes, length: int
     ) -> bytes | None:
         """Write a packet of another stream; None if it comes too late, or before its time.
 
-        `run` names the stream, `number` and `position` are counted within it; `kind` is the
-        payload type with the marker bit, `length` counts samples.
+        `kind` is the payload type with the marker bit, `length` counts samples.
         """
-        if run != self._run:
-            self._run = run
-            self._shift = max(self._end, at) - position
-            self._renumber = self._next - number
+        if place.run != self._run:
+            self._run = place.run
+            self._shift = max(self._end, at) - place.position
+            self._renumber = self._next - place.number
             self._first = self._next
             kind |= MARKER
-        position += self._shift
-        number += self._renumber
-        if number < self._first or position - at > AHEAD_SAMPLES:
-            self._run = self._run if number < self._first else -1
+        position = place.position + self._shift
+        number = place.number + self._renumber
+        if number < self._first:
+            return None
+        if position - at > AHEAD_SAMPLES:
+            self._run = -1
             return None
         self.position = position
-        self._next = max(self._next, number + 1)
+        if number >= self._next:
+            self._next = number + 1
         self._end = max(self._end, position + length)
-        return self._write(number, kind, position) + payload
+        stamp = (self._origin + position) & MASK_32
+        return HEADER.pack(RTP_VERSION, kind, number & MASK_16, stamp, self._source) + payload
 
     def _advance(self, at: int) -> int:
         """Go on by 20 ms; return the marker bit if that begins a spurt."""
@@ -102,8 +105,5 @@ class OutStream:
     def _packet(self, kind: int, position: int, payload: bytes) -> bytes:
         number = self._next
         self._next = number + 1
-        return self._write(number, kind, position) + payload
-
-    def _write(self, number: int, kind: int, position: int) -> bytes:
         stamp = (self._origin + position) & MASK_32
-        return HEADER.pack(RTP_VERSION, kind, number & MASK_16, stamp, self._source)
+        return HEADER.pack(RTP_VERSION, kind, number & MASK_16, stamp, self._source) + payload

@@ -11,7 +11,7 @@ from dialer.lines.sip_reactor import Reactor, Timer
 from dialer.lines.sip_sdp import RemoteMedia, read_sdp
 from dialer.lines.sip_wire import Session
 
-LOOK_SECONDS = 0.25  # between two looks at who is heard
+LOOK_SECONDS = 0.5  # between two looks at who is heard
 
 
 @dataclass(kw_only=True)

@@ -1,8 +1,8 @@
 """What the peer of a call sees is one stream, whoever speaks."""
 
 import struct
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +10,15 @@ from hypothesis import strategies as st
 from dialer.lines.sip_stream import OutStream
 
 VOICE = b"\x55" * 160
+
+
+@dataclass
+class Spot:
+    """Where a packet stands in another stream."""
+
+    run: int
+    number: int
+    position: int
 
 
 def read(packet: bytes) -> tuple[int, int, int, int, int]:
@@ -34,10 +43,7 @@ class TestOutStream:
         own = read(stream.own(at=0, kind=0, payload=VOICE))
 
         packets = [
-            stream.passed_on(
-                at=160 + 160 * n, run=1, number=5000 + n, position=160 * n, kind=8,
-                payload=VOICE, length=160,
-            )
+            stream.passed_on(160 + 160 * n, Spot(1, 5000 + n, 160 * n), 8, VOICE, 160)
             for n in (0, 2, 1, 4)
         ]  # fmt: skip
 
@@ -49,10 +55,18 @@ class TestOutStream:
 
     def test_takes_nothing_of_before_the_change_of_speaker(self) -> None:
         stream = OutStream(began=0.0)
-        given_now: dict[str, Any] = {"kind": 0, "payload": VOICE, "length": 160}
-        stream.passed_on(at=0, run=1, number=10, position=1600, **given_now)
+        stream.passed_on(0, Spot(1, 10, 1600), 0, VOICE, 160)
 
-        assert stream.passed_on(at=0, run=1, number=9, position=1440, **given_now) is None
+        assert stream.passed_on(0, Spot(1, 9, 1440), 0, VOICE, 160) is None
+
+    def test_cuts_a_stream_that_runs_faster_than_time(self) -> None:
+        stream = OutStream(began=0.0)
+
+        packets = [stream.passed_on(n, Spot(1, n, 160 * n), 0, VOICE, 160) for n in range(60)]
+
+        assert [packet is None for packet in packets[:51]] == [False] * 51
+        assert packets[51] is None
+        assert stream.passed_on(16_000, Spot(1, 61, 9760), 0, VOICE, 160) is not None
 
     def test_leaves_a_minute_of_silence_out_of_the_numbers_but_not_of_the_stamps(self) -> None:
         stream = OutStream(began=0.0)
@@ -88,10 +102,7 @@ class TestOutStream:
                 stream.skip(at)
             else:
                 run += place % 3 == 0
-                packet = stream.passed_on(
-                    at=at, run=run + 1, number=place, position=at, kind=0, payload=VOICE,
-                    length=160,
-                )  # fmt: skip
+                packet = stream.passed_on(at, Spot(run + 1, place, at), 0, VOICE, 160)
                 heads += [read(packet)] if packet is not None else []
         steps = [(b[2] - a[2]) & 0xFFFF for a, b in pairwise(heads)]
         times = [(b[3] - a[3]) % 2**32 for a, b in pairwise(heads)]
