@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dialer.lines.sip_packet import Packet
 
-FIELD = re.compile(r'(\w[\w-]*)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]+)')
+FIELD = re.compile(r'(?<![\w-])(\w[\w-]*)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]+)')
 CHALLENGES = {
     401: ("www-authenticate", "Authorization"),
     407: ("proxy-authenticate", "Proxy-Authorization"),
@@ -49,7 +49,7 @@ class Credentials:
         said = {"username": self.username, "realm": fields["realm"], "nonce": fields["nonce"]}
         quoted = [*said.items(), ("uri", uri)]
         plain = [("algorithm", algorithm)]
-        if "auth" in re.split(r"\s*,\s*", fields.get("qop", "")):
+        if "auth" in map(str.strip, fields.get("qop", "").split(",")):
             cnonce = secrets.token_hex(8)
             response = digest(f"{ha1}:{fields['nonce']}:00000001:{cnonce}:auth:{ha2}")
             quoted.append(("cnonce", cnonce))

@@ -19,11 +19,11 @@ COMPACT = {  # RFC 3261 7.3.3 and 20, RFC 3515, RFC 4028, RFC 8224
     "y": "identity",
 }
 LISTED = frozenset({"via", "contact", "route", "record-route"})  # may share a line, by commas
-COMMA = re.compile(r',(?=(?:[^"<>]|"[^"]*"|<[^>]*>)*$)')
+CLOSING = {'"': '"', "<": ">"}  # a comma between these parts nothing
 TAG = re.compile(r";\s*tag\s*=\s*([^;,\s>]+)", re.IGNORECASE)
 BRANCH = re.compile(r";\s*branch\s*=\s*([^;,\s]+)", re.IGNORECASE)
-ADDRESS = re.compile(r"<([^>]*)>")
-CAUSE = re.compile(r"Q\.850\s*;.*?cause\s*=\s*([0-9]{1,3})", re.IGNORECASE)
+CAUSE = re.compile(r"Q\.850\s*;.{0,200}?cause\s*=\s*([0-9]{1,3})", re.IGNORECASE)
+LONGEST = 16_384  # bytes of a message; one datagram of 64 KB is nothing that a carrier sends
 RESPONSE_PARTS = 3
 REQUIRED = ("via", "from", "to", "call-id", "cseq")
 
@@ -98,6 +98,8 @@ def read_packet(data: bytes) -> Packet:
 
     :raises BadPacketError: if it is no SIP message, or lacks a header that every one must have
     """
+    if len(data) > LONGEST:
+        raise BadPacketError("The message is longer than any that we act upon.")
     head, _, body = data.partition(b"\r\n\r\n")
     text = head.decode("utf-8", "replace")
     if "\n " in text or "\n\t" in text:  # folded lines are rare, and looking for them is not free
@@ -123,7 +125,8 @@ def read_packet(data: bytes) -> Packet:
 
 def address_of(value: str) -> str:
     """Return the address inside a header value such as `"name" <sip:a@b>;x=y`."""
-    return _group(ADDRESS, value) or value.partition(";")[0].strip()
+    inside, closed, _ = value.partition("<")[2].partition(">")
+    return (inside if closed else "") or value.partition(";")[0].strip()
 
 
 def _start(line: str, cseq_method: str) -> tuple[int | None, str, str]:
@@ -149,12 +152,26 @@ def _headers(lines: list[str]) -> dict[str, list[str]]:
         key = COMPACT.get(key, key)
         value = value.strip()
         if "," in value and key in LISTED:
-            headers.setdefault(key, []).extend(map(str.strip, COMMA.split(value)))
+            headers.setdefault(key, []).extend(map(str.strip, _listed(value)))
         elif key in headers:
             headers[key].append(value)
         else:
             headers[key] = [value]
     return headers
+
+
+def _listed(value: str) -> list[str]:
+    """Part a list at its commas, in one walk: no value may hold the reactor up."""
+    parts, start, closing = [], 0, ""
+    for at, sign in enumerate(value):
+        if closing:
+            closing = "" if sign == closing else closing
+        elif sign in CLOSING:
+            closing = CLOSING[sign]
+        elif sign == ",":
+            parts.append(value[start:at])
+            start = at + 1
+    return [*parts, value[start:]]
 
 
 def _group(pattern: re.Pattern[str], text: str) -> str:

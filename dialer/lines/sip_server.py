@@ -12,7 +12,8 @@ from dialer.lines.sip_packet import Packet
 from dialer.lines.sip_reactor import Reactor
 from dialer.lines.sip_transaction import LINGER_SECONDS, ClientTransaction
 
-SIGNAL = re.compile(r"^\s*(?:Signal\s*=\s*)?([0-9*#A-D])\s*$", re.MULTILINE)
+SIGNAL = re.compile(r"^[ \t]*(?:Signal[ \t]*=[ \t]*)?([0-9*#A-D])[ \t]*\r?$", re.MULTILINE)
+KEPT = 4096  # answers that may be asked for again; of more than a flood brings, the newest
 DTMF_TYPES = frozenset({"application/dtmf-relay", "application/dtmf"})
 
 Send = Callable[[bytes], object]
@@ -74,6 +75,8 @@ class RequestServer:
         if data is None:
             data = self._answer(packet, send=send)
             self._answered[key] = data
+            if len(self._answered) > KEPT:
+                del self._answered[next(iter(self._answered))]
             self._reactor.call_later(LINGER_SECONDS, lambda: self._answered.pop(key, None))
         send(data)
 

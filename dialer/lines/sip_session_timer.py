@@ -69,7 +69,7 @@ class SessionTimer:
             return False, (f"Min-SE: {self._least}",)
         if seconds is None and self.by is None:
             return True, ()
-        supported = re.split(r"\s*,\s*", request.first("supported").lower())
+        supported = [one.strip() for one in request.first("supported").lower().split(",")]
         if seconds is None or not role:
             role = "uac" if seconds is not None and "timer" in supported else "uas"
         self._begin(self._seconds if seconds is None else seconds, by=_refreshes(role))

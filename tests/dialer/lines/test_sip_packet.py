@@ -1,10 +1,12 @@
 """Packets as carriers really write them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.lines.sip_packet import BadPacketError, address_of, read_packet
+from dialer.lines.sip_packet import LONGEST, BadPacketError, address_of, read_packet
 
 PLAIN = (
     "SIP/2.0 486 Busy Here\r\n"
@@ -51,6 +53,40 @@ class TestPacket:
         text = PLAIN.replace("Contact", "Record-Route: <sip:a;lr>, <sip:b;lr>\r\nContact")
 
         assert read_packet(text.encode()).headers["record-route"] == ["<sip:a;lr>", "<sip:b;lr>"]
+
+    @pytest.mark.parametrize("header", ["Via", "Contact", "Record-Route", "Reason", "From"])
+    @pytest.mark.parametrize("unit", [",", "a, ", '",', "<,", "<", '"<', "Q.850;", ";tag=", " "])
+    def test_is_read_at_once_however_it_is_meant(self, header: str, unit: str) -> None:
+        """One packet of 20 KB of commas once held the reactor up for 14 seconds."""
+        flood = (f"{header}: x" + unit * 16_000)[: LONGEST - len(PLAIN) - 2]
+        data = PLAIN.replace("Contact", f"{flood}\r\nContact").encode()
+        began = time.perf_counter()
+
+        packet = read_packet(data)
+        said = (packet.contact, packet.branch, packet.from_tag, packet.to_tag, packet.q850)
+
+        assert len(said) == 5
+        assert time.perf_counter() - began < 0.5
+
+    def test_is_refused_when_it_is_longer_than_any(self) -> None:
+        whole = (PLAIN + "x" * LONGEST)[:LONGEST].encode()
+
+        assert read_packet(whole).code == 486
+        with pytest.raises(BadPacketError):
+            read_packet(whole + b"x")
+
+    @pytest.mark.parametrize(
+        ("value", "parts"),
+        [
+            ('"a,b" <sip:1>, <sip:2,3>;x', ['"a,b" <sip:1>', "<sip:2,3>;x"]),
+            ('<sip:1>, "open, <sip:2>', ["<sip:1>", '"open, <sip:2>']),
+            ("<sip:1>,,<sip:2", ["<sip:1>", "", "<sip:2"]),
+        ],
+    )
+    def test_parts_a_list_outside_quotes_and_brackets(self, value: str, parts: list[str]) -> None:
+        text = PLAIN.replace("Contact", f"Record-Route: {value}\r\nContact")
+
+        assert read_packet(text.encode()).headers["record-route"] == parts
 
     @given(st.binary(max_size=400))
     def test_never_fails_in_another_way(self, data: bytes) -> None:
