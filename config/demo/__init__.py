@@ -108,8 +108,10 @@ class _Demo:
         folder = self.options.folder / "demo"
         folder.mkdir(parents=True, exist_ok=True)
         records = folder / "carrier.csv"
-        for old in (records, folder / "carrier.csv.events"):
-            old.unlink(missing_ok=True)
+        phones = folder / "phones.csv"
+        for kept in (records, phones):
+            for old in (kept, kept.with_name(f"{kept.name}.events")):
+                old.unlink(missing_ok=True)
         for name in ("lines", "recordings", "signer", "published"):  # of the database before
             shutil.rmtree(folder / name, ignore_errors=True)
         headless = self.options.headless
@@ -117,6 +119,8 @@ class _Demo:
             carrier_port=free_port(kind=SOCK_DGRAM),
             carrier_records=records,
             carrier_script=folder / "carrier.json",
+            phones_port=free_port(kind=SOCK_DGRAM),
+            phones_records=phones,
             console_port=None if headless else console_port(wanted=self.options.port),
         )
 
@@ -138,6 +142,7 @@ class _Demo:
             leads=leads,
             seats=self.options.seats,
             carrier_port=places.carrier_port,
+            phones_port=places.phones_port,
             folder=places.carrier_script.parent,
         )
         seconds = time.monotonic() - began

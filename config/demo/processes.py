@@ -22,6 +22,8 @@ class Places:
     carrier_port: int
     carrier_records: Path
     carrier_script: Path
+    phones_port: int
+    phones_records: Path
     console_port: int | None  # None: no console
 
 
@@ -65,6 +67,7 @@ def demo_processes(
     """
     found = [
         _carrier(places),
+        _phones(places),
         Process(
             name="sequencer",
             zh="封存进程",
@@ -116,6 +119,22 @@ def _carrier(places: Places) -> Process:
         ],
         folder=ROOT,
         ready=places.carrier_records.exists,
+    )
+
+
+def _phones(places: Places) -> Process:
+    return Process(
+        name="phones",
+        zh="模拟话机",
+        en="The practice phones",
+        argv=[
+            *(sys.executable, "-m", "dialer.lines.practice_phones"),
+            *("--port", str(places.phones_port)),
+            *("--records", str(places.phones_records)),
+            "--demo",
+        ],
+        folder=ROOT,
+        ready=places.phones_records.exists,
     )
 
 

@@ -6,38 +6,37 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from django.db import Error as DatabaseError
-from django.db import close_old_connections
-
 from compliance import clock
 from compliance.locks import number_held
 from compliance.passport_form import claimed_expiry
 from compliance.redemption import PermitUnusableError, callee_of
-from dialer.line_process.notice import Notice, Notices, PromptNotReadyError, Voice
+from dialer.line_process.both_legs import BothLegs, CallEvent, NobodyThere
+from dialer.line_process.live_calls import LiveCall, LiveCalls
+from dialer.line_process.notice import Notices, PromptNotReadyError, Voice
 from dialer.line_process.outcome import end_of
-from dialer.line_process.patience import done, until_done
+from dialer.line_process.patience import done, until_done, work
 from dialer.line_process.recordings import Recordings
+from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import (
     Answered,
-    CallHandle,
     CallRequest,
     Digit,
     Ended,
     Line,
     LineDownError,
-    LineEvent,
     LineFullError,
     Progress,
 )
+from dialer.models import DeskPress
 from dialer.recording.file_recorder import FileRecorder
 from dialer.services.call_end import LINE_REFUSED, call_end
-from dialer.services.call_open import OpenedCall, call_open
+from dialer.services.call_give_back import call_give_back
+from dialer.services.call_open import OpenedCall, SeatPhoneDownError, call_open
 from dialer.services.call_progress import call_answered, call_ringing, call_sent
 from dialer.services.call_release import call_release
 from dialer.services.refusal_during_call import refusal_during_call
@@ -49,18 +48,6 @@ STOP_SECONDS = 2.0  # for what is still to be written; what is not, the next own
 REFUSAL_SECONDS = 2.0  # how long somebody who refused stays on the line, at the very most
 
 
-@dataclass(slots=True)
-class LiveCall:
-    """One call that is up."""
-
-    attempt_id: int
-    permit_id: UUID
-    person_id: int
-    handle: CallHandle | None = None
-    recorder: FileRecorder | None = None
-    notice: Notice | None = None  # a machine speaks, and no agent
-
-
 class Calls:
     """Places calls under permits and writes down what the line hears."""
 
@@ -68,15 +55,18 @@ class Calls:
         self,
         *,
         line: Line,
+        seats: SeatLegs,
         trunk_id: int,
         process: str,
         recordings: Path,
         prompts: Path | None = None,
     ) -> None:
-        """Follow calls of `line`, recorded to a folder; nothing runs before `start`."""
+        """Follow calls of `line` for `seats`, recorded to a folder, from `start` on."""
         self._line = line
+        self._seats = seats
         self._trunk_id = trunk_id
         self._process = process
+        self._live = LiveCalls()
         self.recordings = Recordings(
             folder=recordings,
             actor=f"svc:line:{process}",
@@ -84,15 +74,13 @@ class Calls:
             hang_up=self._end_unrecorded,
         )
         self._notices = Notices(
-            folder=prompts, actor=f"svc:line:{process}", leg_of=lambda _permit_id: None
+            folder=prompts, actor=f"svc:line:{process}", leg_of=self._live.person_for
         )
-        self._live: dict[int, LiveCall] = {}
-        self._lock = threading.Lock()
         self._queues: list[queue.SimpleQueue[Callable[[], None] | None]] = [
             queue.SimpleQueue() for _ in range(WORKERS)
         ]
         self._threads = [
-            threading.Thread(target=_work, args=(q,), name=f"calls-{i}", daemon=True)
+            threading.Thread(target=work, args=(q,), name=f"calls-{i}", daemon=True)
             for i, q in enumerate(self._queues)
         ]
 
@@ -121,16 +109,15 @@ class Calls:
 
     def attempts_up(self) -> frozenset[int]:
         """Return the attempts that this process holds."""
-        with self._lock:
-            return frozenset(self._live)
+        return self._live.attempts()
 
     def hang_up(self, attempt_ids: frozenset[int]) -> None:
         """End calls: CANCEL while they ring, BYE when they are answered."""
-        with self._lock:
-            calls = [self._live[pk] for pk in attempt_ids if pk in self._live]
-        for call in calls:
-            if call.handle is not None:
-                call.handle.hangup()
+        self._live.hang_up(attempt_ids)
+
+    def obey(self, press: DeskPress) -> None:
+        """Do what the agent asked of the seat's own call, if it is still up."""
+        self._live.obey(press)
 
     def _queue_of(self, permit_id: UUID) -> "queue.SimpleQueue[Callable[[], None] | None]":
         return self._queues[permit_id.int % WORKERS]
@@ -146,6 +133,14 @@ class Calls:
         recorder = self.recordings.ready_for(permit_id)
         if recorder is None:
             return
+        call = self._open(permit_id, identity, voice, recorder)
+        if call is not None:
+            self._sent(call)
+
+    def _open(
+        self, permit_id: UUID, identity: str, voice: Voice | None, recorder: FileRecorder
+    ) -> LiveCall | None:
+        """Spend the permit and send the INVITE, or neither."""
         opened: OpenedCall | None = None
         try:
             with number_held(callee_of(permit_id)):
@@ -154,17 +149,25 @@ class Calls:
                     trunk_id=self._trunk_id,
                     line_process=self._process,
                     recording=recorder.opened,
+                    phone_is_up=self._seats.is_up,
                     now=clock.read(),
                 )
-                call = self._send(opened, recorder, voice, identity)
+                return self._send(opened, recorder, voice, identity)
         except PermitUnusableError as error:
             log.info("no call: %s", error)
             call_release(permit_id=permit_id, now=clock.read())
-            return
+        except SeatPhoneDownError as error:
+            log.info("no call: %s", error)
+            call_give_back(
+                permit_id=permit_id,
+                reason="seat_phone_down",
+                actor=f"svc:line:{self._process}",
+                now=clock.read(),
+            )
         finally:
             if opened is None:
                 recorder.discard()
-        self._sent(call)
+        return None
 
     def _send(
         self, opened: OpenedCall, recorder: FileRecorder, voice: Voice | None, identity: str
@@ -177,8 +180,13 @@ class Calls:
             person_id=spent.person_id,
             recorder=recorder,
         )
-        with self._lock:
-            self._live[call.attempt_id] = call
+        self._live.add(call)
+        leg = self._seats.leg(spent.seat_id)
+        if leg is None or not leg.up:  # it went away this very moment: nobody could talk
+            return call
+        call.legs = BothLegs(
+            seat=leg, tell=partial(self._heard, call), recorder=recorder, machine=voice is not None
+        )
         request = CallRequest(
             permit_id=str(spent.permit_id),
             callee=spent.callee,
@@ -186,10 +194,11 @@ class Calls:
             identity=identity,
             ring_seconds=opened.ring_seconds,
             max_talk_seconds=opened.max_talk_seconds,
-            recorder=recorder,
+            recorder=call.legs.sound,
         )
         with suppress(LineDownError, LineFullError, ValueError):
-            call.handle = self._line.originate(request, partial(self._heard, call))
+            call.handle = self._line.originate(request, call.legs.heard)
+            call.legs.begin(call.handle)
             call.notice = self._notices.begin(voice, opened, call.handle)
             call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
             if not recorder.healthy:  # nobody could be told before there was a handle
@@ -203,13 +212,21 @@ class Calls:
         elif handle.wait_sent(timeout_seconds=0):
             until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
 
-    def _heard(self, call: LiveCall, event: LineEvent) -> None:
+    def _heard(self, call: LiveCall, event: CallEvent) -> None:
         """Take an event from the line's thread, which must not wait for a database."""
         if call.recorder is not None and isinstance(event, Answered):
             call.recorder.answered()
+        if isinstance(event, NobodyThere):  # nor may this wait for what the database has yet to do
+            threading.Thread(target=self._say_sorry, args=[call], daemon=True).start()
+            return
         self._queue_of(call.permit_id).put(partial(self._note, call, event))
 
-    def _note(self, call: LiveCall, event: LineEvent) -> None:
+    def _say_sorry(self, call: LiveCall) -> None:
+        """Tell a callee who hears no agent who called and how to refuse, and hang up."""
+        if call.handle is not None:
+            call.handle.hangup()
+
+    def _note(self, call: LiveCall, event: CallEvent) -> None:
         match event:
             case Progress(code=180):
                 until_done(lambda: call_ringing(attempt_id=call.attempt_id, now=clock.read()))
@@ -220,7 +237,7 @@ class Calls:
             case Digit(digit=digit) if call.notice is not None:
                 call.notice.key(digit)
             case Ended(result=result):
-                self._close(call, partial(call_end, end=end_of(result)))
+                self._close(call, partial(call_end, end=end_of(result, legs=call.legs)))
 
     def _refused(self, call: LiveCall) -> None:
         """Record the refusal, then hang up: who hears us hang up is on the record.
@@ -241,11 +258,9 @@ class Calls:
 
     def _end_unrecorded(self, permit_id: UUID) -> None:
         """End a call that is not kept any more (CN13-REC-01)."""
-        with self._lock:
-            calls = [call for call in self._live.values() if call.permit_id == permit_id]
-        for call in calls:
-            if call.handle is not None:
-                call.handle.hangup()
+        call = self._live.of_permit(permit_id)
+        if call is not None and call.handle is not None:
+            call.handle.hangup()
 
     def _written(self, permit_id: UUID, write: Callable[[], object]) -> None:
         self._queue_of(permit_id).put(partial(until_done, write))
@@ -260,8 +275,7 @@ class Calls:
                 now=clock.read(),
             )
         )
-        with self._lock:
-            self._live.pop(call.attempt_id, None)
+        self._live.remove(call.attempt_id)
 
 
 def _lasts(identity: str) -> bool:
@@ -271,15 +285,3 @@ def _lasts(identity: str) -> bool:
     """
     expiry = claimed_expiry(identity)
     return expiry is not None and expiry > clock.host_now() + timedelta(seconds=SEND_SECONDS)
-
-
-def _work(waiting: "queue.SimpleQueue[Callable[[], None] | None]") -> None:
-    while (job := waiting.get()) is not None:
-        try:
-            job()
-        except DatabaseError as error:
-            # Before the INVITE: no commit, no call. The permit expires, the sweep frees its lead.
-            log.warning("no call, the database is away: %s", type(error).__name__)
-            close_old_connections()
-        except Exception:
-            log.exception("a call's event could not be handled")

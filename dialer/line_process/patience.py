@@ -2,6 +2,7 @@
 
 import logging
 import math
+import queue
 import time
 from collections.abc import Callable
 
@@ -10,6 +11,19 @@ from django.db import close_old_connections
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)  # between tries while the database is away; then the last
+
+
+def work(waiting: "queue.SimpleQueue[Callable[[], object] | None]") -> None:
+    """Do one job after the other until there is a None."""
+    while (job := waiting.get()) is not None:
+        try:
+            job()
+        except DatabaseError as error:
+            # Before the INVITE: no commit, no call. The permit expires, the sweep frees its lead.
+            log.warning("no call, the database is away: %s", type(error).__name__)
+            close_old_connections()
+        except Exception:
+            log.exception("a call's event could not be handled")
 
 
 def until_done(write: Callable[[], object]) -> None:

@@ -5,6 +5,7 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,19 +18,23 @@ from compliance import clock
 from compliance.models import DemoClock, Trunk
 from dialer import streams
 from dialer.line_process.calls import Calls
+from dialer.line_process.desk import Desk
 from dialer.line_process.dialog_book import DialogBook
 from dialer.line_process.invite_journal import InviteJournal
 from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.refusals import RefusalListener
+from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import Line, LineAlarm
 from dialer.lines.open_dialog import OrphanEnded
-from dialer.models import TrunkEndpoint
+from dialer.lines.seat_base import SeatLineLike
+from dialer.models import SeatRegistrar, TrunkEndpoint
 from dialer.services.edge_refusals_record import edge_refusals_record
 from dialer.services.invites_note import invites_note
 from dialer.services.leftovers_sweep import GRACE, calls_close_lost
 from dialer.services.line_pause import is_paused, line_pause
 from dialer.services.line_record import line_started, line_stopped
 from dialer.services.orphan_record import orphan_record
+from dialer.services.seat_phone_state import phones_of_trunk_down
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
@@ -51,6 +56,7 @@ class LineProcess:
         *,
         endpoint: TrunkEndpoint,
         line: Line,
+        seat_line: Callable[[SeatRegistrar], SeatLineLike],
         journals: Path,
         recordings: Path,
         prompts: Path | None = None,
@@ -59,6 +65,8 @@ class LineProcess:
         """Prepare to serve the endpoint's trunk through `line`; the paths are folders.
 
         Calls that are up when it is told to stop get `drain_seconds`, then a BYE.
+
+        :param seat_line: opens what reaches the seats' phones at one registrar
         """
         self.name = uuid4().hex[:12]
         self._trunk = endpoint.trunk
@@ -71,13 +79,16 @@ class LineProcess:
         line.note_alarms(self._alarms.put)
         self._dialogs = DialogBook(folder=journals, trunk_code=self._trunk.code)
         line.keep_dialogs(self._dialogs)
+        legs = SeatLegs(trunk_id=self._trunk.pk, open_line=seat_line)
         self._calls = Calls(
             line=line,
+            seats=legs,
             trunk_id=self._trunk.pk,
             process=self.name,
             recordings=recordings,
             prompts=prompts,
         )
+        self._desk = Desk(legs=legs, calls=self._calls, trunk_id=self._trunk.pk, process=self.name)
         self._refusals = RefusalListener(calls=self._calls)
         self._stopping = threading.Event()
         self._next_beat = 0.0
@@ -112,10 +123,13 @@ class LineProcess:
         try:
             self._take_over()
             self._refusals.start()
+            phones_of_trunk_down(trunk_id=self._trunk.pk)  # of a process that was killed
+            self._desk.begin()
             while not self._stopping.is_set():
                 self._turn()
             self._drain()
         finally:
+            self._desk.stop()
             self._line.stop()
             self._calls.stop()
             self._refusals.stop()

@@ -96,9 +96,21 @@ class CarrierMedia:
             source = (source[0], source[1])  # of IPv6 there is more to it
             listener = self._listeners.get(source)
             if listener is not None:
-                _hear(listener, packet)
-                if listener.echoes and packet[1:2] and packet[1] & 0x7F in VOICES:
-                    self._send(packet, source)
+                self._hear(source, listener, packet)
+
+    def _hear(self, source: Address, listener: Listener, packet: bytes) -> None:
+        listener.packets += 1
+        speaks = packet[1:2] and packet[1] & 0x7F in VOICES
+        if listener.on_voice is not None and speaks and packet[HEAD.size :].strip(QUIET):
+            listener.on_voice()
+            listener.on_voice = None
+        if len(packet) > HEAD.size and packet[1] & 0x7F == EVENT_TYPE:
+            time = HEAD.unpack_from(packet)[3]
+            if time not in listener.key_times and packet[HEAD.size] < len(KEYS):
+                listener.key_times.add(time)
+                listener.on_digit(KEYS[packet[HEAD.size]])
+        if listener.echoes and packet[1:2] and packet[1] & 0x7F in VOICES:
+            self._send(packet, source)
 
 
 def family_of(host: str) -> socket.AddressFamily:
@@ -112,17 +124,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _hear(listener: Listener, packet: bytes) -> None:
-    listener.packets += 1
-    speaks = packet[1:2] and packet[1] & 0x7F in VOICES
-    if listener.on_voice is not None and speaks and packet[HEAD.size :].strip(QUIET):
-        listener.on_voice()
-        listener.on_voice = None
-    if len(packet) <= HEAD.size or packet[1] & 0x7F != EVENT_TYPE:
-        return
-    time = HEAD.unpack_from(packet)[3]
-    if time not in listener.key_times and packet[HEAD.size] < len(KEYS):
-        listener.key_times.add(time)
-        listener.on_digit(KEYS[packet[HEAD.size]])

@@ -11,7 +11,7 @@ from dialer.lines.carrier_manners import outside, seen
 from dialer.lines.carrier_media import Address, CarrierMedia, family_of, is_loopback
 from dialer.lines.carrier_records import EventRecord, InviteRecord, RecordBook, now
 from dialer.lines.carrier_registrar import Registrar
-from dialer.lines.carrier_script import Script
+from dialer.lines.carrier_script import Behaviour, Script
 from dialer.lines.carrier_text import Message, StrictError, number_of, read
 
 PACKETS_PER_TURN = 128
@@ -30,7 +30,14 @@ class CarrierPeer:
     """One carrier on one UDP port."""
 
     def __init__(
-        self, *, host: str, port: int, records: Path, script: Script, loss_percent: float = 0.0
+        self,
+        *,
+        host: str,
+        port: int,
+        records: Path,
+        script: Script,
+        loss_percent: float = 0.0,
+        media: CarrierMedia | None = None,
     ) -> None:
         if not is_loopback(host):
             raise NotLoopbackError(f"{host}: the carrier serves loopback addresses only.")
@@ -47,7 +54,7 @@ class CarrierPeer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         self._socket.bind((host, port))
         self.port: int = self._socket.getsockname()[1]
-        self.media = CarrierMedia(host=host)
+        self.media = media or CarrierMedia(host=host)
         self._registrar = Registrar(account=script.account)
         self._book = RecordBook(records)
         self._loop.add_reader(self._socket, self._readable)
@@ -123,9 +130,12 @@ class CarrierPeer:
 
     def _new_call(self, key: tuple[str, str], message: Message, source: Address) -> CarrierCall:
         behaviour = self._script.behaviour(number_of(message.uri))
-        call = CarrierCall(message, carrier=self, behaviour=behaviour, address=source)
+        call = self._make_call(message, behaviour, source)
         self._calls[key] = call
         return call
+
+    def _make_call(self, message: Message, behaviour: Behaviour, source: Address) -> CarrierCall:
+        return CarrierCall(message, carrier=self, behaviour=behaviour, address=source)
 
     def _outside(self, message: Message, source: Address) -> None:
         """Answer a request that belongs to no call."""

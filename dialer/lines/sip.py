@@ -9,6 +9,7 @@ twice, and acknowledge an answer with a tag that the other side does not know.
 import secrets
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pyVoIP.VoIP  # before pyVoIP.SIP, which imports it back
@@ -72,12 +73,17 @@ class LineClient(SIPClient):
 
     def write_invite(self, *, request: CallRequest, port: int, branch: str, call_id: str) -> str:
         """Write the INVITE. The caller number comes from the request and from nowhere else."""
-        media: dict[int, Any] = {port: OFFER}
-        text = self.gen_invite(request.callee, "1", media, TransmitType.SENDRECV, branch, call_id)
-        del self.tagLibrary[call_id]
+        text = self.write_raw(request.callee, port=port, call_id=call_id)
         shown = f"<sip:{request.caller_number}@{self.server}>"
         text = finished_invite(text, outside=self.phone.trunk.outside, shown=shown, branch=branch)
         return carrying(text, identity=request.identity)
+
+    def write_raw(self, user: str, *, port: int, call_id: str) -> str:
+        """Write what has to be finished before it can leave."""
+        media: dict[int, Any] = {port: OFFER}
+        text = self.gen_invite(user, "1", media, TransmitType.SENDRECV, "", call_id)
+        del self.tagLibrary[call_id]
+        return text
 
     def write_register(
         self, *, branch: str, call_id: str, expires: int, authorization: str
@@ -99,8 +105,10 @@ class LineCall(VoIPCall):
         invite: Packet,
         sock: socket.socket,
         recorder: CallRecorder | None,
+        rests: bool,
     ) -> None:
         self.socket = sock
+        self._rests = rests
         self.line_phone = phone
         self.outgoing = Outgoing()
         self.ends = BridgeEnd(self.outgoing)
@@ -149,6 +157,7 @@ class LineCall(VoIPCall):
             address=(request.body["c"][0]["address"], baseport),
             types=codecs,
             recorder=self._recorder,
+            rests=self._rests,
         )
         self.RTPClients.append(self._audio)
 
@@ -208,14 +217,19 @@ class LinePhone(VoIPPhone):
 
     def place(self, request: CallRequest) -> Placed:
         """Take a port and write the INVITE."""
+        write = partial(self.line_client.write_invite, request=request)
+        return self.place_by(write, recorder=request.recorder)
+
+    def place_by(
+        self, write: Callable[..., str], *, recorder: CallRecorder | None, rests: bool = False
+    ) -> Placed:
+        """Take a port and have the INVITE written; a call that rests says nothing to nobody."""
         sock = self.ports.take()
         port = sock.getsockname()[1]
         branch, call_id = new_branch(), self.sip.gen_call_id()
-        text = self.line_client.write_invite(
-            request=request, port=port, branch=branch, call_id=call_id
-        )
+        text = write(port=port, branch=branch, call_id=call_id)
         invite = read_packet(text.encode())
-        call = LineCall(phone=self, invite=invite, sock=sock, recorder=request.recorder)
+        call = LineCall(phone=self, invite=invite, sock=sock, recorder=recorder, rests=rests)
         self.calls[call_id] = call
         dialog = dialog_of(invite, local=f"{self.sip.myIP}:{self.sip.myPort}")
         return Placed(dialog=dialog, invite=text.encode(), session=call)

@@ -20,7 +20,7 @@ from dialer.lines.sip_media import (
     payload_of,
     without_extension,
 )
-from dialer.lines.sip_reactor import MediaClock, Reactor
+from dialer.lines.sip_reactor import MediaClock, Reactor, Timer
 from dialer.lines.sip_sdp import EVENT_TYPE, PCMA, PCMU, RemoteMedia
 from dialer.lines.sip_stream import (
     AHEAD_SAMPLES,
@@ -40,6 +40,7 @@ NO_EVENTS = -1
 COMFORT_NOISE = (13, 19)
 MISSES = 4  # turns of 20 ms without the other call's audio, until silence takes its place
 LONGEST_PACKET = 2048
+ALIVE_SECONDS = 15.0  # RFC 6263 4.1: Tr
 VERSION_BITS = 0xC0
 STALE_PACKETS = 512  # that came before anybody listened
 
@@ -68,6 +69,7 @@ class LineRtp(RTPClient):
         address: tuple[str, int],
         types: dict[int, PayloadType],
         recorder: CallRecorder | None,
+        rests: bool = False,
     ) -> None:
         super().__init__(
             types, host.local_host, host.local_port, *address, TransmitType.SENDRECV, on_key
@@ -92,6 +94,8 @@ class LineRtp(RTPClient):
         self._said_zero = 0  # of the answer, in our own stream
         self._missed = MISSES
         self._muted = False
+        self._rests = rests
+        self._alive: Timer | None = None
 
     def point_to(self, media: RemoteMedia) -> None:
         """Send to, and listen to, another address."""
@@ -125,18 +129,37 @@ class LineRtp(RTPClient):
             except OSError:
                 break
         self._host.reactor.add_reader(self.sin, self.recv)
-        self._host.clock.join(self.trans)
+        if self._rests:
+            self._keep_alive()
+        else:
+            self._host.clock.join(self.trans)
 
     def stop(self) -> None:
         """End both; the socket belongs to the call."""
         self._host.reactor.remove_reader(self.sin)
         self._host.clock.leave(self.trans)
+        if self._alive is not None:
+            self._alive.cancel()
         self._other = None
 
     def join(self, other: Voice | None) -> None:
         """Pass on to the other call, and hear it; None = hear nobody."""
         self._other = other if isinstance(other, LineRtp) else None
         self._missed = MISSES  # silence, until the other's first packet
+        if self._rests:
+            self._host.clock.leave(self.trans)
+            if self._other is not None:
+                self._host.clock.join(self.trans)
+
+    def _keep_alive(self) -> None:
+        """Say 20 ms of silence every 15 s while nobody else is heard here (RFC 6263 4.1).
+
+        A description that says sendrecv promises no packets (RFC 3264 5.1): what goes on is a
+        talkspurt, which ends (RFC 3551 4.1).
+        """
+        self._alive = self._host.reactor.call_later(ALIVE_SECONDS, self._keep_alive)
+        if self._other is None:
+            self.trans(monotonic())
 
     # What we send
 

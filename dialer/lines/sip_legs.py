@@ -31,6 +31,10 @@ class Legs:
         """Return them, to be gone through while they end."""
         return list(self._by_id.values())
 
+    def by_id(self, call_id: str) -> Leg | None:
+        """Return the call of that name."""
+        return self._by_id.get(call_id)
+
     def went_to(self, host: str) -> bool:
         """Say whether a call went to the host, whatever its trunk's name says by now."""
         return self._hosts[host] > 0

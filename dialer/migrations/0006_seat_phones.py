@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 # A registrar is no carrier, a carrier no registrar: an INVITE to a seat's phone needs no permit.
-# Both sides take the same lock, so that neither can be written while the other is not seen yet.
+# A trunk's port 0 is whatever its name says. Both sides take the same lock, so that neither can be written while the other is not seen yet.
 GUARDS = """
 CREATE FUNCTION dialer_two_wires() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(72057594037927936 * 13);
     IF EXISTS (SELECT FROM dialer_seatregistrar r JOIN dialer_trunkendpoint t
-               ON lower(rtrim(t.host, '.')) = r.host AND t.port = r.port) THEN
+               ON lower(rtrim(t.host, '.')) = r.host AND t.port IN (r.port, 0)) THEN
         RAISE EXCEPTION 'A registrar of seats is never where a carrier is.'
             USING ERRCODE = 'check_violation';
     END IF;
@@ -84,19 +84,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CallOrder',
+            name='DeskPress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('what', models.CharField(choices=[('hang_up', 'end the call'), ('hold', 'let the callee wait'), ('resume', 'go on talking'), ('digits', 'press keys')], max_length=8)),
                 ('digits', models.CharField(blank=True, max_length=20)),
                 ('at', models.DateTimeField()),
                 ('taken_at', models.DateTimeField(null=True)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='dialer.attempt')),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presses', to='dialer.attempt')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('taken_at', None)), fields=['at'], name='call_order_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ['hang_up', 'hold', 'resume', 'digits']), ('digits__regex', '^[0-9*#A-D]*$')), name='call_order_is_on_the_list')],
+                'indexes': [models.Index(condition=models.Q(('taken_at', None)), fields=['at'], name='desk_press_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ['hang_up', 'hold', 'resume', 'digits']), ('digits__regex', '^[0-9*#A-D]*$')), name='desk_press_is_on_the_list')],
             },
         ),
         migrations.RunSQL(GUARDS, GUARDS_BACK),

@@ -1,8 +1,8 @@
 """The records of dialling: campaigns, leads, live seats, attempts, trunks' endpoints."""
 
 from dialer.models.attempt import Attempt
-from dialer.models.call_order import CallOrder
 from dialer.models.campaign import Campaign
+from dialer.models.desk_press import DeskPress
 from dialer.models.edge_invite import EdgeInvite
 from dialer.models.lead import Lead
 from dialer.models.line_invite import LineInvite
@@ -16,8 +16,8 @@ from dialer.models.wrap_up import WrapUp
 
 __all__ = [
     "Attempt",
-    "CallOrder",
     "Campaign",
+    "DeskPress",
     "EdgeInvite",
     "Lead",
     "LineInvite",

@@ -1,5 +1,6 @@
 """The last step before the INVITE: spend the permit and open the call record, in one commit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +22,10 @@ class OpenedCall:
     max_talk_seconds: int
 
 
+class SeatPhoneDownError(Exception):
+    """The seat's phone is not connected: nobody could talk to whoever answers."""
+
+
 @transaction.atomic(durable=True)
 def call_open(
     *,
@@ -28,13 +33,16 @@ def call_open(
     trunk_id: int,
     line_process: str,
     recording: OpenedRecording,
+    phone_is_up: Callable[[int], bool],
     now: datetime,
 ) -> OpenedCall:
-    """Spend the permit if its seat still waits for this call, and its recording is ready.
+    """Spend the permit if its seat still waits for this call, phone and recording being ready.
 
     Only if this returns, and so has committed, may an INVITE be sent; any exception is no call.
 
+    :param phone_is_up: whether the caller holds a connection to the phone of that seat
     :raises PermitUnusableError: if the permit or the seat's reservation is gone
+    :raises SeatPhoneDownError: if the seat's phone is not connected; the permit is not spent
     """
     held = SeatSession.objects.select_for_update().filter(
         permit_id=permit_id, state=SeatSession.State.RESERVED
@@ -42,6 +50,8 @@ def call_open(
     session = held.first()
     if session is None:
         raise PermitUnusableError(f"No seat waits for permit {permit_id} any more.")
+    if not phone_is_up(session.seat_id):
+        raise SeatPhoneDownError(f"The phone of seat {session.seat_id} is not connected.")
     actor = f"svc:line:{line_process}"
     spent = redeem(permit_id=permit_id, trunk_id=trunk_id, actor=actor, now=now)
     campaign = Campaign.objects.get(filing_id=spent.filing_id)

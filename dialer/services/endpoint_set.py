@@ -12,7 +12,7 @@ from compliance.vault import seal
 from dialer.line_process.process import is_loopback
 from dialer.lines.sip_config import SIP_PORT
 from dialer.models import SeatRegistrar, TrunkEndpoint
-from dialer.services.seat_registrar_set import as_compared
+from dialer.services.seat_registrar_set import ANY_PORT, as_compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ def endpoint_set(*, trunk: Trunk, reach: Reach, by: User, now: datetime) -> Trun
     hops = [host for host in (reach.host, reach.edge_host) if host]
     if trunk.kind == Trunk.Kind.LOOPBACK and not all(map(is_loopback, hops)):
         raise LoopbackElsewhereError(f"{trunk} is loopback; {hops} is another machine.")
-    if SeatRegistrar.objects.filter(host=as_compared(reach.host), port=reach.port).exists():
+    there = SeatRegistrar.objects.filter(host=as_compared(reach.host))
+    if (there.filter(port=reach.port) if reach.port != ANY_PORT else there).exists():
         raise RegistrarThereError(f"{reach.host}:{reach.port} is where seats' phones are.")
     sealed = seal(reach.password, bound_to=trunk.code.encode()) if reach.password else b""
     endpoint, _ = TrunkEndpoint.objects.update_or_create(

@@ -11,6 +11,8 @@ from compliance.vault import seal, unseal
 from dialer.models import SeatRegistrar, TrunkEndpoint
 from dialer.services.seat_phone_set import NotAnAdministratorError
 
+ANY_PORT = 0  # of a trunk whose name server says which
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrarReach:
@@ -40,8 +42,8 @@ def seat_registrar_set(
     if by.role != User.Role.ADMINISTRATOR or not by.is_active:
         raise NotAnAdministratorError(f"{by} may not say where the seats' phones are.")
     host = as_compared(reach.host)
-    trunks = TrunkEndpoint.objects.filter(port=reach.port).values_list("host", flat=True)
-    if host in {as_compared(each) for each in trunks}:
+    trunks = TrunkEndpoint.objects.filter(port__in=[reach.port, ANY_PORT])
+    if host in {as_compared(each) for each in trunks.values_list("host", flat=True)}:
         raise CarrierThereError(f"{host}:{reach.port} is a carrier's.")
     low, high = reach.rtp_ports
     sealed = seal(reach.password, bound_to=bound(code)) if reach.password else b""

@@ -24,6 +24,7 @@ from tests.console.house import (
     staff_seats,
 )
 from tests.console.house_lists import list_people
+from tests.phones import connected
 from tests.recordings import opened_recording
 
 
@@ -94,6 +95,7 @@ def _answered(campaign: Campaign) -> UUID:
             trunk_id=permit.trunk_id,
             line_process="line1",
             recording=opened_recording(),
+            phone_is_up=connected,
             now=clock.read(),
         )
         call_sent(attempt_id=opened.attempt_id, call_id=f"call-{n}@127.0.0.1")

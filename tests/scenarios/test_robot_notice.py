@@ -9,6 +9,7 @@ import pytest
 
 from audit.models import AuditEntry
 from compliance.models import Permit, Person, Refusal
+from dialer.line_process.both_legs import BothLegs
 from dialer.lines.carrier_records import EventRecord
 from dialer.models import Attempt, Campaign, Prompt
 from dialer.services import prompt_approve
@@ -98,9 +99,28 @@ class TestNotice:
         refusal = Refusal.objects.get()
         assert (refusal.person_id, refusal.source) == (person.pk, "key_9")
 
-    def test_says_so_and_ends_where_key_zero_finds_nobody(
+    def test_brings_the_agent_of_its_seat_by_key_zero(
         self, open_floor: Callable[..., Floor], campaign: Campaign
     ) -> None:
+        talks = {"key": "0", "key_seconds": 0.1, "behaviour": "answer", "talk_seconds": 1.5}
+        floor = open_floor({0: {**WAITS, **talks}})
+        floor.start_line()
+        called(floor, campaign)
+
+        attempt = ended(floor)
+
+        told = json.loads(bytes(AuditEntry.objects.get(action="call.person_asked").body))
+        assert told["data"] == {"came": True}
+        assert attempt.agent_after_ms is not None  # the callee has heard the agent
+        assert (attempt.result, attempt.ended_by) == ("answered", "callee")
+
+    def test_says_so_and_ends_where_key_zero_finds_nobody(
+        self,
+        open_floor: Callable[..., Floor],
+        campaign: Campaign,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(BothLegs, "bring", lambda _legs: None)
         floor = open_floor({0: {**WAITS, "key": "0", "key_seconds": 0.1}})
         floor.start_line()
         called(floor, campaign)

@@ -94,6 +94,39 @@ class CarrierProcess:
         return [row.kind for row in self.events(call_id)]
 
 
+class PhonesProcess:
+    """The practice phones in a process of their own."""
+
+    def __init__(self, folder: Path, script: dict[str, Any] | None = None) -> None:
+        self.records = folder / "phones.csv"
+        self._script = folder / "phones.json"
+        phone = {"behaviour": "answer_wait", "provisional": [180], "ring_seconds": 0.0}
+        self._script.write_text(json.dumps({"default": phone, **(script or {})}))
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "dialer.lines.practice_phones", "--port", str(self.port)]
+        command += ["--records", str(self.records), "--script", str(self._script)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        assert said.startswith("phones listening on"), said
+        self.port = int(said.rsplit(":", 1)[1])
+
+    def legs(self) -> list[InviteRecord]:
+        return carrier_records.read(self.records)
+
+    def events(self, call_id: str) -> list[EventRecord]:
+        return [row for row in carrier_records.read_events(self.records) if row.call_id == call_id]
+
+    def stop(self, *, kill: bool = False) -> None:
+        self.process.kill() if kill else self.process.terminate()
+        self.process.wait(timeout=10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
 class Ear:
     """Hears the events of one call."""
 

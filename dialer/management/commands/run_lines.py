@@ -1,6 +1,7 @@
 """manage.py run_lines TRUNK [TRUNK …]: own trunks and place the calls that permits allow."""
 
 import signal
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from dialer.line_process.process import (
     TrunkRefusedError,
     endpoint_for,
 )
+from dialer.line_process.registrar_line import registrar_line
 from dialer.line_process.trunk_config import trunk_config
 from dialer.lines.sip import SipLine
 from dialer.lines.sip_reactor import Reactor
@@ -65,6 +67,7 @@ def _process(code: str, reactor: Reactor, drain_seconds: float) -> LineProcess:
     return LineProcess(
         endpoint=endpoint,
         line=SipLine(trunk_config(endpoint), reactor=reactor),
+        seat_line=partial(registrar_line, reactor=reactor),
         journals=settings.LINES_DIR,
         recordings=settings.RECORDINGS_DIR,
         prompts=settings.PROMPTS_DIR,

@@ -13,6 +13,7 @@ from dialer.services.call_open import call_open
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.api.caller import client_of
 from tests.compliance.imports.house import NOW, House
+from tests.phones import connected
 from tests.recordings import opened_recording
 from tests.stages import staged
 from tests.world import ACTOR, add_lead, callee, log_on, permitted
@@ -37,6 +38,7 @@ def attempt(house: House) -> Attempt:
         trunk_id=permit.trunk_id,
         line_process="p",
         recording=opened_recording(),
+        phone_is_up=connected,
         now=NOW,
     )
     return Attempt.objects.get(pk=opened.attempt_id)

@@ -16,6 +16,7 @@ from dialer.services.call_open import call_open
 from tests.audit.tree import seal_all
 from tests.audit.verify.making import LOG
 from tests.compliance.complaints.cases import complain
+from tests.phones import connected
 from tests.recordings import opened_recording
 from tests.world import (
     MORNING,
@@ -49,6 +50,7 @@ def case(world: World) -> Complaint:
             trunk_id=world.trunk.pk,
             line_process="t",
             recording=opened_recording(),
+            phone_is_up=connected,
             now=MORNING,
         )
     ask(world, callee(world), seat=world.seats[1])

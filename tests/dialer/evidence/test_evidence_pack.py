@@ -30,6 +30,7 @@ from dialer.services.disposition_record import disposition_record
 from dialer.services.evidence_pack import EvidencePack, EvidenceRefusedError, evidence_pack
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.complaints.cases import complain, officer
+from tests.phones import connected
 from tests.recordings import opened_recording
 from tests.stages import staged
 from tests.world import (
@@ -64,6 +65,7 @@ def person(world: World) -> Person:
         trunk_id=world.trunk.pk,
         line_process="test",
         recording=opened_recording(),
+        phone_is_up=connected,
         now=MORNING,
     )
     ask(world, someone, seat=world.seats[1])

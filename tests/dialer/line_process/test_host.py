@@ -15,6 +15,7 @@ from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.process import LineProcess
 from dialer.lines.base import CallRequest, LineAlarm, Outcome
 from dialer.lines.fake import FakeLine
+from dialer.lines.fake_seats import FakeSeatLine
 from dialer.lines.sip_reactor import Reactor
 from dialer.models import LinePause, TrunkEndpoint
 from dialer.services.line_pause import line_resume
@@ -44,6 +45,7 @@ class Served:
             LineProcess(
                 endpoint=TrunkEndpoint(trunk=trunk, host="127.0.0.1"),
                 line=self.lines[trunk.code],
+                seat_line=lambda _registrar: FakeSeatLine(),
                 journals=folder / "lines",
                 recordings=folder / "recordings",
                 drain_seconds=drain_seconds,

@@ -26,6 +26,7 @@ from dialer.recording.sealed_writer import path_of
 from dialer.services.invites_note import InviteNoted, invites_note
 from dialer.services.recordings_close_left import recordings_close_left
 from tests.dialer.recording.studio import FRAME, speech, until
+from tests.phones import fake_legs
 from tests.sip.peers import CALLEE, ROOT
 from tests.world import (
     MORNING,
@@ -52,11 +53,17 @@ class House:
         self.folder = folder
         self.events = events
         self.line = FakeLine(self._script)
+        seats = fake_legs(self.world)
         self.calls = Calls(
-            line=self.line, trunk_id=self.world.trunk.pk, process="test", recordings=folder
+            line=self.line,
+            seats=seats,
+            trunk_id=self.world.trunk.pk,
+            process="test",
+            recordings=folder,
         )
         person = callee(self.world)
         log_on(self.world, self.world.seat)
+        seats.look()
         add_lead(self.world, person)
         self.permit: Permit = permitted(self.world, person)
         SeatSession.objects.filter(seat=self.world.seat).update(

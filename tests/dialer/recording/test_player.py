@@ -149,6 +149,8 @@ class TestKey:
             carrier_port=1,
             carrier_records=tmp_path / "carrier.csv",
             carrier_script=tmp_path / "carrier.json",
+            phones_port=2,
+            phones_records=tmp_path / "phones.csv",
             console_port=1,
         )
         processes = demo_processes(

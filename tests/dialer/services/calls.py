@@ -7,6 +7,7 @@ from dialer.models import Attempt, SeatSession
 from dialer.services.call_end import CallEnd, call_end
 from dialer.services.call_launch import call_launch
 from dialer.services.call_open import call_open
+from tests.phones import connected
 from tests.recordings import opened_recording
 from tests.world import ACTOR, World, add_lead, callee, log_on
 
@@ -24,6 +25,7 @@ def up(world: World, *, person: Person | None = None, seat: Seat | None = None) 
         trunk_id=world.trunk.pk,
         line_process="p",
         recording=opened_recording(),
+        phone_is_up=connected,
         now=now,
     )
     return Attempt.objects.get(pk=opened.attempt_id)

@@ -12,6 +12,7 @@ from dialer.services import leftovers_sweep as sweep
 from dialer.services.call_launch import call_launch
 from dialer.services.call_open import call_open
 from dialer.services.line_record import line_started, line_stopped
+from tests.phones import connected
 from tests.recordings import opened_recording
 from tests.world import ACTOR, MORNING, World, add_lead, callee, freeze, log_on
 
@@ -37,6 +38,7 @@ def attempt(world: World) -> Attempt:
         trunk_id=world.trunk.pk,
         line_process="gone",
         recording=opened_recording(),
+        phone_is_up=connected,
         now=MORNING,
     )
     freeze(LATER)

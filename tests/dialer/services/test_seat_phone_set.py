@@ -69,8 +69,9 @@ class TestRegistrar:
         assert refused(*REGISTRAR, "--by", by) == 4
 
     @pytest.mark.parametrize("host", ["sbc.example", "SBC.Example."])
-    def test_is_never_where_a_carrier_is(self, world: World, host: str) -> None:
-        TrunkEndpoint.objects.create(trunk=world.trunk, host="sbc.example", port=5060)
+    @pytest.mark.parametrize("port", [5060, 0])
+    def test_is_never_where_a_carrier_is(self, world: World, host: str, port: int) -> None:
+        TrunkEndpoint.objects.create(trunk=world.trunk, host="sbc.example", port=port)
 
         assert refused("seat_phone", "registrar", "house", "--host", host, "--by", "owner") == 4
 

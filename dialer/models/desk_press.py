@@ -6,8 +6,8 @@ from compliance.models import User
 from dialer.models.attempt import Attempt
 
 
-class CallOrder(models.Model):
-    """One order; the process that holds the call carries it out once, at once or never."""
+class DeskPress(models.Model):
+    """One press; the process that holds the call carries it out once, at once or never."""
 
     class What(models.TextChoices):
         """The whole list: no call is ever led to anybody else."""
@@ -17,7 +17,7 @@ class CallOrder(models.Model):
         RESUME = "resume", "go on talking"
         DIGITS = "digits", "press keys"
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="orders")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="presses")
     what = models.CharField(max_length=8, choices=What.choices)
     digits = models.CharField(max_length=20, blank=True)  # emptied as they are pressed
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -27,14 +27,14 @@ class CallOrder(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="call_order_is_on_the_list",
+                name="desk_press_is_on_the_list",
                 condition=models.Q(what__in=["hang_up", "hold", "resume", "digits"])
                 & models.Q(digits__regex=r"^[0-9*#A-D]*$"),
             ),
         ]
         indexes = [
-            models.Index(fields=["at"], name="call_order_open", condition=models.Q(taken_at=None)),
+            models.Index(fields=["at"], name="desk_press_open", condition=models.Q(taken_at=None)),
         ]
 
     def __str__(self) -> str:
-        return f"order {self.pk}: {self.what}"
+        return f"press {self.pk}: {self.what}"
