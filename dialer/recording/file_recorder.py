@@ -103,8 +103,17 @@ class FileRecorder:
         self.finished = True
 
     def _collect(self) -> None:
-        while self._waiting:
-            self._place(*self._waiting.popleft())
+        take, blocks = self._waiting.popleft, self._blocks
+        for _ in range(len(self._waiting)):
+            side, position, payload, codec, taken = take()
+            index, start = divmod(position, BLOCK_SAMPLES)
+            end = start + len(payload)
+            block = blocks.get(index)
+            if block is not None and end <= BLOCK_SAMPLES and codec in QUIET:  # as nearly all do
+                block.sides[side].append((start, payload, codec))
+                self._newest = max(self._newest, position + len(payload))
+            else:
+                self._place(side, position, payload, codec, taken)
         self._age()
 
     def _age(self) -> None:

@@ -5,6 +5,7 @@ import math
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -20,7 +21,8 @@ from dialer.recording.sealed_writer import SealedWriter
 from dialer.recording.wrapping import key_id
 
 log = logging.getLogger(__name__)
-TURN_SECONDS = 0.2  # between two looks at what calls have said
+TURN_SECONDS = 0.2  # in which what every call has said is looked at once
+SLICE_SECONDS = 0.01  # between two parts of a turn
 LOOK_SECONDS = 1.0  # between two looks at the disk
 WATCH_SECONDS = 0.25
 OPEN_SECONDS = 1.0  # a disk that needs longer for an empty file is none to record to
@@ -115,15 +117,32 @@ class Recorders:
             return list(self._active.values())
 
     def _write(self) -> None:
-        """Open files and write, until told to stop and all is written."""
-        next_turn = 0.0
-        while not (self._stopping.is_set() and not self._all()):
-            self._open_wanted(max(0.0, next_turn - time.monotonic()))
+        """Open files and write, until told to stop and all is written.
+
+        A few calls at a time: whoever writes for all of them at once keeps the interpreter from
+        the line's thread, which has packets to send every 20 ms.
+        """
+        turn: deque[FileRecorder] = deque()
+        before = time.monotonic()
+        while self._goes_on():
+            self._open_wanted(SLICE_SECONDS if self._active else TURN_SECONDS)
             now = time.monotonic()
-            if now >= next_turn:
-                next_turn = now + TURN_SECONDS
-                self._turn(now)
+            if now - self._looked_at > LOOK_SECONDS:
+                self._look(now)
+            turn.extend([] if turn else self._all())
+            share = math.ceil(len(self._active) * (now - before) / TURN_SECONDS)
+            for _ in range(min(share, len(turn))):
+                self._work(turn.popleft(), now)
+            before = now
         self._done.put(None)
+
+    def _goes_on(self) -> bool:
+        if not self._stopping.is_set():
+            return True
+        left = self._all()
+        for one in left:  # also one that was asked for just before
+            one.close()
+        return bool(left)
 
     def _open_wanted(self, seconds: float) -> None:
         with suppress(queue.Empty):
@@ -145,16 +164,6 @@ class Recorders:
             self._active[opened.id] = recorder
         wanted.set_result(recorder)
 
-    def _turn(self, now: float) -> None:
-        if now - self._looked_at > LOOK_SECONDS:
-            self._look(now)
-        for one in self._all():
-            self._work(one, now)
-            if one.finished:
-                with self._lock:
-                    del self._active[one.opened.id]
-                self._done.put(one)
-
     def _work(self, one: FileRecorder, now: float) -> None:
         try:
             one.work(now)
@@ -167,6 +176,10 @@ class Recorders:
             one.give_up("not_written")
         if one.lost:
             self._tell(one)
+        if one.finished:
+            with self._lock:
+                del self._active[one.opened.id]
+            self._done.put(one)
 
     def _look(self, now: float) -> None:
         why = why_no_room(self._folder, calls=len(self._all()))

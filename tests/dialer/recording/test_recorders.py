@@ -263,6 +263,16 @@ class TestGap:
 
         until(lambda: studio.lost == [tag])
 
+    def test_is_what_waits_for_the_disk_while_the_line_goes_on(self, tmp_path: Path) -> None:
+        recorder = recorder_in(tmp_path)
+        now = time.monotonic()
+        packets(recorder)
+        recorder._silent_since = now + 60
+
+        assert (recorder.breach(now), recorder.breach(now + 60)) == ("", "not_written")
+        recorder.work(now + 60)
+        assert recorder.breach(now + 60) == ""
+
     def test_is_none_while_the_phone_rings(self, tmp_path: Path) -> None:
         assert recorder_in(tmp_path).breach(time.monotonic() + 3600) == ""
 

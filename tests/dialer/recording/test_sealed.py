@@ -81,6 +81,13 @@ class TestFile:
         assert not set(one) & set(other)
 
 
+class TestNonce:
+    @given(one=st.integers(0, 1 << 40), other=st.integers(0, 1 << 40))
+    def test_never_comes_twice_under_a_key(self, one: int, other: int) -> None:
+        assert (form.nonce(one, last=False) == form.nonce(other, last=False)) == (one == other)
+        assert form.nonce(one, last=True) != form.nonce(other, last=False)
+
+
 class TestTampering:
     def test_by_one_bit_anywhere_is_seen(self, tmp_path: Path) -> None:
         content = recorded(tmp_path)
@@ -134,6 +141,15 @@ class TestTampering:
 
         with pytest.raises(AlteredError):
             play(other[: form.HEAD.size] + one[form.HEAD.size :])
+
+    def test_of_its_head_is_seen_at_every_byte(self, tmp_path: Path) -> None:
+        content = recorded(tmp_path)
+
+        for place in range(form.HEAD.size):
+            other = bytearray(content)
+            other[place] ^= 1
+            with pytest.raises((AlteredError, WrongKeyError, form.NotARecordingError)):
+                play(bytes(other))
 
     def test_by_what_it_says_of_its_length_is_seen(self, tmp_path: Path) -> None:
         content = recorded(tmp_path)
