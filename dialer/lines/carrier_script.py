@@ -20,6 +20,7 @@ class Behaviour:
     provisional: tuple[int, ...] = (100, 180)
     ring_seconds: float = 0.2  # from the INVITE to the final answer
     never_answers: bool = False
+    agent_silent: bool = False  # a seat's phone: muted
     agent_key: str = ""  # a seat's phone: pressed in every talk
     agent_seconds: tuple[float, ...] = ()  # a seat's phone: least and most of a talk; () = ever
     talk_seconds: float | None = 2.0  # then the callee hangs up; None = waits for the caller

@@ -25,6 +25,7 @@ def _tone() -> bytes:
 
 
 TONE = _tone()
+MUTED = b"\xff" * SAMPLES
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Phone:
     began: float
     heard_at: float = -math.inf
     talks: bool = False
+    says: bytes = TONE
 
 
 class PracticeMedia(CarrierMedia):
@@ -49,7 +51,12 @@ class PracticeMedia(CarrierMedia):
         self._tick_at = 0.0
 
     def attend(
-        self, address: Address, on_digit: Callable[[str], None], on_talk: Callable[[bool], None]
+        self,
+        address: Address,
+        *,
+        on_digit: Callable[[str], None],
+        on_talk: Callable[[bool], None],
+        silent: bool,
     ) -> Listener:
         """Listen to one leg; `on_talk` is told when somebody is there, and when nobody is."""
         listener = self.listen(address, on_digit, on_voice=lambda: None)
@@ -58,6 +65,7 @@ class PracticeMedia(CarrierMedia):
             source=secrets.randbits(32),
             sequence=secrets.randbits(16),
             began=self._loop.time(),
+            says=MUTED if silent else TONE,
         )
         return listener
 
@@ -104,4 +112,4 @@ class PracticeMedia(CarrierMedia):
         phone.sequence = (phone.sequence + 1) & MASK_16
         stamp = int((self._loop.time() - phone.began) / FRAME_SECONDS) * SAMPLES & MASK_32
         head = HEAD.pack(0x80, marker, phone.sequence, stamp, phone.source)
-        self._send(head + TONE, address)
+        self._send(head + phone.says, address)

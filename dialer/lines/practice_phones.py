@@ -47,7 +47,10 @@ class PracticePhone(CarrierCall):
     def _listen(self) -> None:
         if address := self._dialog.invite.media:
             self._listener = self._phones.voices.attend(
-                address, lambda digit: self._note("digit", digit), self._talk
+                address,
+                on_digit=lambda digit: self._note("digit", digit),
+                on_talk=self._talk,
+                silent=self._behaviour.agent_silent,
             )
 
     def _talk(self, there: bool) -> None:  # noqa: FBT001 - somebody is there, or gone
