@@ -138,6 +138,17 @@ class Talker:
             self.rtp.settimeout(5)
         return False
 
+    def hears_nothing(self, *, seconds: float) -> bool:
+        """Return whether nothing at all comes for so long."""
+        self.rtp.settimeout(seconds)
+        try:
+            self.hear()
+        except TimeoutError:
+            return True
+        finally:
+            self.rtp.settimeout(5)
+        return False
+
     def reoffer(self, direction: str) -> str:
         """Send a re-INVITE and return the answer."""
         return self.ask("INVITE", body=self.describe() + f"a={direction}\r\n")

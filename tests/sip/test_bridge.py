@@ -1,16 +1,22 @@
 """Two calls that hear each other."""
 
+import statistics
+import struct
+import threading
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
 
 from dialer.lines.base import Digit, Held
+from dialer.lines.sip_media import RECODE
 from tests.sip.peers import MutePeer, OpenLine, until
 from tests.sip.talkers import SILENCE, Heard, Talker, decode, done, encode, snr, talker, tone
 
 Pair = Callable[..., tuple[Talker, Talker]]
 VOICES = 40
+DELAY_PACKETS = 1500  # half a minute; `python -m benchmarks bridge_audio --minutes 10`
 MARK = b"\x11" * 160
 
 
@@ -71,6 +77,19 @@ class TestBridge:
         assert [packet.marker for packet in heard[first : first + 10]] == [True] + [False] * 9
         assert heard[-1].payload == SILENCE[0]
 
+    def test_is_one_stream_across_a_new_offer_with_another_law(self, pair: Pair) -> None:
+        callee, seat = pair()
+        heard = [seat.hear()]
+
+        seat.codec = 8
+        seat.reoffer("sendrecv")
+        callee.say(MARK)
+        heard += seat.hear_until(lambda packet: packet.payload == MARK.translate(RECODE[0, 8]))
+
+        assert heard[-1].kind == 8
+        assert {(b.number - a.number) & 0xFFFF for a, b in pairwise(heard)} == {1}
+        assert len({packet.ssrc for packet in heard}) == 1
+
     def test_is_silence_while_the_other_says_nothing(self, pair: Pair) -> None:
         callee, seat = pair()
         callee.say(MARK)
@@ -105,6 +124,27 @@ class TestBridge:
         callee.say(MARK)
 
         assert [seat.hear().payload for _ in range(10)] == [SILENCE[0]] * 10
+
+
+class TestBridgeDelay:
+    @pytest.mark.long
+    def test_is_short_and_does_not_grow(self, pair: Pair) -> None:
+        callee, seat = pair()
+        delays: list[float] = []
+        listener = threading.Thread(target=_listen, args=(seat, DELAY_PACKETS, delays))
+        listener.start()
+        began = time.monotonic()
+
+        for place in range(DELAY_PACKETS):
+            time.sleep(max(0.0, began + place * 0.02 - time.monotonic()))
+            callee.say(struct.pack("!d", time.monotonic()) + MARK[8:])
+            seat.say()  # or the call would end
+        listener.join(timeout=5)
+
+        third = DELAY_PACKETS // 3
+        assert len(delays) == DELAY_PACKETS
+        assert sorted(delays)[int(DELAY_PACKETS * 0.99)] <= 0.020
+        assert statistics.median(delays[-third:]) - statistics.median(delays[:third]) < 0.002
 
 
 class TestBridgeKeys:
@@ -193,11 +233,20 @@ class TestHold:
         until(lambda: Held(on=True) in seat.ear.events)
         assert {"sendonly": "a=recvonly", "inactive": "a=inactive"}[direction] in answer
         assert seat.is_silent(seconds=0.06)
+        callee.say(MARK)
+        assert seat.hears_nothing(seconds=0.06)
         seat.reoffer("sendrecv")
         until(lambda: seat.ear.events[-1] == Held(on=False))
         callee.say(MARK)
         seat.hear_until(lambda packet: packet.payload == MARK)
         assert Digit("9") not in callee.ear.events
+
+
+def _listen(listener: Talker, count: int, delays: list[float]) -> None:
+    while len(delays) < count:
+        packet = listener.hear()
+        if packet.payload[8:] == MARK[8:]:
+            delays.append(time.monotonic() - struct.unpack_from("!d", packet.payload)[0])
 
 
 def _voices(listener: Talker, count: int) -> list[Heard]:
