@@ -17,6 +17,8 @@ from benchmarks import (
     audit_proofs,
     audit_verify,
     bridge_audio,
+    edge_kamailio,
+    edge_line,
     lines_capacity,
     lines_soak,
     list_import,
@@ -47,6 +49,8 @@ BENCHMARKS: dict[str, Callable[..., list[Comparison]]] = {
     "trail_sealing": trail_sealing.measure,
     "audit_proofs": audit_proofs.measure,
     "audit_verify": audit_verify.measure,
+    "edge_line": edge_line.measure,
+    "edge_kamailio": edge_kamailio.measure,
 }
 SOAKS: dict[str, Callable[..., list[Comparison]]] = {  # by name
     "lines_soak": lines_soak.measure,

@@ -13,6 +13,7 @@ from socket import SOCK_DGRAM
 from typing import TYPE_CHECKING
 
 from config.commands import NOTE, VAR
+from config.demo.line_keys import line_keys
 from config.demo.options import Options, parse
 from config.demo.people import sample_leads
 from config.demo.processes import Places, console_port, demo_processes, free_port
@@ -68,6 +69,7 @@ class _Demo:
             if not supervisor.start():
                 return 130
             sample = self._prepare(places, say)
+            line_keys(keys=Path(os.environ["KEYS_DIR"]), folder=places.line_keys)
             write_note(
                 path=self.options.folder / NOTE.relative_to(VAR),
                 servers=self.servers,
@@ -121,6 +123,7 @@ class _Demo:
             carrier_script=folder / "carrier.json",
             phones_port=free_port(kind=SOCK_DGRAM),
             phones_records=phones,
+            line_keys=folder / "line-keys",
             console_port=None if headless else console_port(wanted=self.options.port),
         )
 

@@ -24,6 +24,7 @@ class Places:
     carrier_script: Path
     phones_port: int
     phones_records: Path
+    line_keys: Path  # a folder; whoever asks the gate has more of them
     console_port: int | None  # None: no console
 
 
@@ -92,7 +93,7 @@ def demo_processes(
             zh="线路进程",
             en="The line process",
             argv=_manage("run_lines", trunk),
-            env=environ,
+            env={**environ, "KEYS_DIR": str(places.line_keys)},
             ready=line_ready,
             folder=ROOT,
         ),

@@ -151,6 +151,7 @@ class TestKey:
             carrier_script=tmp_path / "carrier.json",
             phones_port=2,
             phones_records=tmp_path / "phones.csv",
+            line_keys=tmp_path / "line-keys",
             console_port=1,
         )
         processes = demo_processes(
