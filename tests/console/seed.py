@@ -26,6 +26,7 @@ from tests.console.house import (
 from tests.console.house_lists import list_people
 from tests.phones import connected
 from tests.recordings import opened_recording
+from tests.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Seeded:
     deferred: UUID  # one that deferred
 
 
+@remembered
 def seed(*, leads: int = 24, seats: int = 6) -> Seeded:
     """Make the call centre, and let the real gate decide on some of its leads."""
     set_clock(EARLIER)
