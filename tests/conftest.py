@@ -19,7 +19,7 @@ from tests.emitted import (
     pytest_testnodedown,
 )
 from tests.emptying import emptied_at_once
-from tests.stages import _django_db_helper, module_stages, stages_copied
+from tests.stages import _django_db_helper, module_stages, stages_copied, stages_of
 from tests.template import django_db_setup
 
 __all__ = [
@@ -53,13 +53,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no process is left alone with one."""
+    """Begin with the files that take longest, so that no process is left alone with one.
+
+    Within a file, the tests on one stage come one after the other.
+    """
+    files: dict[Path, int] = {}
+    for item in items:
+        files.setdefault(item.path, len(files))
 
     def place(item: pytest.Item) -> int:
         path = str(item.path).removeprefix(f"{HERE}/")
         return next((at for at, one in enumerate(SLOWEST) if path.startswith(one)), len(SLOWEST))
 
-    items.sort(key=place)
+    items.sort(key=lambda item: (place(item), files[item.path], tuple(stages_of(item))))
 
 
 def pytest_collection_finish() -> None:

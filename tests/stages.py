@@ -113,7 +113,7 @@ def stages_copied(
 ) -> dict[str, Any]:
     """The values of the stages that the test asks for, which stand before its own block begins."""
     with django_db_blocker.unblock():
-        module_stages.stand_on({} if _has_transactions(request) else _wanted(request))
+        module_stages.stand_on({} if _has_transactions(request) else stages_of(request.node))
     copies = module_stages.copies()
     if copies:
         _forget()
@@ -141,9 +141,9 @@ def _has_transactions(request: pytest.FixtureRequest) -> bool:
     return marked or "transactional_db" in request.fixturenames
 
 
-def _wanted(request: pytest.FixtureRequest) -> dict[str, Make]:
+def stages_of(item: pytest.Item) -> dict[str, Make]:
     """Return the stages that a test asks for, each after those that it is made from."""
-    known = request.node._fixtureinfo.name2fixturedefs
+    known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
     wanted: dict[str, Make] = {}
 
     def want(name: str) -> bool:
@@ -155,6 +155,6 @@ def _wanted(request: pytest.FixtureRequest) -> dict[str, Make]:
         wanted[name] = make
         return True
 
-    for name in request.fixturenames:
+    for name in item.fixturenames:  # type: ignore[attr-defined]
         want(name)
     return wanted
