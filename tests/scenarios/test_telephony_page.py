@@ -21,6 +21,7 @@ from dialer.trunk_check import finding
 from tests.dialer.prompts.robots import NOTICE_SECONDS, ROBOT_STEPS
 from tests.dialer.prompts.sounds import tone
 from tests.sip.peers import CarrierProcess
+from tests.stages import staged
 from tests.world import World, build_world
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "telephony.md").read_text("utf-8")
@@ -30,8 +31,8 @@ OF_NO_CODE = {
 }
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world(purpose="P6")
 
 

@@ -21,11 +21,12 @@ from dialer.services.recording_play import allowed
 from tests.dialer.recording.studio import PRIVATE, read_back
 from tests.dialer.services.calls import talked
 from tests.recordings import kept_recording
+from tests.stages import staged
 from tests.world import MORNING, World, build_world, number_at
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

@@ -23,12 +23,13 @@ from dialer.services.prompt_approve import (
 )
 from tests.dialer.prompts.robots import NOTICE_SECONDS, ROBOT_STEPS
 from tests.dialer.prompts.sounds import tone
+from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world(purpose="P6")
 

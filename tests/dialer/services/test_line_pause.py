@@ -15,13 +15,14 @@ from dialer.services.line_pause import (
     line_resume,
 )
 from tests.compliance.desks.ordering import refused
+from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 ALARM = LineAlarm(outcome=Outcome.FORBIDDEN, in_a_row=11)
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

@@ -19,27 +19,33 @@ from compliance.models import Complaint, ComplaintEvent
 from compliance.numbers import normalise
 from compliance.rulebook.retention import recording_class
 from compliance.services.complaint_open import Intake, complaint_open
-from dialer.models import Recording
+from dialer.models import Attempt, Recording
 from dialer.recording.sealed_writer import path_of
 from dialer.services.recording_delete import recording_delete
 from dialer.services.recordings_age import Aged, recordings_age
 from dialer.services.recordings_erase import recordings_erase
 from tests.dialer.services.calls import talked
 from tests.recordings import kept_recording
+from tests.stages import staged
 from tests.stated_clock import let_time_pass
 from tests.world import ACTOR, MORNING, World, build_world, callee, number_at
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
+@staged
+def talk(world: World) -> Attempt:
+    return talked(world)
+
+
 @pytest.fixture
-def kept(world: World, tmp_path: Path) -> Recording:
-    return kept_recording(talked(world), folder=tmp_path)
+def kept(talk: Attempt, tmp_path: Path) -> Recording:
+    return kept_recording(talk, folder=tmp_path)
 
 
 def age(folder: Path, *, after: timedelta, **more: Any) -> Aged:

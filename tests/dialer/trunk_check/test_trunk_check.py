@@ -19,6 +19,7 @@ from dialer.models import TrunkEndpoint
 from dialer.services.endpoint_set import Reach, endpoint_set
 from dialer.trunk_check import talk
 from tests.sip.peers import HOST, CarrierProcess, config, until
+from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
@@ -57,7 +58,7 @@ def hurried(
     streams.client.cache_clear()
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world()
 
