@@ -128,6 +128,7 @@ class Calls:
             return  # the permit expires, and its lead is tried again
         try:
             voice = self._notices.voice_for(permit_id)
+            sorry = self._notices.sorry_for(permit_id)
         except PromptNotReadyError:
             return
         recorder = self.recordings.ready_for(permit_id)
@@ -135,6 +136,7 @@ class Calls:
             return
         call = self._open(permit_id, identity, voice, recorder)
         if call is not None:
+            call.sorry = sorry
             self._sent(call)
 
     def _open(
@@ -217,14 +219,9 @@ class Calls:
         if call.recorder is not None and isinstance(event, Answered):
             call.recorder.answered()
         if isinstance(event, NobodyThere):  # nor may this wait for what the database has yet to do
-            threading.Thread(target=self._say_sorry, args=[call], daemon=True).start()
+            threading.Thread(target=call.say_sorry, daemon=True).start()
             return
         self._queue_of(call.permit_id).put(partial(self._note, call, event))
-
-    def _say_sorry(self, call: LiveCall) -> None:
-        """Tell a callee who hears no agent who called and how to refuse, and hang up."""
-        if call.handle is not None:
-            call.handle.hangup()
 
     def _note(self, call: LiveCall, event: CallEvent) -> None:
         match event:

@@ -1,14 +1,19 @@
 """The calls that are up in this process, by attempt."""
 
+import logging
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from dialer.line_process.both_legs import BothLegs
 from dialer.line_process.notice import Notice
 from dialer.lines.base import CallHandle
+from dialer.lines.sip_prompt import PromptError
 from dialer.models import DeskPress
 from dialer.recording.file_recorder import FileRecorder
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -22,6 +27,22 @@ class LiveCall:
     recorder: FileRecorder | None = None
     notice: Notice | None = None  # a machine speaks, and no agent
     legs: BothLegs | None = None
+    sorry: Path | None = None  # what is said to a callee who hears no agent
+
+    def say_sorry(self) -> None:
+        """Tell whoever hears no agent who called and how to refuse, and hang up (CN13-DIA-05).
+
+        Without an approved file, or with none that can be played, only hang up.
+        """
+        if self.handle is None:
+            return
+        try:
+            if self.sorry is not None:
+                self.handle.play(str(self.sorry), then=self.handle.hangup)
+                return
+        except PromptError:
+            log.exception("an abandoned call ends: it has nothing to say")
+        self.handle.hangup()
 
 
 class LiveCalls:

@@ -51,6 +51,21 @@ def voice_of(permit_id: UUID, *, folder: Path | None) -> Voice | None:
     )
 
 
+def sorry_of(permit_id: UUID, *, folder: Path | None) -> Path | None:
+    """Return what is said to whoever answers and hears no agent, None where nothing is approved.
+
+    What is not there, or not what was approved, keeps no call from leaving: it ends in silence.
+    """
+    script_id = Permit.objects.values_list("filing__script_id", flat=True).get(pk=permit_id)
+    if folder is None or not Prompt.objects.filter(script=script_id, part="sorry").exists():
+        return None
+    try:
+        return _file(script_id, Prompt.Part.SORRY, folder)
+    except (PromptNotReadyError, PromptError) as error:
+        log.warning("nothing to say to an abandoned callee: %s", error)
+        return None
+
+
 def _file(script_id: int, part: str, folder: Path) -> Path:
     newest = Prompt.objects.filter(script_id=script_id, part=part).order_by("-pk").first()
     if newest is None:
@@ -102,6 +117,10 @@ class Notices:
                 now=clock.read(),
             )
             raise
+
+    def sorry_for(self, permit_id: UUID) -> Path | None:
+        """Return what is said to whoever answers and hears no agent, if anything is approved."""
+        return sorry_of(permit_id, folder=self._folder)
 
     def begin(self, voice: Voice | None, call: OpenedCall, handle: CallHandle) -> "Notice | None":
         """Have the machine speak as soon as somebody answers, if it is one that speaks."""

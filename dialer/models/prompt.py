@@ -17,6 +17,7 @@ class Prompt(models.Model):
 
         NOTICE = "notice", "通知 the whole notice"
         NOBODY = "nobody", "无人接听 nobody can be put on"
+        SORRY = "sorry", "致歉 who called, and how to refuse, where no agent is heard in time"
 
     script = models.ForeignKey(ScriptVersion, on_delete=models.PROTECT, related_name="prompts")
     part = models.CharField(max_length=8, choices=Part.choices)

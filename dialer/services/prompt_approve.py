@@ -17,6 +17,8 @@ from dialer.prompt_sound import prompt_sound
 
 SUFFIX = ".wav"
 NOBODY = "nobody"  # the step that is said where no person can be put on
+SORRY = "sorry"  # … and to whoever answered and hears no agent (CN13-DIA-05)
+ASIDE = frozenset({NOBODY, SORRY})
 # CN13-DIA-10: the first utterance names the machine within 3 s; the words' part of that is the
 # rule's own (it must stand among the first 40 signs), this is the file's.
 LONGEST_SILENCE_MS = 1000
@@ -109,13 +111,13 @@ def spoken_words(script: ScriptVersion, *, part: str) -> str:
 
     :raises PromptRefusedError: if the script has no such part
     """
-    wanted = [
-        step["text"] for step in script.steps if (step["step"] == NOBODY) is (part == NOBODY)
-    ]
+    steps = [(step["step"], step["text"]) for step in script.steps]
+    if part in ASIDE:
+        wanted = [text for name, text in steps if name == part]
+    else:
+        wanted = [text for name, text in steps if name not in ASIDE]
     if not wanted:
-        raise PromptRefusedError(
-            f"话术没有 {NOBODY} 步骤。 The script has no step named {NOBODY}."
-        )
+        raise PromptRefusedError(f"话术没有 {part} 步骤。 The script has no step named {part}.")
     return "".join(wanted)
 
 
@@ -131,11 +133,24 @@ def _may_be_said(script: ScriptVersion, words: str, file: PromptFile) -> None:
         )
     if file.part == NOBODY:
         return
+    if file.part == SORRY:
+        _names_who_called(script, words)
+        return
     signs = (says_machine, takes_refusal, offers_person)
     if not all(sign(script=script.text) for sign in signs):
         raise PromptRefusedError(
             "开场须说明是机器语音，并告知按 9 拒绝、按 0 转人工。 "
             "It must open as a machine's voice, and name key 9 to refuse and 0 for a person."
+        )
+
+
+def _names_who_called(script: ScriptVersion, words: str) -> None:
+    """Refuse words that leave open who called, or how to have no more such calls."""
+    named = script.principal is not None and script.principal.name in words
+    if not named or not takes_refusal(script=words):
+        raise PromptRefusedError(
+            "须说明来电的委托主体，并告知按 9 拒绝。 "
+            "It must name the principal, and key 9 to refuse."
         )
 
 

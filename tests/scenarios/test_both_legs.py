@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from audit.models import AuditEntry
 from compliance.models import Abandonment, Permit, Refusal
 from dialer.line_process import both_legs
 from dialer.models import Attempt, SeatPhone, SeatSession
+from dialer.services import prompt_approve
 from dialer.services.desk_press import (
     CallOverError,
     NotYourCallError,
@@ -17,6 +19,8 @@ from dialer.services.desk_press import (
     call_hold,
     call_resume,
 )
+from tests.dialer.prompts.robots import PERSON_STEPS, robot_campaign
+from tests.dialer.prompts.sounds import tone
 from tests.scenarios.floor import Floor, until
 from tests.sip.peers import PhonesProcess
 from tests.world import MORNING, callee
@@ -153,6 +157,38 @@ class TestAbandoned:
         counted = Abandonment.objects.get()
         assert (counted.abandoned_day, counted.answered_day) == (1, 1)
         assert attempt.disposition == "unreached"
+
+    def test_tells_the_callee_who_called_and_how_to_refuse(
+        self,
+        open_floor: Open,
+        own_phones: PhonesProcess,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+    ) -> None:
+        monkeypatch.setattr(both_legs, "JOIN_SECONDS", 0.3)
+        monkeypatch.setattr(prompt_approve, "MOST_SIGNS_A_SECOND", 1000)
+        floor = open_floor({0: {**WAITS, "key": "9", "key_seconds": 0.6}}, own_phones)
+        world = floor.world
+        campaign = robot_campaign(world, steps=PERSON_STEPS, robot=False)
+        prompt_approve.prompt_approve(
+            script=campaign.filing.script,
+            file=prompt_approve.PromptFile(data=tone(2.0), part="sorry", cloned=False),
+            folder=tmp_path / "prompts",
+            author=world.people.author,
+            approver=world.people.approver,
+            now=MORNING,
+        )
+        floor.start_line()
+        floor.add(callee(world), campaign=campaign)
+        floor.ready(world.seats[3], campaign=campaign)
+        assert floor.tick(campaign=campaign) == 1
+
+        until(Attempt.objects.filter(answered_at__isnull=False).exists, otherwise=floor.state)
+        attempt, _ = ended(floor)
+
+        assert "voice" in at_callee(floor)  # that of the file: the agent is muted
+        assert (attempt.result, attempt.disposition) == ("abandoned", "refused")
+        assert Refusal.objects.get().source == "key_9"
 
 
 class TestDesk:

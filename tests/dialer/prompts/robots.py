@@ -28,7 +28,20 @@ ROBOT_STEPS = (
 NOTICE_SECONDS = 13
 
 
-def robot_campaign(world: World, *, steps: tuple[Step, ...] = ROBOT_STEPS) -> Campaign:
+SORRY = f"这里是{PRINCIPAL}的来电，刚才没能接通话务员，抱歉。不想再接到来电请按9。"
+PERSON_STEPS = (
+    Step(
+        "opening",
+        "您好，我是{operator}的话务员，工号{seat}，受{principal}委托来电。您在官网登记时留下了"
+        "这个号码，来电是为了答复您登记的课程安排问题，通话会录音。不想接听请按9，我们不再来电。",
+    ),
+    Step("sorry", SORRY),
+)
+
+
+def robot_campaign(
+    world: World, *, steps: tuple[Step, ...] = ROBOT_STEPS, robot: bool = True
+) -> Campaign:
     """Register and activate it."""
     people = world.people
     script = script_approve(
@@ -53,7 +66,7 @@ def robot_campaign(world: World, *, steps: tuple[Step, ...] = ROBOT_STEPS) -> Ca
             contact=f"致电 {world.caller_number.number}",
             trunk=world.trunk,
             script=script,
-            robot=True,
+            robot=robot,
         ),
         ring_seconds=15,
         max_attempts=3,

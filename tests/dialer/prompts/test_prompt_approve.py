@@ -21,7 +21,7 @@ from dialer.services.prompt_approve import (
     PromptRefusedError,
     prompt_approve,
 )
-from tests.dialer.prompts.robots import NOTICE_SECONDS, ROBOT_STEPS
+from tests.dialer.prompts.robots import NOTICE_SECONDS, PRINCIPAL, ROBOT_STEPS, SORRY
 from tests.dialer.prompts.sounds import tone
 from tests.stages import staged
 from tests.world import MORNING, World, build_world
@@ -58,6 +58,21 @@ def approve(world: World, folder: Path, *, by: Any = None, **changes: Any) -> Pr
         approver=by or world.people.approver,
         now=MORNING,
     )
+
+
+class TestWordsForACalleeWhoHearsNoAgent:
+    @pytest.mark.parametrize(
+        "words", [SORRY.replace("请按9", "请挂机"), SORRY.replace(PRINCIPAL, "我们")]
+    )
+    def test_name_who_called_and_key_nine(self, world: World, tmp_path: Path, words: str) -> None:
+        for text, allowed in ((SORRY, True), (words, False)):
+            script = script_of(world, (*ROBOT_STEPS, Step("sorry", text)))
+            given = {"script": script, "part": "sorry", "data": tone(6)}
+            if allowed:
+                assert approve(world, tmp_path, **given).part == "sorry"
+            else:
+                with pytest.raises(PromptRefusedError, match="name the principal"):
+                    approve(world, tmp_path, **given)
 
 
 class TestApproval:
