@@ -14,7 +14,7 @@ import threading
 import time
 import warnings
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -120,13 +120,8 @@ def _config(options: argparse.Namespace) -> TrunkConfig:
     )
 
 
-def _requests(calls: int) -> list[CallRequest]:
-    """Sign the permits: at work another process does that."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    return [_request(place, now) for place in range(calls)]
-
-
-def _request(place: int, now: datetime) -> CallRequest:
+def _request(place: int) -> CallRequest:
+    """Sign a permit, which at work another process does; it is good for ten seconds."""
     permit, callee = str(uuid4()), f"13{place:09d}"
     passport = Passport(
         permit=permit,
@@ -134,7 +129,7 @@ def _request(place: int, now: datetime) -> CallRequest:
         trunk=TRUNK,
         orig=CALLER,
         dest=f"86{callee}",
-        issued_at=now,
+        issued_at=datetime.now(UTC).replace(microsecond=0),
     )
     return CallRequest(
         permit_id=permit,
@@ -145,7 +140,9 @@ def _request(place: int, now: datetime) -> CallRequest:
     )
 
 
-def _place(line: SipLine, requests: list[CallRequest], rate: float, *, hang_up: bool) -> Listener:
+def _place(
+    line: SipLine, requests: Iterable[CallRequest], rate: float, *, hang_up: bool
+) -> Listener:
     listener = Listener()
     began = time.monotonic()
     for place, request in enumerate(requests):
@@ -157,7 +154,7 @@ def _place(line: SipLine, requests: list[CallRequest], rate: float, *, hang_up: 
 
 def _set_up(line: SipLine, options: argparse.Namespace) -> dict[str, float]:
     """Place calls that end as soon as they are answered; tell the processor time of each."""
-    requests = _requests(options.calls)
+    requests = [_request(place) for place in range(options.calls)]
     before = time.process_time()
     listener = _place(line, requests, options.rate, hang_up=True)
     _until(lambda: listener.ended == options.calls)
@@ -167,10 +164,10 @@ def _set_up(line: SipLine, options: argparse.Namespace) -> dict[str, float]:
 
 def _hold(line: SipLine, reactor: WatchedReactor, options: argparse.Namespace) -> dict[str, float]:
     """Keep calls up, bridged by twos or listening to a prompt, and watch them."""
-    requests = _requests(options.calls)
+    requests = map(_request, range(options.calls))
     before_kib, threads = _kib(), threading.active_count()
     listener = _place(line, requests, options.rate, hang_up=False)
-    _until(lambda: listener.answered == options.calls)
+    _until(lambda: listener.answered + listener.ended >= options.calls)
     handles = listener.handles
     bridged = int(options.calls * options.bridged) // 2 * 2
     for one, two in zip(handles[0:bridged:2], handles[1:bridged:2], strict=True):
