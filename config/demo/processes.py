@@ -1,4 +1,4 @@
-"""The processes of the demo: carrier, sequencer, line, worker, beat, agents, player, console."""
+"""The processes of the demo: carrier, sequencer, line, worker, beat, agents, console, player."""
 
 import contextlib
 import socket
@@ -63,8 +63,8 @@ def demo_processes(
 
     `role_urls` is for those that are not the application: the database as their roles see it.
 
-    The line process is the last, and the one that is waited for: the others start beside it, and
-    nothing is dialled without it.
+    The line process is the one that is waited for: those before it start beside it, and nothing
+    is dialled without it. Whoever plays recordings has time until there is one.
     """
     found = [
         _carrier(places),
@@ -87,7 +87,6 @@ def demo_processes(
             folder=ROOT,
         ),
         _celery("beat", zh="调度进程", en="The schedule", environ=environ),
-        *([] if places.console_port is None else [_player(environ)]),
         Process(
             name="lines",
             zh="线路进程",
@@ -99,7 +98,7 @@ def demo_processes(
         ),
     ]
     if places.console_port is not None:
-        found.insert(0, _console(places, environ))
+        found = [_console(places, environ), *found, _player(environ)]
     return found
 
 

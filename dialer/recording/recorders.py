@@ -66,7 +66,7 @@ class Recorders:
     def start(self) -> None:
         """Begin; a folder that is not there is made now, and never again."""
         with suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         self._look(time.monotonic())
         for thread in self._threads:
             thread.start()

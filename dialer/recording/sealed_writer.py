@@ -52,8 +52,9 @@ class SealedWriter:
         self._audio = hashlib.sha256()
         self._content = hashlib.sha256()
         self.size = 0
-        self.path.parent.mkdir(mode=0o700, exist_ok=True)
-        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Sealed as they are, the files may be read by the group: the player is another account.
+        self.path.parent.mkdir(mode=0o750, exist_ok=True)
+        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
         try:
             self._append(head)
         except OSError:

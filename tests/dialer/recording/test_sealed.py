@@ -55,13 +55,15 @@ class TestFile:
         assert (parsed.samples, parsed.ended, parsed.excess) == (len(SAID), True, 0)
         assert parsed.audio_sha256 == hashlib.sha256(play(content)).hexdigest()
 
-    def test_has_a_name_that_tells_nothing_and_is_for_nobody_else(self, tmp_path: Path) -> None:
+    def test_has_a_name_that_tells_nothing_and_is_for_its_group_alone(
+        self, tmp_path: Path
+    ) -> None:
         content = recorded(tmp_path)
         (path,) = tmp_path.rglob("*.rec")
 
         assert path.stem == form.parse(content).head.recording.hex
-        assert path.stat().st_mode & 0o777 == 0o600
-        assert path.parent.stat().st_mode & 0o777 == 0o700
+        assert path.stat().st_mode & 0o137 == 0
+        assert path.parent.stat().st_mode & 0o027 == 0
 
     def test_shows_nothing_of_what_was_said(self, tmp_path: Path) -> None:
         content = recorded(tmp_path)
