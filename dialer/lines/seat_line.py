@@ -71,10 +71,12 @@ class SeatWire(Trunk):
         return [leg for leg in self._legs.all() if leg.state is State.ANSWERED]
 
     def send(self, data: bytes, *, hop: str = "", peer: Address | None = None) -> bool:
-        """Put a packet on the wire, unless a carrier is where it would go."""
+        """Put a packet on the wire to the registrar; never to where a carrier is."""
         where = peer or self.target
-        if where is not None and self.is_carrier(where):
+        if where is None or self.is_carrier(where):
             return False
+        if hop and self.is_carrier(self._socket.next_hop(hop, peer=where)):
+            hop = ""  # to the registrar itself, whatever a phone calls its own address
         return super().send(data, hop=hop, peer=peer)
 
     def is_carrier(self, where: Address) -> bool:
