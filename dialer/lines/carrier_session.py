@@ -79,6 +79,8 @@ class CarrierSession:
 
     def answered(self, answer: Message) -> None:
         """Check the answer to a refresh of ours."""
+        if answer.method != "UPDATE" or not self._behaviour.session_seconds:
+            return
         agreed = answer.first("session-expires")
         wanted = f"{self._behaviour.session_seconds};refresher=uac"
         if answer.code == OK and (agreed, answer.first("require")) != (wanted, "timer"):
