@@ -181,6 +181,24 @@ class TestLine:
 
         assert threading.active_count() == before
 
+    def test_offers_half_its_calls_while_audio_leaves_late(
+        self, open_line: OpenLine, mute_peer: MutePeer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("dialer.lines.sip_reactor.LOOK_SECONDS", 0.01)
+        line = open_line(mute_peer.port, max_calls=40)
+        before = line.capacity().advertised
+
+        def late() -> None:
+            if line.capacity().advertised == before:
+                line.reactor.note_lateness(0.03)
+                line.reactor.call_later(0.001, late)
+
+        line.reactor.call_soon(late)
+
+        until(lambda: line.capacity().advertised == 20)
+        until(lambda: line.capacity().advertised == 40)
+        assert (before, line.capacity().max_calls) == (40, 40)
+
 
 class TestRegistration:
     def test_brings_the_line_up(

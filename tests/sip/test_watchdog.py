@@ -1,5 +1,6 @@
 """A reactor that no longer comes round takes its process with it, and nothing else does."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,8 @@ reactor.call_soon(lambda: time.sleep(60))
 threading.Event().wait()
 """
 
+IMPATIENT = "from dialer.lines import sip_reactor\nsip_reactor.IDLE_SECONDS = 0.1\n"
+
 
 @pytest.fixture
 def reactor() -> Iterator[Reactor]:
@@ -43,6 +46,23 @@ class TestWatchdog:
         assert ended.returncode == STALLED == 70
         assert b"Thread" in ended.stderr  # where each of them stood
         assert time.monotonic() - began < 10
+
+    def test_does_not_take_a_process_that_was_stopped_for_one_that_hangs(self) -> None:
+        lively = PROCESS.replace("reactor.call_soon(lambda: time.sleep(60))", "print('up')")
+        lively = lively.replace(
+            "print('up')", "reactor.call_soon(lambda: print('up', flush=True))"
+        )
+        command = [sys.executable, "-c", f"{IMPATIENT}{lively}"]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"up\n"
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(0.6)
+            process.send_signal(signal.SIGCONT)
+
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.3)
+            process.kill()
 
     def test_leaves_a_reactor_alone_that_has_nothing_to_do(
         self, reactor: Reactor, monkeypatch: pytest.MonkeyPatch
