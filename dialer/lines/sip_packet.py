@@ -1,7 +1,7 @@
 """Read one SIP packet as carriers really write them: compact, folded, oddly spaced."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 COMPACT = {  # RFC 3261 7.3.3 and 20, RFC 3515, RFC 4028, RFC 8224
     "i": "call-id",
@@ -43,6 +43,7 @@ class Packet:
     headers: dict[str, list[str]]
     body: bytes
     cseq: int
+    _found: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def first(self, name: str) -> str:
         """Return the header's first value, or nothing."""
@@ -57,17 +58,17 @@ class Packet:
     @property
     def branch(self) -> str:
         """Name the transaction."""
-        return _group(BRANCH, self.first("via"))
+        return self._once(BRANCH, "via")
 
     @property
     def from_tag(self) -> str:
         """Name the caller's end of the dialog."""
-        return _group(TAG, self.first("from"))
+        return self._once(TAG, "from")
 
     @property
     def to_tag(self) -> str:
         """Name the callee's end of the dialog."""
-        return _group(TAG, self.first("to"))
+        return self._once(TAG, "to")
 
     @property
     def contact(self) -> str:
@@ -81,6 +82,13 @@ class Packet:
             if found := _group(CAUSE, value):
                 return int(found)
         return None
+
+    def _once(self, pattern: re.Pattern[str], name: str) -> str:
+        """Look for something in a header's first value, the first time that it is asked for."""
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = _group(pattern, self.first(name))
+        return found
 
     def skeleton(self) -> bytes:
         """Write what a call keeps of its INVITE, or of a 2xx answer, as every parser takes it."""
