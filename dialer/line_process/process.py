@@ -19,7 +19,7 @@ from compliance.models import DemoClock, Trunk
 from dialer import streams
 from dialer.line_process.calls import Calls
 from dialer.line_process.desk import Desk
-from dialer.line_process.dialog_book import DialogBook
+from dialer.line_process.dialog_books import DialogBooks
 from dialer.line_process.invite_journal import InviteJournal
 from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.refusals import RefusalListener
@@ -77,9 +77,13 @@ class LineProcess:
         self._paused = False
         self._journal = InviteJournal(folder=journals, trunk_code=self._trunk.code)
         line.note_alarms(self._alarms.put)
-        self._dialogs = DialogBook(folder=journals, trunk_code=self._trunk.code)
-        line.keep_dialogs(self._dialogs)
-        legs = SeatLegs(trunk_id=self._trunk.pk, open_line=seat_line)
+        self._books = DialogBooks(
+            folder=journals, trunk_code=self._trunk.code, ended=self._orphan_ended
+        )
+        legs = SeatLegs(
+            trunk_id=self._trunk.pk,
+            open_line=lambda one: self._books.kept(seat_line(one), registrar=one.code),
+        )
         self._calls = Calls(
             line=line,
             seats=legs,
@@ -116,9 +120,9 @@ class LineProcess:
         self._ownership.take()
         self._line.note_invites(self._journal.write, spent=self._journal.left_before())
         self._line.note_refused(self._journal.write_refused)
-        self._line.end_orphans(self._dialogs.left_open(), self._orphan_ended)
-        self._dialogs.start()
-        self._line.start()  # and whoever is still on a call of a process that was killed hears it
+        self._books.kept(
+            self._line
+        ).start()  # and whoever is still on a call of a process that was killed hears it
         self._calls.start()
         try:
             self._take_over()
@@ -134,7 +138,7 @@ class LineProcess:
             self._calls.stop()
             self._refusals.stop()
             self._journal.close()
-            self._dialogs.close()
+            self._books.close()
             self._say_stopped()
             self._ownership.release()
 
@@ -147,7 +151,7 @@ class LineProcess:
         calls_close_lost(trunk_id=self._trunk.pk, keep=frozenset(), before=now, now=now)
         self._calls.recordings.close_left(trunk_id=self._trunk.pk, before=now, now=now)
 
-    def _orphan_ended(self, ended: OrphanEnded) -> None:
+    def _orphan_ended(self, ended: OrphanEnded, then: Callable[[], object]) -> None:
         """Take the news from the line's thread, which must not wait for a database."""
         self._calls.note(
             lambda: orphan_record(
@@ -156,7 +160,7 @@ class LineProcess:
                 actor=f"svc:line:{self.name}",
                 now=clock.read(),
             ),
-            then=lambda: self._dialogs.closed(ended.dialog.call_id),
+            then=then,
         )
 
     def _say_stopped(self) -> None:

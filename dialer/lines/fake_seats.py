@@ -1,10 +1,11 @@
 """Phones of seats without sockets: each answers at once, and a test says what it does then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from dialer.lines.base import Answered, CallRequest, LineEvent
 from dialer.lines.fake import FakeCall
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
 from dialer.lines.seat_base import SeatEvent, SeatRequest
 
 
@@ -34,6 +35,12 @@ class FakeSeatLine:
         self.phones: dict[str, FakeCall] = {}
         self.requests: list[SeatRequest] = []
         self.timers: list[FakeTimer] = []
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Keep nothing: no fake leg outlives its process."""
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """End nothing: no fake leg was left."""
 
     def start(self) -> None:
         """Open it: there is nothing to open."""

@@ -1,10 +1,11 @@
 """What a line to the seats' phones is asked and what it answers; it knows no telephone numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from dialer.lines.base import CallHandle, CallRecorder, LineEvent
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
 from dialer.lines.seat_address import seat_address
 
 A_DAY = 86_400
@@ -45,6 +46,12 @@ class SeatTimer(Protocol):
 
 class SeatLineLike(Protocol):
     """What reaches the phones of one registrar."""
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Have every leg's dialog told to `keeper`, until it is over; say so before the start."""
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """End the legs that a former process left up, after the start; say so before."""
 
     def start(self) -> None:
         """Open it."""

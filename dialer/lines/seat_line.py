@@ -7,10 +7,11 @@ way out. Its INVITEs go to the registrar's address only, name seats only and fol
 import logging
 import re
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from dialer.lines.base import CallRequest, LineDownError, LineEvent, RefusedRequest
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
 from dialer.lines.seat_base import Misused, SeatEvent, SeatRequest
 from dialer.lines.seat_invite import SeatPhoneWriter
 from dialer.lines.seat_leaving import SeatLeaving
@@ -117,6 +118,14 @@ class SeatLine:
         self.reactor = reactor
         self.wire = SeatWire(config, reactor=reactor, carriers=carriers)
         self._probe = SeatProbe(wire=self.wire, reactor=reactor)
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Have every leg's dialog told to `keeper`, until it is over; say so before the start."""
+        self.wire.dialogs.keeper = keeper
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """End the legs that a former process left up, after the start; say so before."""
+        self.wire.orphans.take(orphans, on_end)
 
     def start(self) -> None:
         """Open the line; while the registrar is away, no phone is connected."""

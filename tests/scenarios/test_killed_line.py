@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from dialer import streams
 from dialer.models import Attempt, Campaign, Lead, SeatSession
 from tests.races.swarm import environment
 from tests.scenarios.floor import Floor, until
-from tests.sip.peers import ROOT
+from tests.sip.peers import ROOT, PhonesProcess
 from tests.world import MORNING, World, build_world, callee, callees, run_clock
 
 TALKS = {"behaviour": "answer_wait", "ring_seconds": 0.05}
@@ -44,17 +43,23 @@ class TestTakenOver:
         until(lambda: Attempt.objects.exclude(answered_at=None).exists())
         book = tmp_path / "lines" / "loopback.dialogs"
         until(lambda: b"sealed" in book.read_bytes())
-        left = shutil.copy(book, tmp_path / "left")
+        phones = book.with_name("loopback~house.dialogs")
+        left = {one: one.read_bytes() for one in (book, phones)}
         floor.settle()
         floor.stop_line()
         assert "over" in book.read_text()
 
-        shutil.copy(left, book)
+        for one, content in left.items():
+            one.write_bytes(content)
         floor.start_line()
 
-        until(lambda: AuditEntry.objects.filter(action="call.orphan_ended").exists())
-        (told,) = said("call.orphan_ended")
+        legs = {json.loads(one)["call"] for one in left[phones].splitlines()}
+        entries = AuditEntry.objects.filter(action="call.orphan_ended")
+        until(lambda: entries.count() == 1 + len(legs))
+        told, leg = sorted(said("call.orphan_ended"), key=lambda one: one["object"])[:2]
         attempt = Attempt.objects.get()
+        assert leg["object"] == f"trunk:{world.trunk.pk}"
+        assert (leg["data"]["by"], leg["data"]["permit"]) == ("BYE", "")
         assert told["object"] == f"attempt:{attempt.pk}"
         assert told["data"]["permit"] == str(attempt.permit_id)
         assert (told["data"]["by"], told["data"]["sip_code"]) == ("BYE", 200)
@@ -100,11 +105,16 @@ class TestKilled:
         return build_world(seats=self.TALKING + self.RINGING, max_calls=60)
 
     def test_with_fifty_calls_up_loses_fifty_redials_none_and_every_leg_is_ended(
-        self, world: World, open_floor: Callable[..., Floor], tmp_path: Path
+        self,
+        world: World,
+        open_floor: Callable[..., Floor],
+        practice_phones: PhonesProcess,
+        tmp_path: Path,
     ) -> None:
         calls = self.TALKING + self.RINGING
         ring = range(self.TALKING, calls)
         floor = open_floor({place: RINGS if place in ring else TALKS for place in range(calls)})
+        earlier = {leg.call_id for leg in practice_phones.legs()}
         run_clock(MORNING)
         Campaign.objects.update(ring_seconds=45)  # nobody is to be given up meanwhile
         first = RealProcess(tmp_path)
@@ -120,15 +130,18 @@ class TestKilled:
             until(lambda: Attempt.objects.exclude(answered_at=None).count() == self.TALKING)
             until(lambda: Attempt.objects.exclude(ringing_at=None).count() == calls)
 
+            first_legs = {leg.call_id for leg in practice_phones.legs()} - earlier
             first.kill()
             second = RealProcess(tmp_path)
             seconds = second.wait_up()
-            until(lambda: AuditEntry.objects.filter(action="call.orphan_ended").count() == calls)
+            entries = AuditEntry.objects.filter(action="call.orphan_ended")
+            until(lambda: entries.count() == calls + len(world.seats))
 
             lost = Attempt.objects.filter(result="lost").exclude(ended_at=None)
             assert lost.count() == calls
             assert seconds < TAKEN_OVER_SECONDS
             self._every_leg_was_ended_by_us(floor)
+            self._every_phone_was_hung_up(practice_phones, first_legs)
             told = [one["data"] for one in said("call.orphan_ended")]
             assert {(one["by"], one["sip_code"]) for one in told} == {
                 ("BYE", 200),
@@ -140,6 +153,10 @@ class TestKilled:
             for process in (first, second):
                 if process is not None:
                     process.stop()
+
+    def _every_phone_was_hung_up(self, phones: PhonesProcess, legs: set[str]) -> None:
+        byes = [one for leg in legs for one in phones.events(leg) if one.kind == "bye_reason"]
+        assert len(byes) == self.TALKING + self.RINGING
 
     def _every_leg_was_ended_by_us(self, floor: Floor) -> None:
         """Ask the carrier's own records."""
