@@ -17,9 +17,11 @@ from benchmarks.report import Comparison, at_most
 from benchmarks.soak_calls import NUMBERS, PORTS, carrier, config, request
 from dialer.lines.base import Ended, LineEvent, LineFullError, Outcome
 from dialer.lines.sip import SipLine
+from dialer.lines.sip_invites import KEPT
 from dialer.lines.sip_transaction import LINGER_SECONDS
 
-CALLS_PER_SECOND = 4.0
+CALLS_PER_SECOND = 8.0
+LEAST_SAMPLES = 60  # seconds to tell growth by
 GROWTH = 1.05  # of memory, from the end of the warm-up to the end of the run
 
 
@@ -28,6 +30,7 @@ class Sample:
     """What the process holds at one instant."""
 
     seconds: float  # since the start
+    calls: int  # placed so far
     rss_kib: int
     files: int
     threads: int
@@ -64,10 +67,10 @@ def _measured(port: int, seconds: float) -> list[Comparison]:
     line.start()
     while not line.capacity().up:
         time.sleep(0.05)
-    first = _sample(line, 0.0)
+    first = _sample(line, soak, 0.0)
     _keep_calling(line, soak, seconds)
     _wait_over(line)
-    last = _sample(line, seconds)
+    last = _sample(line, soak, seconds)
     line.stop()
     return _compared(soak, first, last)
 
@@ -78,7 +81,7 @@ def _keep_calling(line: SipLine, soak: Soak, seconds: float) -> None:
     while (passed := time.monotonic() - began) < seconds:
         _call(line, soak, numbers[soak.placed % len(numbers)])
         if int(passed) >= len(soak.samples):
-            soak.samples.append(_sample(line, passed))
+            soak.samples.append(_sample(line, soak, passed))
         due = began + (soak.placed + soak.refused) / CALLS_PER_SECOND
         time.sleep(max(0.0, due - time.monotonic()))
 
@@ -106,12 +109,13 @@ def _wait_over(line: SipLine) -> None:
     time.sleep(LINGER_SECONDS + 2)
 
 
-def _sample(line: SipLine, seconds: float) -> Sample:
+def _sample(line: SipLine, soak: Soak, seconds: float) -> Sample:
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     capacity = line.capacity()
     return Sample(
         seconds=seconds,
+        calls=soak.placed,
         rss_kib=pages * os.sysconf("SC_PAGE_SIZE") // 1024,
         files=sum(1 for _ in Path("/proc/self/fd").iterdir()),
         threads=threading.active_count(),
@@ -177,13 +181,18 @@ def _compared(soak: Soak, first: Sample, last: Sample) -> list[Comparison]:
 
 
 def _warm(samples: list[Sample]) -> list[Sample]:
-    """Leave out the beginning: what is kept of a call is kept for half a minute."""
+    """Leave out the beginning: half a minute of each call, and of so many calls what was sent."""
     warm_up = min(2 * LINGER_SECONDS, samples[-1].seconds / 3)
-    return [one for one in samples if one.seconds >= warm_up] or samples
+    settled = [one for one in samples if one.calls >= KEPT]
+    if len(settled) >= LEAST_SAMPLES:
+        return settled
+    return [one for one in samples if one.seconds >= warm_up]
 
 
 def _open_ports() -> int:
-    """Return how many RTP ports are open, as the kernel counts them."""
-    table = Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
-    open_ports = (int(row.split()[1].rpartition(":")[2], 16) for row in table)
-    return sum(PORTS[0] <= port <= PORTS[1] for port in open_ports)
+    """Return how many RTP ports this process has open, as the kernel knows."""
+    ours = {str(one.readlink()) for one in Path("/proc/self/fd").iterdir() if one.is_symlink()}
+    rows = Path("/proc/net/udp").read_text(encoding="ascii").splitlines()[1:]
+    found = [row.split() for row in rows]
+    mine = (one[1] for one in found if f"socket:[{one[9]}]" in ours)
+    return sum(PORTS[0] <= int(address.rpartition(":")[2], 16) <= PORTS[1] for address in mine)

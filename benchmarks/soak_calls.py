@@ -78,6 +78,6 @@ def config(port: int) -> TrunkConfig:
         password="password",  # noqa: S106 - the loopback carrier's
         rtp_ports=PORTS,
         edge_key=KEY.public_key(),
-        max_calls=100,
+        max_calls=150,
         keepalive_seconds=5.0,
     )
