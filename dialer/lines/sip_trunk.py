@@ -232,15 +232,12 @@ class Trunk:
         self._socket.close()
 
     def _write_register(self, branch: str, expires: int, authorization: str) -> bytes:
-        return self.phone.register_request(
-            branch=branch, expires=expires, authorization=authorization
-        )
+        said = {"branch": branch, "authorization": authorization}
+        return self.phone.register_request(**said, expires=expires)
 
     def _alarm(self, alarm: LineAlarm) -> None:
-        logger.error(
-            "Trunk %s is paused: %d calls in a row ended %s.",
-            self.config.code, alarm.in_a_row, alarm.outcome.value,
-        )  # fmt: skip
+        why = f"{alarm.in_a_row} calls in a row, the last {alarm.outcome.value}"
+        logger.error("Trunk %s is paused: %s.", self.config.code, why)
         self.note_alarm(alarm)
 
     def _leg(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Leg:
