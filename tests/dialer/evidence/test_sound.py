@@ -30,9 +30,14 @@ def world() -> World:
     return build_world()
 
 
+@staged
+def talk(world: World) -> Attempt:
+    return talked(world)
+
+
 @pytest.fixture
-def kept(world: World, tmp_path: Path) -> Recording:
-    return kept_recording(talked(world), folder=tmp_path)
+def kept(talk: Attempt, tmp_path: Path) -> Recording:
+    return kept_recording(talk, folder=tmp_path)
 
 
 @pytest.fixture

@@ -17,8 +17,10 @@ from audit.models import AuditEntry
 from compliance.models import Permit
 from compliance.passport import passport_for
 from dialer.line_process.calls import Calls
+from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import Answered, CallRequest, InviteSent, LineEvent, Outcome
 from dialer.lines.fake import FakeLine, ended
+from dialer.lines.fake_seats import FakeSeatLine
 from dialer.models import Attempt, Lead, Recording, SeatSession
 from dialer.recording import recorders
 from dialer.recording.sealed_reader import SealedReader
@@ -28,13 +30,13 @@ from dialer.services.recordings_close_left import recordings_close_left
 from tests.dialer.recording.studio import FRAME, speech, until
 from tests.phones import fake_legs
 from tests.sip.peers import CALLEE, ROOT
+from tests.stages import staged
 from tests.world import (
     MORNING,
     World,
     add_lead,
     build_world,
     callee,
-    freeze,
     let_time_pass,
     log_on,
     permitted,
@@ -48,12 +50,17 @@ NOBODY: list[LineEvent] = [ended(Outcome.BUSY, sip_code=486)]
 class House:
     """One call on its way, with the line process's threads held still."""
 
-    def __init__(self, folder: Path, events: Sequence[LineEvent]) -> None:
-        self.world: World = build_world()
+    def __init__(
+        self, world: World, permit: Permit, folder: Path, events: Sequence[LineEvent]
+    ) -> None:
+        self.world = world
+        self.permit = permit
         self.folder = folder
         self.events = events
         self.line = FakeLine(self._script)
-        seats = fake_legs(self.world)
+        phones = FakeSeatLine()
+        seats = SeatLegs(trunk_id=world.trunk.pk, open_line=lambda _registrar: phones)
+        seats.look()
         self.calls = Calls(
             line=self.line,
             seats=seats,
@@ -61,15 +68,6 @@ class House:
             process="test",
             recordings=folder,
         )
-        person = callee(self.world)
-        log_on(self.world, self.world.seat)
-        seats.look()
-        add_lead(self.world, person)
-        self.permit: Permit = permitted(self.world, person)
-        SeatSession.objects.filter(seat=self.world.seat).update(
-            state=SeatSession.State.RESERVED, permit=self.permit
-        )
-        Lead.objects.update(state=Lead.State.CLAIMED, claimed_at=MORNING)
 
     def _script(self, request: CallRequest) -> Sequence[LineEvent]:
         """Say something, if the call is answered."""
@@ -114,10 +112,29 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "recordings"
 
 
+@staged
+def world() -> World:
+    return build_world()
+
+
+@staged
+def permit(world: World) -> Permit:
+    """Leave for one call, whose seat waits for it."""
+    person = callee(world)
+    log_on(world, world.seat)
+    fake_legs(world).look()  # its phone is up
+    add_lead(world, person)
+    permit = permitted(world, person)
+    SeatSession.objects.filter(seat=world.seat).update(
+        state=SeatSession.State.RESERVED, permit=permit
+    )
+    Lead.objects.update(state=Lead.State.CLAIMED, claimed_at=MORNING)
+    return permit
+
+
 @pytest.fixture
-def house(db: None, folder: Path) -> Iterator[House]:
-    freeze(MORNING)
-    house = House(folder, TALK)
+def house(world: World, permit: Permit, folder: Path) -> Iterator[House]:
+    house = House(world, permit, folder, TALK)
     house.calls.recordings.start()
     yield house
     house.calls.recordings.stop()
