@@ -87,6 +87,7 @@ class TestNotice:
         assert (attempt.result, attempt.ended_by) == ("answered", "us")
         assert floor.wire_equals_permits()
 
+    @pytest.mark.long
     def test_is_refused_by_key_nine_while_it_speaks(
         self, open_floor: Callable[..., Floor], campaign: Campaign
     ) -> None:
@@ -133,7 +134,7 @@ class TestNotice:
         assert packets(carrier_heard(floor)) < (NOTICE + NOBODY) / 0.02
         assert not Refusal.objects.exists()
 
-    @pytest.mark.parametrize("harm", ["missing", "altered"])
+    @pytest.mark.parametrize("harm", [pytest.param("missing", marks=pytest.mark.long), "altered"])
     def test_calls_nobody_without_its_approved_files(
         self,
         open_floor: Callable[..., Floor],
@@ -156,6 +157,7 @@ class TestNotice:
         assert floor.carrier.calls() == []
         assert not Attempt.objects.exists()
 
+    @pytest.mark.long
     def test_is_asked_of_the_gate_with_a_seat_that_stands_behind_it(
         self, open_floor: Callable[..., Floor], campaign: Campaign
     ) -> None:
