@@ -11,6 +11,13 @@ import pytest_socket
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
+from tests.asleep import (
+    _django_clear_site_cache,
+    _django_isolate_apps,
+    _live_server_helper,
+    _template_string_if_invalid_marker,
+    check_asleep,
+)
 from tests.audit.fixtures import keys_of_the_test_run
 from tests.emitted import (
     emitted_actions,
@@ -23,7 +30,11 @@ from tests.stages import _django_db_helper, module_stages, stages_copied, stages
 from tests.template import django_db_setup
 
 __all__ = [
+    "_django_clear_site_cache",
     "_django_db_helper",
+    "_django_isolate_apps",
+    "_live_server_helper",
+    "_template_string_if_invalid_marker",
     "django_db_setup",
     "emitted_actions",
     "emptied_at_once",
@@ -57,6 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Within a file, the tests on one stage come one after the other.
     """
+    check_asleep(items)
     files: dict[Path, int] = {}
     for item in items:
         files.setdefault(item.path, len(files))
