@@ -89,8 +89,10 @@ class InviteJournal:
                 break
             start = self._taken.get(path, 0)
             if path.stat().st_size > start:
-                lines, marks[path] = _whole_lines(path, start, at_most - len(found))
+                lines, mark = _whole_lines(path, start, at_most - len(found))
                 found.extend(filter(None, map(_noted, lines)))
+                if mark > start:  # else it is half a line, and will be no more
+                    marks[path] = mark
         return found, marks
 
     def left_before(self) -> list[tuple[str, datetime]]:

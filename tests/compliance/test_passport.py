@@ -1,11 +1,14 @@
 """A permit's passport: one way to write it, and nothing else is one."""
 
 import json
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +16,14 @@ from audit.curve_keys import curve_private_key, curve_public_key
 from compliance import clock
 from compliance.models import Permit
 from compliance.passport import KEY, NoSuchPermitError, passport_check, passport_for
-from compliance.passport_form import Passport, PassportError, claimed_expiry, read, write
+from compliance.passport_form import (
+    PARAMETERS,
+    Passport,
+    PassportError,
+    claimed_expiry,
+    read,
+    write,
+)
 from compliance.redemption import redeem
 from tests.world import MORNING, World, build_world, callee, number_at, permitted, run_clock
 
@@ -75,6 +85,19 @@ class TestWritten:
 
         with pytest.raises(PassportError):
             read(text[:at] + by + text[at + 1 :], key=curve_public_key(KEY), now=MORNING)
+
+    @pytest.mark.parametrize("claims", [{}, {"mky": []}, {"iat": int(MORNING.timestamp()) + 0.5}])
+    def test_has_one_spelling_whoever_signs(self, claims: dict[str, object]) -> None:
+        head, payload, _ = written().partition(";")[0].split(".")
+        said = json.loads(urlsafe_b64decode(payload + "==")) | claims
+        other = urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=").decode()
+        key = curve_private_key(KEY)
+        signature = key.sign(f"{head}.{other}".encode(), ECDSA(SHA256()))
+        halves = b"".join(n.to_bytes(32, "big") for n in decode_dss_signature(signature))
+        token = f"{head}.{other}.{urlsafe_b64encode(halves).rstrip(b'=').decode()}"
+
+        with pytest.raises(PassportError, match="form"):
+            read(f"{token}{PARAMETERS}", key=key.public_key(), now=MORNING)
 
     def test_says_when_it_ends_to_whoever_does_not_depend_on_it(self) -> None:
         assert claimed_expiry(written()) == MORNING + timedelta(seconds=10)

@@ -226,6 +226,16 @@ class TestAttack:
         assert rig.carrier.quiet()
         assert [why for why, _ in rig.told] == ["source"]
 
+    def test_on_somebody_elses_call_from_nowhere_is_passed_over(self, rig: Rig) -> None:
+        call = _answered(rig)
+
+        with End(STRANGER) as stranger:
+            for method in ("BYE", "INVITE", "INFO"):
+                uri = f"sip:callee@{CARRIER}"
+                stranger.say(inside(call, method, uri=uri, frm=STRANGER))
+
+            assert rig.carrier.quiet()
+
     def test_that_can_be_read_in_two_ways_is_read_in_none(self, rig: Rig) -> None:
         rig.line.say(invite(f"t: <sip:{OTHER_CALLEE}@{CARRIER}>"))
 
