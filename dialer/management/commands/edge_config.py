@@ -5,7 +5,6 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.curve_keys import curve_public_key
@@ -24,7 +23,7 @@ from dialer.line_process.trunk_config import trunk_config
 from dialer.lines.sip_config import SIP_PORT
 from dialer.models import TrunkEndpoint
 
-TEMPLATES = Path(settings.ROOT, "deploy", "edge")
+TEMPLATES = Path(__file__).parents[3] / "deploy" / "edge"
 RENDERED = (
     "kamailio.cfg",
     "redis.conf",
