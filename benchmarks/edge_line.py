@@ -44,8 +44,8 @@ def measure(*, server_url: str, rounds: int) -> list[Comparison]:
 
 def _round() -> tuple[float, float]:
     from dialer.line_process.invite_journal import InviteJournal  # noqa: PLC0415 - needs Django
-    from dialer.lines.sip_config import TrunkConfig  # noqa: PLC0415
-    from dialer.lines.sip_leaving import Leaving  # noqa: PLC0415
+    from dialer.lines.sip.config import TrunkConfig  # noqa: PLC0415
+    from dialer.lines.sip.leaving import Leaving  # noqa: PLC0415
 
     key = generate_private_key(SECP256R1())
     permits = {f"call-{n}": str(uuid4()) for n in range(CALLS)}

@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 
 from compliance.passport_form import Passport, read, write  # noqa: E402
 from dialer.lines.base import Answered, CallHandle, CallRequest, Ended, LineEvent  # noqa: E402
-from dialer.lines.sip import SipLine  # noqa: E402
-from dialer.lines.sip_config import TrunkConfig  # noqa: E402
-from dialer.lines.sip_reactor import Reactor  # noqa: E402
+from dialer.lines.sip.config import TrunkConfig  # noqa: E402
+from dialer.lines.sip.pyvoip import SipLine  # noqa: E402
+from dialer.lines.sip.reactor import Reactor  # noqa: E402
 
 PATIENCE_SECONDS = 30.0
 PROMPT_SECONDS = 100

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from benchmarks.report import Comparison, at_most
 from benchmarks.soak_calls import NUMBERS, PORTS, carrier, config, request
-from dialer.lines import sip_dialogs, sip_edge, sip_invites, sip_server
 from dialer.lines.base import Ended, LineEvent, LineFullError, Outcome
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_transaction import LINGER_SECONDS
+from dialer.lines.sip import dialogs, edge, invites, server
+from dialer.lines.sip.pyvoip import SipLine
+from dialer.lines.sip.transaction import LINGER_SECONDS
 
 CALLS_PER_SECOND = 8.0
 REMEMBERED = 200  # calls of which something is kept, here; else it is 10,000, in half an hour
@@ -188,8 +188,8 @@ def _warm(samples: list[Sample]) -> list[Sample]:
 
 def _remember_little() -> None:
     """Reach at once what the line holds at most: only what grows beyond it is a leak."""
-    sip_invites.KEPT = sip_dialogs.KEPT = sip_server.KEPT = sip_edge.MANY = REMEMBERED
-    sip_edge.REMEMBERED = timedelta(seconds=15)
+    invites.KEPT = dialogs.KEPT = server.KEPT = edge.MANY = REMEMBERED
+    edge.REMEMBERED = timedelta(seconds=15)
 
 
 def _open_ports() -> int:

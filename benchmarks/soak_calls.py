@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 
 from compliance.passport_form import Passport, write
 from dialer.lines.base import CallRequest
-from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.sip.config import TrunkConfig
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent

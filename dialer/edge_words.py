@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from compliance.numbers import Words
-from dialer.lines.sip_edge import Why
+from dialer.lines.sip.edge import Why
 
 WHY = MappingProxyType(
     {

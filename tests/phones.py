@@ -1,7 +1,7 @@
 """Phones of seats where no line process is there to connect them, or no registrar."""
 
 from dialer.line_process.seat_legs import SeatLegs
-from dialer.lines.fake_seats import FakeSeatLine
+from dialer.lines.seat.fake import FakeSeatLine
 from dialer.models import SeatPhone, SeatRegistrar
 from tests.world import World
 

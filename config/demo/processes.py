@@ -128,7 +128,7 @@ def _phones(places: Places) -> Process:
         zh="模拟话机",
         en="The practice phones",
         argv=[
-            *(sys.executable, "-m", "dialer.lines.practice_phones"),
+            *(sys.executable, "-m", "dialer.lines.seat.practice_phones"),
             *("--port", str(places.phones_port)),
             *("--records", str(places.phones_records)),
             "--demo",

@@ -16,7 +16,7 @@ from compliance.rulebook.decision import Verdict
 from compliance.services.person_for_number import number_of
 from config.demo.house import ACTOR
 from config.demo.proof import verified
-from dialer.lines.carrier_records import InviteRecord, read
+from dialer.lines.carrier.records import InviteRecord, read
 from dialer.models import Attempt, Lead, Recording
 from dialer.reconcile.comparison import Span
 from dialer.reconcile.run import reconcile

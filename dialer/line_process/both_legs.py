@@ -20,7 +20,7 @@ from dialer.lines.base import (
     Outcome,
     Progress,
 )
-from dialer.lines.seat_base import SeatTimer
+from dialer.lines.seat.base import SeatTimer
 
 JOIN_SECONDS = 2.0  # CN13-DIA-05, CN13-DIA-08: from the answer to the agent's voice
 

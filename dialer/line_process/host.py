@@ -8,8 +8,8 @@ from django.db import connections
 
 from dialer.line_process.ownership import TrunkTakenError
 from dialer.line_process.process import LineProcess
-from dialer.lines.sip_reactor import Reactor
-from dialer.lines.sip_watchdog import Watchdog
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from compliance import clock
 from compliance.vault import SealBrokenError, seal, unseal
 from dialer.lines.base import InviteSent, RefusedRequest
-from dialer.lines.sip_invites import number_in
+from dialer.lines.sip.invites import number_in
 from dialer.services.invites_note import InviteNoted
 
 log = logging.getLogger(__name__)

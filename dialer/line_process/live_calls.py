@@ -9,7 +9,7 @@ from uuid import UUID
 from dialer.line_process.both_legs import BothLegs
 from dialer.line_process.notice import Notice
 from dialer.lines.base import CallHandle
-from dialer.lines.sip_prompt import PromptError
+from dialer.lines.sip.prompt import PromptError
 from dialer.models import DeskPress
 from dialer.recording.file_recorder import FileRecorder
 

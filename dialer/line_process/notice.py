@@ -11,7 +11,7 @@ from uuid import UUID
 from compliance import clock
 from compliance.models import Permit
 from dialer.lines.base import CallHandle
-from dialer.lines.sip_prompt import PromptError, prompt_of
+from dialer.lines.sip.prompt import PromptError, prompt_of
 from dialer.models import Prompt
 from dialer.services.call_give_back import call_give_back
 from dialer.services.call_open import OpenedCall

@@ -26,7 +26,7 @@ from dialer.line_process.refusals import RefusalListener
 from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import Line, LineAlarm
 from dialer.lines.open_dialog import OrphanEnded
-from dialer.lines.seat_base import SeatLineLike
+from dialer.lines.seat.base import SeatLineLike
 from dialer.models import SeatRegistrar, TrunkEndpoint
 from dialer.services.edge_refusals_record import edge_refusals_record
 from dialer.services.invites_note import invites_note

@@ -1,9 +1,9 @@
 """Open the line to the seats' phones at a registrar, as the database says it is reached."""
 
 from compliance.models import Seat
-from dialer.lines.seat_line import SeatLine
-from dialer.lines.sip_config import TrunkConfig
-from dialer.lines.sip_reactor import Reactor
+from dialer.lines.seat.line import SeatLine
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.reactor import Reactor
 from dialer.models import SeatRegistrar, TrunkEndpoint
 from dialer.services.seat_registrar_set import password_of
 

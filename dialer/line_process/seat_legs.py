@@ -17,7 +17,7 @@ from dialer.lines.base import (
     LineDownError,
     LineFullError,
 )
-from dialer.lines.seat_base import (
+from dialer.lines.seat.base import (
     Misused,
     SeatEvent,
     SeatLineLike,

@@ -3,7 +3,7 @@
 from audit.curve_keys import curve_public_key
 from compliance.passport import KEY as PASSPORT_KEY
 from compliance.vault import unseal
-from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.sip.config import TrunkConfig
 from dialer.models import TrunkEndpoint
 
 KEEPALIVE_SECONDS = 20

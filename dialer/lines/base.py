@@ -108,7 +108,7 @@ class InviteSent:
     callee: str  # of the Request-URI
     caller: str  # of From
     disguised: bool  # To or P-Asserted-Identity names another number
-    refused: str = ""  # why the edge kept it back (`sip_edge.Why`); "": it leaves
+    refused: str = ""  # why the edge kept it back (`sip/edge.Why`); "": it leaves
 
 
 NoteInvite = Callable[[InviteSent], object]  # an OSError keeps the INVITE from leaving

@@ -17,7 +17,7 @@ class EdgeInvite(models.Model):
     permit = models.ForeignKey(
         Permit, on_delete=models.PROTECT, related_name="edge_invites", null=True
     )  # that the INVITE names; null: none that there is
-    why = models.CharField(max_length=16, blank=True)  # dialer.lines.sip_edge.Why; "": relayed
+    why = models.CharField(max_length=16, blank=True)  # dialer.lines.sip.edge.Why; "": relayed
     source = models.CharField(max_length=64, blank=True)  # address it came from, where known
     masked = models.CharField(max_length=32)  # the number that it calls
     call_id = models.CharField(max_length=255)

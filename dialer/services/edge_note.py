@@ -13,7 +13,7 @@ from audit import record as audit
 from compliance.models import Incident, Permit, Trunk
 from compliance.services.incident import incident_open
 from dialer.edge_words import WHY
-from dialer.lines.sip_edge import Why
+from dialer.lines.sip.edge import Why
 from dialer.models import EdgeInvite
 
 DATA_KINDS = "电话号码、外呼记录 telephone numbers, call records"

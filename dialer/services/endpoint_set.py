@@ -10,7 +10,7 @@ from compliance.denials import DeniedError
 from compliance.models import Trunk, User
 from compliance.vault import seal
 from dialer.line_process.process import is_loopback
-from dialer.lines.sip_config import SIP_PORT
+from dialer.lines.sip.config import SIP_PORT
 from dialer.models import SeatRegistrar, TrunkEndpoint
 from dialer.services.seat_registrar_set import ANY_PORT, as_compared
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from audit import record as audit
 from compliance.denials import DeniedError
 from compliance.models import Seat, User
-from dialer.lines.seat_address import seat_address
+from dialer.lines.seat.address import seat_address
 from dialer.models import SeatPhone, SeatRegistrar
 
 

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from dialer.lines.sip_digest import CHALLENGES
-from dialer.lines.sip_packet import Packet
+from dialer.lines.sip.digest import CHALLENGES
+from dialer.lines.sip.packet import Packet
 from dialer.trunk_check.finding import (
     CLOCK,
     CODECS,

@@ -5,8 +5,8 @@ import socket
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from dialer.lines.sip_config import TrunkConfig
-from dialer.lines.sip_dns import (
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.dns import (
     DEFAULT_PORT,
     NoAddressError,
     NoAnswerError,

@@ -7,8 +7,8 @@ from pathlib import Path
 from compliance.models import Trunk
 from dialer import streams
 from dialer.line_process.trunk_config import trunk_config
-from dialer.lines.sip_config import TrunkConfig
-from dialer.lines.sip_digest import Credentials
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.digest import Credentials
 from dialer.models import TrunkEndpoint
 from dialer.trunk_check.answers import (
     clock_found,

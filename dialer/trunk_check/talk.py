@@ -9,10 +9,10 @@ import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
-from dialer.lines.sip_config import TrunkConfig, bracketed
-from dialer.lines.sip_dialog import message, new_branch
-from dialer.lines.sip_digest import CHALLENGES, Credentials, is_stale
-from dialer.lines.sip_packet import BadPacketError, Packet, read_packet
+from dialer.lines.sip.config import TrunkConfig, bracketed
+from dialer.lines.sip.dialog import message, new_branch
+from dialer.lines.sip.digest import CHALLENGES, Credentials, is_stale
+from dialer.lines.sip.packet import BadPacketError, Packet, read_packet
 from dialer.trunk_check.place import Peer, udp_socket
 
 PATIENCE_SECONDS = 4.0

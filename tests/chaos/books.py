@@ -23,7 +23,7 @@ from audit.models import AuditEntry  # noqa: E402
 from compliance import clock  # noqa: E402
 from compliance.models import Decision, DemoClock, Permit, Refusal  # noqa: E402
 from compliance.services.person_for_number import number_of  # noqa: E402
-from dialer.lines.carrier_records import InviteRecord, read, read_events  # noqa: E402
+from dialer.lines.carrier.records import InviteRecord, read, read_events  # noqa: E402
 from dialer.models import Attempt, Lead, SeatSession  # noqa: E402
 from dialer.reconcile.comparison import Span  # noqa: E402
 from dialer.reconcile.run import reconcile  # noqa: E402

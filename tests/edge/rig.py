@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from compliance.passport_form import INFO
 from dialer.edge.configuration import EdgePlace, EdgeTrunk, rendered, sources
-from dialer.lines.sip_packet import Packet, read_packet
+from dialer.lines.sip.packet import Packet, read_packet
 from tests.sip.peers import PASSPORT_KEY, ROOT, until
 
 LINE, EDGE, CARRIER, STRANGER = (f"127.0.71.{n}" for n in (1, 2, 3, 9))

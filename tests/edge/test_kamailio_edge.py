@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from dialer.lines.sip_packet import Packet
+from dialer.lines.sip.packet import Packet
 from tests.edge.rig import CARRIER, LINE, PORT, STRANGER, Edge, End, Store
 from tests.sip.peers import CALLEE, CALLER, identity
 

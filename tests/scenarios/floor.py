@@ -21,8 +21,8 @@ from compliance.services.person_for_number import number_of
 from dialer import streams
 from dialer.line_process.process import LineProcess, endpoint_for
 from dialer.line_process.registrar_line import registrar_line
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.pyvoip import SipLine
 from dialer.models import (
     Attempt,
     Campaign,

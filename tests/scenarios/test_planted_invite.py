@@ -18,7 +18,7 @@ from compliance.models import Incident, KillSwitch, Permit
 from compliance.passport import KEY
 from compliance.passport_form import Passport, write
 from dialer.lines.base import CallRequest, InviteSent
-from dialer.lines.carrier_records import InviteRecord
+from dialer.lines.carrier.records import InviteRecord
 from dialer.models import EdgeInvite, LineInvite, TrunkEndpoint
 from dialer.tasks import day_before, reconcile_yesterday
 from tests.scenarios.floor import Floor, until

@@ -10,7 +10,7 @@ import pytest
 from audit.models import AuditEntry
 from compliance.models import Permit, Person, Refusal
 from dialer.line_process.both_legs import BothLegs
-from dialer.lines.carrier_records import EventRecord
+from dialer.lines.carrier.records import EventRecord
 from dialer.models import Attempt, Campaign, Prompt
 from dialer.services import prompt_approve
 from tests.dialer.prompts.robots import ROBOT_STEPS, robot_campaign

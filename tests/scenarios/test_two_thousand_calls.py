@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from compliance.models import Incident, KillSwitch, Permit, Person, Seat
 from dialer.line_process.trunk_config import trunk_config
-from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.sip.config import TrunkConfig
 from dialer.models import Attempt, Campaign, LineInvite, TrunkEndpoint
 from tests.edge.rig import PORT, Edge, Store
 from tests.phones import give_phones

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import CarrierProcess, Ear, MutePeer, config, request, until
 
 HERE = Path(__file__).parent
@@ -108,8 +108,8 @@ def carrier(
 
 @pytest.fixture
 def open_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., SipLine]]:
-    monkeypatch.setattr("dialer.lines.sip_trunk.STOP_SECONDS", 0.2)
-    monkeypatch.setattr("dialer.lines.sip_trunk.UNREGISTER_SECONDS", 0.2)
+    monkeypatch.setattr("dialer.lines.sip.trunk.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("dialer.lines.sip.trunk.UNREGISTER_SECONDS", 0.2)
     lines: list[SipLine] = []
 
     def opened(port: int, *, wait: bool = True, **changes: Any) -> SipLine:

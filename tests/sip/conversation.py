@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 
 from dialer.lines.base import CallHandle
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import Ear, request
 from tests.sip.sipp.process import SippProcess
 from tests.sip.sipp.scenario import number_of

@@ -113,7 +113,7 @@ def _carry(near: int, far: int) -> None:
 
 def main(folder: Path) -> None:
     """Hold calls with a carrier far away, and tell how they went."""
-    from dialer.lines.sip import SipLine  # noqa: PLC0415
+    from dialer.lines.sip.pyvoip import SipLine  # noqa: PLC0415
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()

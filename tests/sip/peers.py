@@ -21,11 +21,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 
 from compliance import clock
 from compliance.passport_form import Passport, write
-from dialer.lines import carrier_records
 from dialer.lines.base import Answered, CallRequest, CallResult, Digit, Ended, LineEvent, Progress
-from dialer.lines.carrier_records import EventRecord, InviteRecord
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.carrier import records
+from dialer.lines.carrier.records import EventRecord, InviteRecord
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.pyvoip import SipLine
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -81,14 +81,14 @@ class CarrierProcess:
             self.process.stdout.close()
 
     def calls(self) -> list[InviteRecord]:
-        return carrier_records.read(self.records)
+        return records.read(self.records)
 
     def call(self, call_id: str) -> InviteRecord:
         (found,) = [row for row in self.calls() if row.call_id == call_id]
         return found
 
     def events(self, call_id: str) -> list[EventRecord]:
-        return [row for row in carrier_records.read_events(self.records) if row.call_id == call_id]
+        return [row for row in records.read_events(self.records) if row.call_id == call_id]
 
     def kinds(self, call_id: str) -> list[str]:
         return [row.kind for row in self.events(call_id)]
@@ -106,7 +106,13 @@ class PhonesProcess:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "dialer.lines.practice_phones", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "dialer.lines.seat.practice_phones",
+            "--port",
+            str(self.port),
+        ]
         command += ["--records", str(self.records), "--script", str(self._script)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
@@ -115,10 +121,10 @@ class PhonesProcess:
         self.port = int(said.rsplit(":", 1)[1])
 
     def legs(self) -> list[InviteRecord]:
-        return carrier_records.read(self.records)
+        return records.read(self.records)
 
     def events(self, call_id: str) -> list[EventRecord]:
-        return [row for row in carrier_records.read_events(self.records) if row.call_id == call_id]
+        return [row for row in records.read_events(self.records) if row.call_id == call_id]
 
     def stop(self, *, kill: bool = False) -> None:
         self.process.kill() if kill else self.process.terminate()

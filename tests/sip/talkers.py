@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialer.lines.base import CallHandle, Side
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_line import SipHandle
+from dialer.lines.sip.line import SipHandle
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import CALLEE, HOST, Ear, MutePeer, request, sdp, until
 
 SSRC = 77

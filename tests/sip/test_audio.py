@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialer.lines.base import CallHandle
-from dialer.lines.sip_prompt import PromptError
+from dialer.lines.sip.prompt import PromptError
 from tests.sip.peers import (
     CALLEE,
     CarrierProcess,

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from dialer.lines.base import Digit, Held
-from dialer.lines.sip_media import RECODE
+from dialer.lines.sip.media import RECODE
 from tests.sip.peers import MutePeer, OpenLine, until
 from tests.sip.talkers import SILENCE, Heard, Talker, decode, done, encode, snr, talker, tone
 

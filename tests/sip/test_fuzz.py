@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dialer.lines.base import CallHandle, Outcome
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.mangled import mangled
 from tests.sip.peers import HOST, CarrierProcess, Ear, OpenLine, request, sdp, until
 
@@ -42,7 +42,7 @@ def carrier(tmp_path: Path) -> Iterator[CarrierProcess]:
 @pytest.fixture
 def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget repeated requests after a second, not 32: what is kept must not be seen as lost."""
-    monkeypatch.setattr("dialer.lines.sip_server.LINGER_SECONDS", 1.0)
+    monkeypatch.setattr("dialer.lines.sip.server.LINGER_SECONDS", 1.0)
 
 
 def rss_kib() -> int:

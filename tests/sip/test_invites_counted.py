@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from dialer.lines.base import InviteSent
-from dialer.lines.sip_invites import invite_sent
-from dialer.lines.sip_packet import read_packet
+from dialer.lines.sip.invites import invite_sent
+from dialer.lines.sip.packet import read_packet
 from tests.sip.peers import (
     CALLEE,
     CALLER,

@@ -99,8 +99,8 @@ class TestRegistrar:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """Kamailio wants at least 100 s here (423), and digest with qop."""
-        monkeypatch.setattr("dialer.lines.sip_registration.WANTED_SECONDS", 10)
-        monkeypatch.setattr("dialer.lines.sip_registration.FIRST_PAUSE_SECONDS", 0.1)
+        monkeypatch.setattr("dialer.lines.sip.registration.WANTED_SECONDS", 10)
+        monkeypatch.setattr("dialer.lines.sip.registration.FIRST_PAUSE_SECONDS", 0.1)
 
         line = open_line(kamailio.ports["open"], host=HOST, register=True, keepalive_seconds=1.0)
 
@@ -129,7 +129,7 @@ class TestRegistrar:
         *,
         register: bool,
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_upkeep.PROBE_SECONDS", 0.2)
+        monkeypatch.setattr("dialer.lines.sip.upkeep.PROBE_SECONDS", 0.2)
         line = open_line(
             own_kamailio.ports["open"], host=HOST, keepalive_seconds=0.2, register=register
         )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from dialer.lines.base import Outcome
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_reactor import Reactor
+from dialer.lines.sip.pyvoip import SipLine
+from dialer.lines.sip.reactor import Reactor
 from tests.sip.peers import (
     CALLEE,
     HOST,
@@ -168,7 +168,7 @@ class TestTrunk:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialer.lines.sip_registration.FIRST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("dialer.lines.sip.registration.FIRST_PAUSE_SECONDS", 0.05)
 
 
 class TestRegistrar:

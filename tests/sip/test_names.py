@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dialer.lines.base import LineDownError, Outcome
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.names import NameServer
 from tests.sip.peers import CALLEE, HOST, CarrierProcess, Ear, MutePeer, OpenLine, request, until
 
@@ -33,11 +33,11 @@ def open_named(open_line: OpenLine, names: NameServer) -> OpenNamed:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Probe in no time, and ask for names as often as they say."""
-    monkeypatch.setattr("dialer.lines.sip_upkeep.PROBE_SECONDS", 0.15)
-    monkeypatch.setattr("dialer.lines.sip_health.FIRST_PROBE_SECONDS", 0.05)
-    monkeypatch.setattr("dialer.lines.sip_addresses.LEAST_TTL_SECONDS", 0.1)
-    monkeypatch.setattr("dialer.lines.sip_addresses.AGAIN_SECONDS", 0.1)
-    monkeypatch.setattr("dialer.lines.sip_dns.LIFETIME_SECONDS", 0.3)
+    monkeypatch.setattr("dialer.lines.sip.upkeep.PROBE_SECONDS", 0.15)
+    monkeypatch.setattr("dialer.lines.sip.health.FIRST_PROBE_SECONDS", 0.05)
+    monkeypatch.setattr("dialer.lines.sip.addresses.LEAST_TTL_SECONDS", 0.1)
+    monkeypatch.setattr("dialer.lines.sip.addresses.AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr("dialer.lines.sip.dns.LIFETIME_SECONDS", 0.3)
 
 
 def refused_by(carrier: CarrierProcess, line: SipLine, number: str) -> bool:
@@ -181,7 +181,7 @@ class TestNoName:
         mute_peer: MutePeer,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_addresses.STALE_SECONDS", 0.8)
+        monkeypatch.setattr("dialer.lines.sip.addresses.STALE_SECONDS", 0.8)
         names.ttl = 0
         names.know(NAME, "A", HOST)
         line = open_named(mute_peer.port)

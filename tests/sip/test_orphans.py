@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from dialer.lines.open_dialog import OpenDialog, OrphanEnded
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import HOST, CarrierProcess, Ear, MutePeer, config, request, sdp
 from tests.sip.peers import until as soon
 

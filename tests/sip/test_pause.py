@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from dialer.lines.base import LineAlarm, LineDownError, Outcome
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import CarrierProcess, Ear, OpenLine, request
 
 Number = Callable[[str], str]

@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 
-from dialer.lines.sip_config import TrunkConfig
-from dialer.lines.sip_digest import Credentials
-from dialer.lines.sip_packet import read_packet
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.digest import Credentials
+from dialer.lines.sip.packet import read_packet
 from dialer.trunk_check.place import Peer
 from dialer.trunk_check.talk import Asked, Talk
 from tests.sip.peers import HOST, ROOT, MutePeer, config, sdp, until

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dialer.lines.base import Answered, Ended, LineDownError
-from dialer.lines.seat_address import SeatAddressError
-from dialer.lines.seat_base import Misused, SeatEvent, SeatRequest
-from dialer.lines.seat_line import SeatLine
-from dialer.lines.sip_reactor import Reactor
+from dialer.lines.seat.address import SeatAddressError
+from dialer.lines.seat.base import Misused, SeatEvent, SeatRequest
+from dialer.lines.seat.line import SeatLine
+from dialer.lines.sip.reactor import Reactor
 from tests.sip.peers import CALLEE, HOST, MutePeer, config, request, sdp, until
 
 Opened = Callable[..., SeatLine]
@@ -16,8 +16,8 @@ Opened = Callable[..., SeatLine]
 
 @pytest.fixture
 def open_seats(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    monkeypatch.setattr("dialer.lines.sip_trunk.STOP_SECONDS", 0.2)
-    monkeypatch.setattr("dialer.lines.sip_trunk.UNREGISTER_SECONDS", 0.1)
+    monkeypatch.setattr("dialer.lines.sip.trunk.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("dialer.lines.sip.trunk.UNREGISTER_SECONDS", 0.1)
     reactor = Reactor()
     reactor.start()
     lines: list[SeatLine] = []

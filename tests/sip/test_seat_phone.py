@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dialer.lines.base import Outcome, Side
-from dialer.lines.seat_base import Misused, SeatEvent, SeatRequest
-from dialer.lines.seat_line import SeatLine
+from dialer.lines.seat.base import Misused, SeatEvent, SeatRequest
+from dialer.lines.seat.line import SeatLine
 from tests.sip.baresip import Baresip
 from tests.sip.kamailio import HOST, Kamailio
 from tests.sip.peers import Ear, OpenLine, config, request, until

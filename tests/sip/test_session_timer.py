@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dialer.lines.base import InviteSent, Outcome
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import CALLEE, CarrierProcess, Ear, MutePeer, config, request, sdp, until
 from tests.sip.peers import OpenLine as Open
 

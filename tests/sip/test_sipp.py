@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dialer.lines.base import LineDownError, Outcome
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.bad_wire import BadWire
 from tests.sip.conversation import Conversation, all_over
 from tests.sip.peers import Ear, OpenLine, config, request, until
@@ -155,7 +155,7 @@ class TestCarrier:
         *,
         register: bool,
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_upkeep.PROBE_SECONDS", 0.2)
+        monkeypatch.setattr("dialer.lines.sip.upkeep.PROBE_SECONDS", 0.2)
         line = open_line(own_sipp.port, keepalive_seconds=0.2, register=register)
 
         own_sipp.stop()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dialer.lines import carrier_records
 from dialer.lines.base import LineDownError, LineFullError, Outcome
+from dialer.lines.carrier import records
 from tests.sip.peers import CarrierProcess, Ear, MutePeer, OpenLine, request, until
 
 CALLEE = "+8613800138000"
@@ -34,7 +34,7 @@ class TestLine:
         open_line: OpenLine,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_upkeep.PROBE_SECONDS", 0.2)
+        monkeypatch.setattr("dialer.lines.sip.upkeep.PROBE_SECONDS", 0.2)
         carrier = own_carrier()
         line = open_line(carrier.port, keepalive_seconds=0.1)
 
@@ -143,7 +143,7 @@ class TestLine:
     ) -> None:
         carrier = own_carrier(numbers={"+8613800000001": {"behaviour": "no_answer"}})
         line = open_line(carrier.port)
-        monkeypatch.setattr("dialer.lines.sip_trunk.STOP_SECONDS", 5)
+        monkeypatch.setattr("dialer.lines.sip.trunk.STOP_SECONDS", 5)
         talking, ringing = Ear(), Ear()
         line.originate(request(CALLEE), talking)
         line.originate(request("+8613800000001"), ringing)
@@ -184,7 +184,7 @@ class TestLine:
     def test_offers_half_its_calls_while_audio_leaves_late(
         self, open_line: OpenLine, mute_peer: MutePeer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_reactor.LOOK_SECONDS", 0.01)
+        monkeypatch.setattr("dialer.lines.sip.reactor.LOOK_SECONDS", 0.01)
         line = open_line(mute_peer.port, max_calls=40)
         before = line.capacity().advertised
 
@@ -221,7 +221,7 @@ class TestRegistration:
         monkeypatch: pytest.MonkeyPatch,
         refusal: int,
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_registration.FIRST_PAUSE_SECONDS", 0.05)
+        monkeypatch.setattr("dialer.lines.sip.registration.FIRST_PAUSE_SECONDS", 0.05)
         carrier = own_carrier(account={"register_code": refusal})
 
         line = open_line(carrier.port, wait=False, register=True)
@@ -250,13 +250,13 @@ class TestRegistration:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """The registrar asks for credentials each time; a request that is not answered is none."""
-        monkeypatch.setattr("dialer.lines.sip_trunk.UNREGISTER_SECONDS", 5)
+        monkeypatch.setattr("dialer.lines.sip.trunk.UNREGISTER_SECONDS", 5)
         carrier = own_carrier()
         line = open_line(carrier.port, register=True)
 
         line.stop()
 
-        assert [row.kind for row in carrier_records.read_events(carrier.records)] == [
+        assert [row.kind for row in records.read_events(carrier.records)] == [
             "registered",
             "unregistered",
         ]

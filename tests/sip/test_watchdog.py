@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from dialer.lines.sip_reactor import Reactor
-from dialer.lines.sip_watchdog import STALLED, Watchdog
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.watchdog import STALLED, Watchdog
 from tests.sip.peers import ROOT, until
 
 PROCESS = """
 import threading, time
-from dialer.lines.sip_reactor import Reactor
-from dialer.lines.sip_watchdog import Watchdog
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.watchdog import Watchdog
 reactor = Reactor()
 reactor.start()
 Watchdog(reactor=reactor, stall_seconds=0.3).start()
@@ -24,7 +24,7 @@ reactor.call_soon(lambda: time.sleep(60))
 threading.Event().wait()
 """
 
-IMPATIENT = "from dialer.lines import sip_reactor\nsip_reactor.IDLE_SECONDS = 0.1\n"
+IMPATIENT = "from dialer.lines.sip import reactor\nreactor.IDLE_SECONDS = 0.1\n"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ class TestWatchdog:
     def test_leaves_a_reactor_alone_that_has_nothing_to_do(
         self, reactor: Reactor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_reactor.IDLE_SECONDS", 0.1)
+        monkeypatch.setattr("dialer.lines.sip.reactor.IDLE_SECONDS", 0.1)
         reactor.call_soon(str)
         ended: list[int] = []
         watchdog = Watchdog(reactor=reactor, stall_seconds=0.3, end=ended.append)

@@ -20,7 +20,7 @@ from dialer.edge.configuration import (
     sources,
 )
 from dialer.line_process.trunk_config import trunk_config
-from dialer.lines.sip_config import SIP_PORT
+from dialer.lines.sip.config import SIP_PORT
 from dialer.models import TrunkEndpoint
 
 TEMPLATES = Path(__file__).parents[3] / "deploy" / "edge"

@@ -22,8 +22,8 @@ from dialer.line_process.process import (
 )
 from dialer.line_process.registrar_line import registrar_line
 from dialer.line_process.trunk_config import trunk_config
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_reactor import Reactor
+from dialer.lines.sip.pyvoip import SipLine
+from dialer.lines.sip.reactor import Reactor
 
 NOT_DEPLOYED = 3  # exit code: no signed deployment pack stands behind this installation
 

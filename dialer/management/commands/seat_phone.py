@@ -16,7 +16,7 @@ from compliance.verbs import (
     one,
     read_bytes,
 )
-from dialer.lines.seat_address import SeatAddressError
+from dialer.lines.seat.address import SeatAddressError
 from dialer.models import SeatPhone, SeatRegistrar
 from dialer.services.seat_phone_set import NotAnAdministratorError, seat_phone_set
 from dialer.services.seat_registrar_set import (

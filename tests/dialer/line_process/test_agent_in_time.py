@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dialer.line_process.both_legs import JOIN_SECONDS, BothLegs, CallEvent, NobodyThere
 from dialer.lines.base import Answered, CallHandle, CallRequest, Ended, Outcome
 from dialer.lines.fake import FakeCall
-from dialer.lines.fake_seats import FakeTimer
+from dialer.lines.seat.fake import FakeTimer
 
 SILENCE = b"\xff" * 160
 ASKED = CallRequest(permit_id="p", callee="+8613800138000", caller_number="95123")

@@ -15,8 +15,8 @@ from dialer.line_process.ownership import Ownership, TrunkTakenError
 from dialer.line_process.process import LineProcess
 from dialer.lines.base import CallRequest, LineAlarm, Outcome
 from dialer.lines.fake import FakeLine
-from dialer.lines.fake_seats import FakeSeatLine
-from dialer.lines.sip_reactor import Reactor
+from dialer.lines.seat.fake import FakeSeatLine
+from dialer.lines.sip.reactor import Reactor
 from dialer.models import LinePause, TrunkEndpoint
 from dialer.services.line_pause import line_resume
 from tests.parties import make_trunk

@@ -20,7 +20,7 @@ from dialer.line_process.calls import Calls
 from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import Answered, CallRequest, InviteSent, LineEvent, Outcome
 from dialer.lines.fake import FakeLine, ended
-from dialer.lines.fake_seats import FakeSeatLine
+from dialer.lines.seat.fake import FakeSeatLine
 from dialer.models import Attempt, Lead, Recording, SeatSession
 from dialer.recording import recorders
 from dialer.recording.sealed_reader import SealedReader

@@ -9,7 +9,7 @@ from dialer.line_process.both_legs import BothLegs, CallEvent, NobodyThere
 from dialer.line_process.seat_legs import Changes, SeatLeg, SeatLegs
 from dialer.lines.base import Answered, CallRequest, Ended, Held, Outcome, Progress
 from dialer.lines.fake import FakeCall, ended
-from dialer.lines.fake_seats import FakeSeatLine
+from dialer.lines.seat.fake import FakeSeatLine
 from dialer.models import SeatSession
 from dialer.services.seat_press import seat_pause
 from tests.phones import fake_legs

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.models import AuditEntry
 from compliance.vault import unseal
-from dialer.lines.seat_address import SeatAddressError, seat_address
+from dialer.lines.seat.address import SeatAddressError, seat_address
 from dialer.models import SeatPhone, SeatRegistrar, TrunkEndpoint
 from dialer.services.seat_registrar_set import bound
 from tests.compliance.desks.ordering import refused, run

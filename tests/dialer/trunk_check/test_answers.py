@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from dialer.lines.sip_packet import Packet, read_packet
+from dialer.lines.sip.packet import Packet, read_packet
 from dialer.trunk_check.answers import (
     clock_found,
     codecs_found,

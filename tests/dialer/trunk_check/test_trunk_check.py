@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 
 from compliance.models import CallerNumber, CampaignFiling
 from dialer import streams
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from dialer.models import TrunkEndpoint
 from dialer.services.endpoint_set import Reach, endpoint_set
 from dialer.trunk_check import talk
