@@ -1,4 +1,4 @@
-"""SIP lines on pyVoIP: the only module, with `sip_audio`, that imports it.
+"""SIP lines on pyVoIP: the only module, with `audio.py`, that imports it.
 
 pyVoIP writes the INVITE and the REGISTER, keeps the phone, the calls and their states, reads the
 answer into a call, and names codecs and key events. The transport, the transactions, the dialogs

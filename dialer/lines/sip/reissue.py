@@ -11,7 +11,7 @@ TOO_BRIEF = 422
 
 
 class Reissue:
-    """Knows how often one call has asked again. One permit covers all of it (sip_invites)."""
+    """Knows how often one call has asked again. One permit covers all of it (`invites`)."""
 
     def __init__(self, *, wire: Wire, dialog: Dialog, timer: SessionTimer) -> None:
         """Ask for one call."""

@@ -162,7 +162,7 @@ class Trunk:
         gone.wait(UNREGISTER_SECONDS)
         self.reactor.call_soon(self._finish)
 
-    # What calls ask for (sip_wire.Wire)
+    # What calls ask for (`wire.Wire`)
 
     def send(self, data: bytes, *, hop: str = "", peer: Address | None = None) -> bool:
         """Put a packet on the wire, to one of the carrier's addresses and to no other host."""
