@@ -7,11 +7,8 @@ import pytest
 from django.test import Client, override_settings
 
 from compliance.models import User
-from tests.audit.fixtures import keys_of_the_test_run
 from tests.console.seed import Seeded, seed
 from tests.stages import staged
-
-__all__ = ["keys_of_the_test_run"]
 
 
 @pytest.fixture(scope="session", autouse=True)
