@@ -240,8 +240,9 @@ class CarrierCall:
     def _finish(self) -> None:
         self.over = True
         self._timers.stop()
-        if address := self._dialog.invite.media:
-            self._carrier.media.forget(address)
+        address = self._dialog.invite.media
+        if address and self._listener is not None:
+            self._carrier.media.forget(address, self._listener)
 
     # What leaves
 

@@ -58,9 +58,12 @@ class CarrierMedia:
         self._listeners[address] = listener
         return self._listeners[address]
 
-    def forget(self, address: Address) -> None:
-        """Listen to it no more."""
-        self._listeners.pop(address, None)
+    def forget(self, address: Address, listener: Listener) -> bool:
+        """Listen no more. Return False if another call has the caller's port by now."""
+        if self._listeners.get(address) is not listener:
+            return False
+        del self._listeners[address]
+        return True
 
     def press(self, key: str, *, address: Address, lose_first: bool) -> None:
         """Press a key for 100 ms (RFC 4733), with or without the packet that has the marker."""

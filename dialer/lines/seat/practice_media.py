@@ -69,11 +69,13 @@ class PracticeMedia(CarrierMedia):
         )
         return listener
 
-    def forget(self, address: Address) -> None:
-        """Listen to it no more."""
-        super().forget(address)
-        self._phones.pop(address, None)
-        self._talking.pop(address, None)
+    def forget(self, address: Address, listener: Listener) -> bool:
+        """Listen no more. Return False if another call has the caller's port by now."""
+        ours = super().forget(address, listener)
+        if ours:
+            self._phones.pop(address, None)
+            self._talking.pop(address, None)
+        return ours
 
     def _hear(self, source: Address, listener: Listener, packet: bytes) -> None:
         super()._hear(source, listener, packet)
