@@ -139,6 +139,7 @@ def _phones(places: Places) -> Process:
 
 
 def _celery(role: str, *, zh: str, en: str, environ: Mapping[str, str]) -> Process:
+    apps = {"worker": "config", "beat": "config.beat"}
     words = {
         # Ticks are short and wait for the database; threads share one process's memory.
         "worker": ["--pool=threads", "--concurrency=3", "--without-gossip", "--without-mingle"],
@@ -148,7 +149,17 @@ def _celery(role: str, *, zh: str, en: str, environ: Mapping[str, str]) -> Proce
         name=role,
         zh=zh,
         en=en,
-        argv=[sys.executable, "-m", "celery", "-A", "config", role, *words[role], "-l", "WARNING"],
+        argv=[
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            apps[role],
+            role,
+            *words[role],
+            "-l",
+            "WARNING",
+        ],
         env=environ,
         folder=ROOT,
     )
