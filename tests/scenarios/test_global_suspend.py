@@ -19,7 +19,6 @@ from compliance.books import book
 from compliance.models import Decision, KillSwitch, Permit
 from compliance.rulebook.codec import answers_from_text
 from tests.scenarios.floor import Floor
-from tests.stages import staged
 from tests.world import MORNING, World, ask, build_world, callees, permitted, refuse
 
 SUSPENDS = re.compile(
@@ -31,8 +30,8 @@ OWN = ("audit", "compliance", "dialer", "console")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@staged
-def still_world() -> World:
+@pytest.fixture
+def still_world(db: None) -> World:
     """A world that nobody else looks into."""
     return build_world()
 

@@ -10,12 +10,11 @@ from compliance.models import BookUse, Operator
 from compliance.services.deployment_check import NotDeployedError, deployment_check
 from compliance.services.deployment_declare import deployment_declare
 from tests.compliance.gate.attacker import sql
-from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 
-@staged
-def world() -> World:
+@pytest.fixture
+def world(db: None) -> World:
     return build_world()
 
 
