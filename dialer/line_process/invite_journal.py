@@ -110,16 +110,18 @@ class InviteJournal:
         while not self._closing:
             self._dirty.wait()
             self._dirty.clear()
-            with self._lock:
-                copy = os.dup(self._file) if self._file >= 0 else -1
-            if copy >= 0:
-                self._sync(copy)
+            try:
+                self._sync()
+            except OSError as error:  # the pages may be gone: a second try would tell nothing
+                self._lost = error
 
-    def _sync(self, file: int) -> None:
+    def _sync(self) -> None:
+        with self._lock:
+            if self._file < 0:
+                return
+            file = os.dup(self._file)
         try:
             os.fdatasync(file)
-        except OSError as error:  # the pages may be gone: a second try would tell nothing
-            self._lost = error
         finally:
             os.close(file)
 

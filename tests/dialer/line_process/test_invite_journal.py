@@ -93,8 +93,9 @@ class TestJournal:
 
         assert [one.sent for one in all_of(journal)] == [SENT] * 2
 
+    @pytest.mark.parametrize("call", ["fdatasync", "dup"])
     def test_lets_nothing_leave_once_a_line_has_not_reached_the_disk(
-        self, journal: InviteJournal, monkeypatch: pytest.MonkeyPatch
+        self, journal: InviteJournal, monkeypatch: pytest.MonkeyPatch, call: str
     ) -> None:
         tried = threading.Event()
 
@@ -102,7 +103,7 @@ class TestJournal:
             tried.set()
             raise OSError(errno.EIO, "Input/output error")
 
-        monkeypatch.setattr("os.fdatasync", full)
+        monkeypatch.setattr(f"os.{call}", full)
         journal.write(SENT)  # it leaves: the disk answers later
         assert tried.wait(10)
 
