@@ -26,9 +26,18 @@ ACTIONS = (
     Action("permit.expired", "外呼许可已过期", "Permit expired"),
     Action("call.asked", "查询可否外呼", "Asked whether a call may be made"),
     Action("line.invited", "线路已发出 INVITE", "The line sent an INVITE"),
+    Action("edge.relayed", "边界已放行 INVITE", "An edge relayed an INVITE"),
+    Action("edge.refused", "边界已拒绝 INVITE", "An edge refused an INVITE"),
     Action("call.ended", "通话已结束", "Call ended"),
+    Action("call.person_asked", "已要求转人工", "Machine asked for a person"),
+    Action("call.orphan_ended", "已挂断遗留通话", "Call of a killed process hung up"),
+    Action("call.desk_pressed", "坐席已操作通话", "Agent asked something of the call"),
     Action("reconciliation.made", "已核对许可、线路与见证", "Wire held against the permits"),
     Action("reconciliation.unmatched", "发现无许可的 INVITE", "INVITE without a permit found"),
+    Action("recording.closed", "通话录音已保存", "Recording kept"),
+    Action("recording.cut", "通话录音不完整", "Recording cut short"),
+    Action("recording.played", "已收听通话录音", "Recording heard"),
+    Action("recording.deleted", "已删除通话录音", "Recording deleted"),
     # What the person called has said
     Action("refusal.recorded", "已登记拒绝", "Refusal recorded"),
     Action("refusals.imported", "已导入拒绝名单", "Refusals imported"),
@@ -69,6 +78,7 @@ ACTIONS = (
     Action("campaign.abandonment_measured", "已统计放弃率", "Abandoned calls counted"),
     Action("campaign.closed", "已结束外呼任务", "Campaign closed"),
     Action("script.approved", "已核准话术", "Script approved"),
+    Action("prompt.approved", "已批准语音文件", "Sound file approved"),
     # Parties, lines and numbers
     Action("operator.registered", "已登记运营主体", "Operator registered"),
     Action("licence.recorded", "已登记经营许可", "Licence recorded"),
@@ -101,6 +111,8 @@ ACTIONS = (
     Action("line.started", "线路进程已启动", "Line process started"),
     Action("line.stopped", "线路进程已停止", "Line process stopped"),
     Action("line.lost", "线路已中断", "Line lost"),
+    Action("line.paused", "线路因运营商连续拒绝已暂停", "Line paused after refusals"),
+    Action("line.resumed", "线路已恢复呼叫", "Line takes calls again"),
     # Seats and accounts
     Action("seat.registered", "已登记坐席", "Seat registered"),
     Action("seat.closed", "坐席已停用", "Seat closed"),
@@ -113,6 +125,11 @@ ACTIONS = (
     Action("staff.left", "员工已离岗", "Staff member left"),
     Action("target.declared", "已设定考核指标", "Target declared"),
     Action("target.refused", "已拒绝考核指标", "Target refused"),
+    Action("seat.registrar_set", "已设置话机注册服务器", "Registrar of seat phones set"),
+    Action("seat.phone_set", "已设置坐席话机", "Phone of a seat set"),
+    Action(
+        "seat.phone_misused", "坐席话机企图转移呼叫", "Phone of a seat tried to lead a call away"
+    ),
     Action("seat.ready", "坐席已就绪", "Seat ready"),
     Action("seat.paused", "坐席已暂停", "Seat paused"),
     Action("user.created", "已创建账号", "Account created"),

@@ -24,3 +24,14 @@ def host_now() -> datetime:
     What is compared with a carrier's records, or with a capture, goes by it; no rule does.
     """
     return datetime.now(UTC)
+
+
+def on_the_wire(at: datetime) -> datetime:
+    """Return what the host's clock showed when the clock of `read` showed `at`.
+
+    One that stands still shows one instant for ever; that is now, then.
+    """
+    demo = DemoClock.objects.first()
+    if demo is None:
+        return at
+    return demo.started_at + (at - demo.base_at) if demo.running else host_now()

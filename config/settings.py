@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 LINES_DIR = env.folder("LINES_DIR", default=VAR / "lines")  # what each line has put on the wire
+PROMPTS_DIR = env.folder("PROMPTS_DIR", default=VAR / "prompts")  # what machines say
+RECORDINGS_DIR = env.folder("RECORDINGS_DIR", default=VAR / "recordings")
+RECORDING_PLAYER = env.folder("RECORDING_PLAYER", default=VAR / "run" / "player")  # a Unix socket
 AUDIT_TENANT = "operator"
 AUDIT_PUBLISH_DIR = env.folder("AUDIT_PUBLISH_DIR", default=VAR / "audit" / "published")
 AUDIT_MAIL_TO = env.text("AUDIT_MAIL_TO", default="")  # the compliance officer's address
@@ -179,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "edge_log": {"task": "dialer.edge_log", "schedule": 3.0, "options": {"expires": 6}},
     "daily_report": {
         "task": "compliance.daily_report",
         "schedule": 1800.0,
@@ -200,6 +204,7 @@ CELERY_BEAT_SCHEDULE["anchors"] = {
     "schedule": 300.0,
     "options": {"expires": 600},
 }
+EDGE_STORES = env.named_redis_urls("EDGE_STORES")  # of the edges that have their own machine
 CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
 
 # Mail, for the officer's checkpoints alone

@@ -33,6 +33,9 @@ MATRIX: Mapping[str, frozenset[str]] = MappingProxyType(
         "decision_findings": OVERSIGHT | {REGULATOR},
         "decision_facts": frozenset({ADMINISTRATOR, COMPLIANCE}),
         "decisions_by_number": frozenset({ADMINISTRATOR, COMPLIANCE}),
+        "recording": frozenset({COMPLIANCE, SUPERVISOR}),
+        "recording_heard": frozenset({COMPLIANCE, SUPERVISOR}),
+        "recording_audio": frozenset({COMPLIANCE, SUPERVISOR}),
         "seat": frozenset({AGENT}),
         "seat_state": frozenset({AGENT}),
         "seat_ready": frozenset({AGENT}),
@@ -44,6 +47,7 @@ SHOWS_PEOPLE = frozenset(
     {
         *("live", "live_events", "seat"),
         *("decisions", "decision", "decision_findings", "decision_facts"),
+        *("recording", "recording_heard"),
     }
 )
 OPEN = frozenset({"log_in", "demo_log_in", "language"})  # before anybody has logged in

@@ -3,7 +3,7 @@
 from django.views.i18n import set_language
 
 from console.access import page
-from console.views import decision, decisions, home, live, log_in, seat
+from console.views import decision, decisions, home, live, log_in, recording, seat
 
 app_name = "console"
 urlpatterns = [
@@ -23,6 +23,17 @@ urlpatterns = [
         name="decision_findings",
     ),
     page("decisions/<uuid:decision_id>/facts/", decision.decision_facts, name="decision_facts"),
+    page("decisions/<uuid:decision_id>/recording/", recording.recording, name="recording"),
+    page(
+        "decisions/<uuid:decision_id>/recording/<uuid:entry>/",
+        recording.recording_heard,
+        name="recording_heard",
+    ),
+    page(
+        "decisions/<uuid:decision_id>/recording/<uuid:entry>/audio.wav",
+        recording.recording_audio,
+        name="recording_audio",
+    ),
     page("seat/", seat.seat, name="seat"),
     page("seat/state/", seat.seat_state, name="seat_state"),
     page("seat/ready/", seat.seat_ready_press, name="seat_ready"),

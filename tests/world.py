@@ -29,6 +29,7 @@ from compliance.services.consents_record import ConsentGiven, consents_record
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.refusal_record import refusal_record
 from dialer.models import Campaign, Lead
+from dialer.services.seat_phone_state import phones_up
 from dialer.services.seat_press import seat_ready
 from tests.parties import (
     ACTOR,
@@ -280,11 +281,15 @@ def list_for(world: World, campaign: Campaign) -> ContactList:
     return own or make_list(campaign.filing.principal, world.people)
 
 
-def log_on(world: World, seat: Seat, *, campaign: Campaign | None = None) -> None:
-    """Have the seat's agent press ready."""
+def log_on(
+    world: World, seat: Seat, *, campaign: Campaign | None = None, phone: bool = True
+) -> None:
+    """Have the seat's agent press ready, by default with the phone connected as a line would."""
     seat_ready(
         seat=seat,
         campaign=campaign or world.campaign,
         actor=f"u:{seat.agent_id}",
         now=clock.read(),
     )
+    if phone:
+        phones_up(seat_ids=[seat.pk], now=clock.read())

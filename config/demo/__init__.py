@@ -13,6 +13,7 @@ from socket import SOCK_DGRAM
 from typing import TYPE_CHECKING
 
 from config.commands import NOTE, VAR
+from config.demo.line_keys import line_keys
 from config.demo.options import Options, parse
 from config.demo.people import sample_leads
 from config.demo.processes import Places, console_port, demo_processes, free_port
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from config.demo.tally import Tally
 
 SETTINGS = (
-    *("KEYS_DIR", "LINES_DIR", "CARRIER_RECORDS"),
+    *("KEYS_DIR", "LINES_DIR", "RECORDINGS_DIR", "RECORDING_PLAYER", "CARRIER_RECORDS"),
     *("AUDIT_ORIGIN", "AUDIT_SIGNER_DIR", "AUDIT_PUBLISH_DIR", "AUDIT_SIGN_SECONDS"),
 )
 LOOK_SECONDS = 0.5
@@ -43,6 +44,8 @@ def main(arguments: list[str]) -> int:
         os.environ.setdefault("KEYS_DIR", str(folder / "keys"))
         os.environ["CARRIER_RECORDS"] = str(folder / "demo" / "carrier.csv")
         os.environ["LINES_DIR"] = str(folder / "demo" / "lines")
+        os.environ["RECORDINGS_DIR"] = str(folder / "demo" / "recordings")
+        os.environ["RECORDING_PLAYER"] = str(folder / "run" / "player")
         os.environ.update(log_of_this_run(folder / "demo"))
         return _Demo(options=options, servers=servers).run()
 
@@ -66,6 +69,7 @@ class _Demo:
             if not supervisor.start():
                 return 130
             sample = self._prepare(places, say)
+            line_keys(keys=Path(os.environ["KEYS_DIR"]), folder=places.line_keys)
             write_note(
                 path=self.options.folder / NOTE.relative_to(VAR),
                 servers=self.servers,
@@ -106,15 +110,20 @@ class _Demo:
         folder = self.options.folder / "demo"
         folder.mkdir(parents=True, exist_ok=True)
         records = folder / "carrier.csv"
-        for old in (records, folder / "carrier.csv.events"):
-            old.unlink(missing_ok=True)
-        for name in ("lines", "signer", "published"):  # of the database before
+        phones = folder / "phones.csv"
+        for kept in (records, phones):
+            for old in (kept, kept.with_name(f"{kept.name}.events")):
+                old.unlink(missing_ok=True)
+        for name in ("lines", "recordings", "signer", "published"):  # of the database before
             shutil.rmtree(folder / name, ignore_errors=True)
         headless = self.options.headless
         return Places(
             carrier_port=free_port(kind=SOCK_DGRAM),
             carrier_records=records,
             carrier_script=folder / "carrier.json",
+            phones_port=free_port(kind=SOCK_DGRAM),
+            phones_records=phones,
+            line_keys=folder / "line-keys",
             console_port=None if headless else console_port(wanted=self.options.port),
         )
 
@@ -136,6 +145,7 @@ class _Demo:
             leads=leads,
             seats=self.options.seats,
             carrier_port=places.carrier_port,
+            phones_port=places.phones_port,
             folder=places.carrier_script.parent,
         )
         seconds = time.monotonic() - began

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from compliance import clock
 from compliance.models import CampaignFiling, Seat
 from console.access import member
-from console.selectors.floor import calls_of_seat
+from console.selectors.floor import calls_of_seat, waits_for_phone
 from console.trail import actor_of
 from dialer.models import Campaign, SeatSession
 from dialer.services.seat_press import SeatBusyError, seat_pause, seat_ready
@@ -69,6 +69,7 @@ def _shown(own: Seat, now: datetime) -> dict[str, object]:
         "session": session,
         "state": SeatSession.State(session.state) if session else SeatSession.State.OFFLINE,
         "capped": bool(session and session.capped_until and session.capped_until > now),
+        "waits_for_phone": waits_for_phone(session),
         "calls": calls_of_seat(seat_id=own.pk, now=now),
         "campaigns": running.order_by("pk"),
     }

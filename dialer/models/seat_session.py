@@ -32,6 +32,7 @@ class SeatSession(models.Model):
     permit = models.OneToOneField(
         Permit, on_delete=models.PROTECT, null=True, related_name="session"
     )
+    phone_up_at = models.DateTimeField(null=True)  # since when the seat's phone is connected
 
     class Meta:
         indexes = [models.Index(fields=["campaign", "state"])]

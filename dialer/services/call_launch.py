@@ -8,6 +8,7 @@ from audit.uuid7 import uuid7
 from compliance.editions import book_of_decision
 from compliance.gate import PermitRefusal, permit_request
 from compliance.models import Decision, Permit
+from compliance.passport import passport_for
 from compliance.rulebook.decision import Verdict
 from dialer import streams
 from dialer.models import Campaign, Lead, SeatSession
@@ -66,7 +67,7 @@ def call_launch(
     held = SeatSession.objects.filter(pk=session.pk, state=State.RESERVED)
     held.update(permit=answer)
     Lead.objects.filter(pk=lead.pk).update(last_decision=answer.decision_id)
-    streams.send_permit(answer)
+    streams.send_permit(answer, identity=passport_for(answer.pk))
     return Launched(what=Launch.PERMITTED, permit=answer)
 
 

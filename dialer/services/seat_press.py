@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit import record as audit
 from compliance.models import Seat
@@ -10,6 +10,7 @@ from compliance.services.seat_duty import seat_pressed_ready
 from dialer.models import Campaign, SeatSession
 
 State = SeatSession.State
+CHANNEL = "yunhu_seats"  # PostgreSQL NOTIFY: whose phones are to be connected has changed
 FREE = [State.OFFLINE, State.READY, State.WRAP_UP, State.BREAK]
 
 
@@ -49,3 +50,5 @@ def _press(seat: Seat, state: State, campaign: Campaign | None, now: datetime) -
     free = SeatSession.objects.filter(seat=seat, state__in=FREE)
     if free.update(state=state, campaign=campaign, since=now, permit=None) != 1:
         raise SeatBusyError(f"Seat {seat.code} has a call.")
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")

@@ -45,11 +45,18 @@ ELSEWHERE = {
     "compliance.services.person_for_number:people_for_numbers": "whoever needs the person records",
     "compliance.services.person_for_number:person_for_number": "whoever needs the person records",
     "compliance.services.seat_duty:seat_pressed_ready": "seat.ready, by seat_press",
+    "dialer.line_process.desk:Desk.stop": "line.stopped, by the process itself",
     "dialer.models.lead:Lead.claim": "the gate records what comes of it",
     "dialer.models.seat_session:SeatSession.move": "the gate records what comes of it",
     "dialer.services.call_progress:call_answered": "call.ended tells when",
     "dialer.services.call_progress:call_ringing": "call.ended tells when",
     "dialer.services.call_progress:call_sent": "call.ended tells the Call-ID",
+    "dialer.recording.sealed_writer:SealedWriter.add": "a file; recording.closed tells its digest",
+    "dialer.recording.sealed_writer:SealedWriter.finish": "a file, as above",
+    "dialer.services.desk_press:presses_take": "call.desk_pressed told it when the agent pressed",
+    "dialer.services.seat_phone_state:phones_down": "live state, as a heartbeat is",
+    "dialer.services.seat_phone_state:phones_of_trunk_down": "live state, as above",
+    "dialer.services.seat_phone_state:phones_up": "live state, as above",
     "dialer.services.call_release:call_release": "permit.voided or permit.expired came before",
 }
 

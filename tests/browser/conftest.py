@@ -14,10 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.audit.fixtures import keys_of_the_test_run
 from tests.console.seed import seed
-
-__all__ = ["keys_of_the_test_run"]
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"

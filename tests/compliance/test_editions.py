@@ -23,12 +23,13 @@ from compliance.rulebook.edition import LooserError
 from compliance.services.pack_approve import CannotApproveError, pack_approve
 from compliance.services.pack_propose import CannotProposeError, book_record
 from tests.compliance.editing import LATE, NEXT_DAY, TOMORROW, approve, fewer_calls, propose
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, ask, build_world, callees, permitted
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world()
 

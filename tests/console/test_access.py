@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -26,8 +27,13 @@ POSTED = ("log_out", "decisions_by_number", "seat_ready", "seat_pause")
 
 
 def address(name: str, seeded: Seeded) -> str:
-    one = name in ("decision", "decision_findings", "decision_facts")
-    return reverse(f"console:{name}", kwargs={"decision_id": seeded.refused} if one else {})
+    given: dict[str, UUID] = {}
+    if name in ("decision", "decision_findings", "decision_facts"):
+        given = {"decision_id": seeded.refused}
+    if name.startswith("recording"):
+        given = {"decision_id": seeded.permitted}
+        given |= {} if name == "recording" else {"entry": seeded.permitted}
+    return reverse(f"console:{name}", kwargs=given)
 
 
 def ask(client: Client, name: str, seeded: Seeded) -> int:
@@ -114,6 +120,7 @@ class TestAccessMatrix:
     def test_knows_of_every_page_whether_it_shows_people(self) -> None:
         others = {
             *("home", "log_out"),  # show nobody
+            "recording_audio",  # opened by an entry of its own
             "decisions_by_number",  # records itself, and sends on to a page that shows
             *("seat_state", "seat_ready", "seat_pause"),  # parts of a page that is on the record
         }

@@ -19,6 +19,7 @@ from compliance.books import book
 from compliance.models import Decision, KillSwitch, Permit
 from compliance.rulebook.codec import answers_from_text
 from tests.scenarios.floor import Floor
+from tests.stages import staged
 from tests.world import MORNING, World, ask, build_world, callees, permitted, refuse
 
 SUSPENDS = re.compile(
@@ -30,8 +31,8 @@ OWN = ("audit", "compliance", "dialer", "console")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def still_world(db: None) -> World:
+@staged
+def still_world() -> World:
     """A world that nobody else looks into."""
     return build_world()
 

@@ -10,11 +10,12 @@ from compliance.models import BookUse, Operator
 from compliance.services.deployment_check import NotDeployedError, deployment_check
 from compliance.services.deployment_declare import deployment_declare
 from tests.compliance.gate.attacker import sql
+from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
