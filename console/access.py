@@ -1,8 +1,7 @@
-"""Who may open what: one matrix of views and roles; a view that is not in it cannot have a URL."""
+"""Open to each role the pages that the matrix gives it; no page outside it can have a URL."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from types import MappingProxyType
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,46 +10,12 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 from compliance.models import User
+from console.matrix import MATRIX, OPEN, SHOWS_PEOPLE
 from console.trail import note
 
 View = Callable[..., HttpResponseBase]
 
 MOST_DIGITS = 10  # of a person's id in an address; nothing longer could be taken for a number
-
-ADMINISTRATOR, COMPLIANCE = User.Role.ADMINISTRATOR, User.Role.COMPLIANCE
-SUPERVISOR, AGENT, REGULATOR = User.Role.SUPERVISOR, User.Role.AGENT, User.Role.REGULATOR
-EVERYBODY = frozenset(User.Role)
-OVERSIGHT = frozenset({ADMINISTRATOR, COMPLIANCE, SUPERVISOR})
-
-MATRIX: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "home": EVERYBODY,
-        "log_out": EVERYBODY,
-        "live": OVERSIGHT,
-        "live_events": OVERSIGHT,
-        "decisions": OVERSIGHT | {REGULATOR},
-        "decision": OVERSIGHT | {REGULATOR},
-        "decision_findings": OVERSIGHT | {REGULATOR},
-        "decision_facts": frozenset({ADMINISTRATOR, COMPLIANCE}),
-        "decisions_by_number": frozenset({ADMINISTRATOR, COMPLIANCE}),
-        "recording": frozenset({COMPLIANCE, SUPERVISOR}),
-        "recording_heard": frozenset({COMPLIANCE, SUPERVISOR}),
-        "recording_audio": frozenset({COMPLIANCE, SUPERVISOR}),
-        "seat": frozenset({AGENT}),
-        "seat_state": frozenset({AGENT}),
-        "seat_ready": frozenset({AGENT}),
-        "seat_pause": frozenset({AGENT}),
-    }
-)
-# What shows records about people: looking is on the record too, before anything is shown.
-SHOWS_PEOPLE = frozenset(
-    {
-        *("live", "live_events", "seat"),
-        *("decisions", "decision", "decision_findings", "decision_facts"),
-        *("recording", "recording_heard"),
-    }
-)
-OPEN = frozenset({"log_in", "demo_log_in", "language"})  # before anybody has logged in
 
 
 def page(route: str, view: View, *, name: str) -> URLPattern:

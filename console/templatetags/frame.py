@@ -9,23 +9,18 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from compliance import clock
 from compliance.models import DemoClock, User
 from console import words
 from console.access import may
+from console.navigation import GROUPS, Group
 from console.selectors.explained import reader_language
 from console.selectors.objections import title_of
 
 register = template.Library()
 
 FORMS = {"full": "%Y-%m-%d %H:%M:%S", "minute": "%m-%d %H:%M", "time": "%H:%M:%S", "day": "%m-%d"}
-PAGES = (
-    ("live", gettext_noop("Live")),
-    ("seat", gettext_noop("My seat")),
-    ("decisions", gettext_noop("Decisions")),
-)
 
 
 @register.inclusion_tag("console/demo_bar.html")
@@ -61,17 +56,28 @@ def instant(at: datetime | None, form: str = "full") -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def pages(context: template.Context) -> list[dict[str, object]]:
-    """Return the pages of the reader's role, marking the one that is open."""
+def page_groups(context: template.Context) -> list[dict[str, object]]:
+    """Return the pages that the reader may open, in groups, marking the one that is open."""
     request: HttpRequest | None = context.get("request")
     user = getattr(request, "user", None)
     match = getattr(request, "resolver_match", None)
-    here = match.url_name if match else ""
-    return [
-        {"url": f"console:{name}", "label": _(label), "here": str(here).startswith(name[:7])}
-        for name, label in PAGES
-        if user is not None and may(user, name)
+    here = str(match.url_name if match else "")
+    told = [_told(group, user, here) for group in GROUPS] if user is not None else []
+    return [group for group in told if group["links"]]
+
+
+def _told(group: Group, user: object, here: str) -> dict[str, object]:
+    zh = reader_language() == "zh"
+    links = [
+        {
+            "url": f"console:{link.name}",
+            "label": link.zh if zh else link.en,
+            "here": here == link.name or here.startswith(link.name.removesuffix("s") + "_"),
+        }
+        for link in group.links
+        if may(user, link.name)
     ]
+    return {"label": group.zh if zh else group.en, "links": links}
 
 
 @register.filter

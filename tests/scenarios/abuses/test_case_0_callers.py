@@ -15,7 +15,7 @@ from compliance.services.permit_close import permit_close
 from compliance.services.script_approve import ScriptFaultsError, script_approve
 from compliance.services.staff_record import sanction_point_add
 from compliance.services.target_declare import TargetRefusedError, target_declare
-from console.access import MATRIX
+from console.matrix import MATRIX
 from dialer.models import WrapUp
 from dialer.services.disposition_record import NotOnTheListError, disposition_record
 from tests.compliance.imports.files import write_text

@@ -1,19 +1,11 @@
-"""The URLs of the console; every one goes through the access matrix."""
+"""The compliance officer's pages about calls and people."""
 
-from django.views.i18n import set_language
+from django.urls import URLPattern
 
 from console.access import page
-from console.views import decision, decisions, home, live, log_in, recording, seat
+from console.views import decision, decisions, recording
 
-app_name = "console"
-urlpatterns = [
-    page("", home.home, name="home"),
-    page("login/", log_in.LogIn.as_view(), name="log_in"),
-    page("login/demo/", log_in.demo_log_in, name="demo_log_in"),
-    page("logout/", log_in.log_out, name="log_out"),
-    page("language/", set_language, name="language"),
-    page("live/", live.live, name="live"),
-    page("live/events/", live.live_events, name="live_events"),
+urlpatterns: list[URLPattern] = [
     page("decisions/", decisions.decisions, name="decisions"),
     page("decisions/by-number/", decisions.decisions_by_number, name="decisions_by_number"),
     page("decisions/<uuid:decision_id>/", decision.decision, name="decision"),
@@ -34,8 +26,4 @@ urlpatterns = [
         recording.recording_audio,
         name="recording_audio",
     ),
-    page("seat/", seat.seat, name="seat"),
-    page("seat/state/", seat.seat_state, name="seat_state"),
-    page("seat/ready/", seat.seat_ready_press, name="seat_ready"),
-    page("seat/pause/", seat.seat_pause_press, name="seat_pause"),
 ]

@@ -1,0 +1,73 @@
+"""Who may open what: one matrix of pages and roles, a part for each group of people.
+
+A page that is in no part can have no URL. Each says whether it shows records about people: looking
+at one that does is on the record too, before anything is shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from compliance.models import User
+
+ADMINISTRATOR, COMPLIANCE = User.Role.ADMINISTRATOR, User.Role.COMPLIANCE
+SUPERVISOR, AGENT, REGULATOR = User.Role.SUPERVISOR, User.Role.AGENT, User.Role.REGULATOR
+EVERYBODY = frozenset(User.Role)
+OVERSIGHT = frozenset({ADMINISTRATOR, COMPLIANCE, SUPERVISOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page: its roles, and whether it shows records about people."""
+
+    roles: frozenset[str]
+    people: bool
+
+
+def shown(*roles: str) -> Row:
+    """Return the row of a page that shows records about people."""
+    return Row(frozenset(roles), people=True)
+
+
+def plain(*roles: str) -> Row:
+    """Return the row of a page that shows nobody, or that puts itself on the record."""
+    return Row(frozenset(roles), people=False)
+
+
+FRAME: dict[str, Row] = {
+    "home": plain(*EVERYBODY),
+    "log_out": plain(*EVERYBODY),
+}
+CALL_CENTRE: dict[str, Row] = {
+    "live": shown(*OVERSIGHT),
+    "live_events": shown(*OVERSIGHT),
+}
+DESK: dict[str, Row] = {
+    "seat": shown(AGENT),
+    "seat_state": plain(AGENT),  # a part of a page that is on the record
+    "seat_ready": plain(AGENT),
+    "seat_pause": plain(AGENT),
+}
+OFFICER: dict[str, Row] = {
+    "decisions": shown(*OVERSIGHT, REGULATOR),
+    "decision": shown(*OVERSIGHT, REGULATOR),
+    "decision_findings": shown(*OVERSIGHT, REGULATOR),
+    "decision_facts": shown(ADMINISTRATOR, COMPLIANCE),
+    "decisions_by_number": plain(ADMINISTRATOR, COMPLIANCE),  # records itself, and sends on
+    "recording": shown(COMPLIANCE, SUPERVISOR),
+    "recording_heard": shown(COMPLIANCE, SUPERVISOR),
+    "recording_audio": plain(COMPLIANCE, SUPERVISOR),  # opened by an entry of its own
+}
+RULEBOOK: dict[str, Row] = {}
+AUDIT: dict[str, Row] = {}
+ADMINISTRATION: dict[str, Row] = {}
+
+PARTS = (FRAME, CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION)
+ROWS: Mapping[str, Row] = MappingProxyType(
+    {name: row for part in PARTS for name, row in part.items()}
+)
+MATRIX: Mapping[str, frozenset[str]] = MappingProxyType(
+    {name: row.roles for name, row in ROWS.items()}
+)
+SHOWS_PEOPLE = frozenset(name for name, row in ROWS.items() if row.people)
+OPEN = frozenset({"log_in", "demo_log_in", "language"})  # before anybody has logged in

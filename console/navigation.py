@@ -1,0 +1,32 @@
+"""Which pages the frame offers, in groups; readers see those that the matrix opens to them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page of the navigation: its name in the matrix, and its two names for people."""
+
+    name: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages that belong together."""
+
+    zh: str
+    en: str
+    links: tuple[Link, ...]
+
+
+CALL_CENTRE = Group("呼叫中心", "Call centre", (Link("live", "实时", "Live"),))
+DESK = Group("坐席", "Seat", (Link("seat", "我的坐席", "My seat"),))
+OFFICER = Group("合规", "Compliance", (Link("decisions", "决定", "Decisions"),))
+RULEBOOK = Group("规则", "Rulebook", ())
+AUDIT = Group("审计", "Audit", ())
+ADMINISTRATION = Group("管理", "Administration", ())
+
+GROUPS = (CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION)
+FIRST_PAGES = ("live", "seat", "decisions")  # the first that the role may open is its home
