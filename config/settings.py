@@ -129,6 +129,7 @@ CACHES = {
 
 # The API: each operation says who may ask it; one that forgets is open to nobody, since no
 # account of ours is `is_staff`.
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # what migrations refer to
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],

@@ -1,6 +1,7 @@
 """The records that decide who may be called, when and on whose behalf."""
 
 from compliance.models.abandonment import Abandonment
+from compliance.models.api import ApiRequest, TokenScope, Webhook, WebhookDelivery
 from compliance.models.calendar import CalendarYear, QuietDays
 from compliance.models.channel_test import ChannelTest
 from compliance.models.chosen_time import ChosenTime
@@ -66,6 +67,7 @@ from compliance.models.user import User
 __all__ = [
     "Abandonment",
     "AccountTie",
+    "ApiRequest",
     "BookUse",
     "CalendarYear",
     "CallbackTest",
@@ -135,9 +137,12 @@ __all__ = [
     "SubjectRequest",
     "SubjectRequestEvent",
     "Suspension",
+    "TokenScope",
     "Training",
     "Trunk",
     "User",
     "Violator",
+    "Webhook",
+    "WebhookDelivery",
     "Whitelist",
 ]

@@ -58,7 +58,7 @@ class DialRequests(Operation):
     Agents may not: they do not draw leads of their own choice (CN13-LST-05).
     """
 
-    name = "dial-requests"
+    name = scope = "dial-requests"
     roles = frozenset({User.Role.ADMINISTRATOR, User.Role.SUPERVISOR})
     throttle_classes = [DialThrottle]
 

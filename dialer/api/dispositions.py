@@ -41,7 +41,7 @@ class Dispositions(Operation):
     Agents only, for the calls of their own seats.
     """
 
-    name = "dispositions"
+    name = scope = "dispositions"
     roles = frozenset({User.Role.AGENT})
     throttle_classes = [DispositionThrottle]
 
