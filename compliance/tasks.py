@@ -6,6 +6,7 @@ from celery import shared_task
 
 from audit.digests.digest import state_digest
 from compliance import clock
+from compliance.imports.given_back import uploads_sweep
 from compliance.registers import REGISTERS, digest_due
 from compliance.services.complaints_sweep import complaints_sweep
 from compliance.services.daily_report_make import daily_report_make, yesterday
@@ -21,6 +22,7 @@ def complaints(**_: object) -> None:
     now = clock.read()
     complaints_sweep(now=now)
     subject_requests_sweep(now=now)
+    uploads_sweep(now=now)
 
 
 @shared_task(name="compliance.numbers")

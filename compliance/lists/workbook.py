@@ -89,6 +89,24 @@ def spools(source: Source) -> Iterator[Spool]:
         raise ListFileError(CORRUPT_BOOK) from error
 
 
+def tops(source: Source, most: int) -> Iterator[list[list[str]]]:
+    """Read the first filled rows of each visible sheet of a workbook that was checked whole.
+
+    :raises ListFileError: if the book is damaged, oversized, or no workbook at all
+    """
+    try:
+        _check_container(source)
+        source.file.seek(0)
+        with _Quiet():
+            for sheet in _sheets(source.file):
+                if sheet.sheet_state == "visible":
+                    yield [cells for _, *cells in islice(_numbered(sheet), most)]
+    except ListFileError:
+        raise
+    except _DAMAGE as error:
+        raise ListFileError(CORRUPT_BOOK) from error
+
+
 def _sheets(file: IO[bytes]) -> list[_Sheet]:
     # Thirteen megabytes that a process which reads no workbook does without.
     from openpyxl import load_workbook  # noqa: PLC0415

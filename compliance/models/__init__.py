@@ -29,6 +29,7 @@ from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
 from compliance.models.incident import Incident, IncidentEvent, Playbook
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.list_import import ListImport
+from compliance.models.list_upload import HeadingMapping, ListUpload
 from compliance.models.lists import (
     ContactList,
     Honeypot,
@@ -99,6 +100,7 @@ __all__ = [
     "ExternalListEdition",
     "ExternalListEntry",
     "FilingChange",
+    "HeadingMapping",
     "Honeypot",
     "ImpactAssessment",
     "Incident",
@@ -108,6 +110,7 @@ __all__ = [
     "LiftRequest",
     "ListDeletion",
     "ListImport",
+    "ListUpload",
     "ListUse",
     "Mandate",
     "NumberChange",
