@@ -234,7 +234,7 @@ class TestAFileThatCannotBeTaken:
 
         assert plan(house, upload) is None
 
-        zh, en = upload.problem
+        zh, en = upload.problem or ("", "")
         assert zh
         assert en
         assert upload.content is not None

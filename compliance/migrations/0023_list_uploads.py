@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('compliance', '0021_roles'),
+        ('compliance', '0022_api'),
     ]
 
     operations = [
