@@ -129,7 +129,7 @@ CACHES = {
 
 # The API: each operation says who may ask it; one that forgets is open to nobody, since no
 # account of ours is `is_staff`.
-KNOX_TOKEN_MODEL = "knox.AuthToken"  # what migrations refer to
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - what migrations refer to
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 1800.0,
         "options": {"expires": 3600},
     },
+}
+CELERY_BEAT_SCHEDULE["webhooks"] = {
+    "task": "compliance.webhooks",
+    "schedule": 2.0,
+    "options": {"expires": 4},
 }
 CELERY_BEAT_SCHEDULE["partitions"] = {
     "task": "audit.partitions",

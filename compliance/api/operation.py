@@ -178,6 +178,14 @@ def _record_failure(request: Request, name: str) -> None:
         )
 
 
+def noted(
+    action: str, *, obj: str, request: Request, data: Mapping[str, object] | None = None
+) -> None:
+    """Put on the record what an operation did that is nobody else's business to record."""
+    with transaction.atomic():
+        audit.record(action, obj=obj, actor=actor_of(request), now=clock.read(), data=data)
+
+
 def actor_of(request: Request) -> str:
     """Return who asks, as the audit trail names them."""
     return f"u:{request.user.pk}"

@@ -34,7 +34,7 @@ class ApiRequest(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=LONGEST_KEY)
-    request_sha256 = models.CharField(max_length=64)  # of operation, address and body
+    request_hmac = models.CharField(max_length=64)  # keyed, over method, address and body
     status = models.PositiveSmallIntegerField(null=True)  # null: begun, its end unknown
     body = models.JSONField(null=True)
     at = models.DateTimeField()
