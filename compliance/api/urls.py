@@ -2,9 +2,19 @@
 
 from django.urls import path
 
-from compliance.api import campaign_pause, can_i_call, people, records, trail, webhooks, whole  # noqa: F401
+from compliance.api import (
+    campaign_pause,
+    can_i_call,
+    openapi,
+    people,
+    records,
+    trail,
+    webhooks,
+    whole,  # noqa: F401 - registers a converter
+)
 
 urlpatterns = [
+    path("openapi.json", openapi.OpenApi.as_view(), name="api-openapi"),
     path("can-i-call", can_i_call.CanICall.as_view(), name="api-can-i-call"),
     path("campaigns", records.Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<slug:code>", records.Campaign.as_view(), name="api-campaign"),
