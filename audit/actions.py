@@ -28,6 +28,8 @@ ACTIONS = (
     Action("line.invited", "线路已发出 INVITE", "The line sent an INVITE"),
     Action("edge.relayed", "边界已放行 INVITE", "An edge relayed an INVITE"),
     Action("edge.refused", "边界已拒绝 INVITE", "An edge refused an INVITE"),
+    Action("lead.previewed", "已向坐席展示外呼对象", "Person shown to an agent before the call"),
+    Action("preview.ended", "坐席已结束预览", "Agent's look at a person ended"),
     Action("call.ended", "通话已结束", "Call ended"),
     Action("call.person_asked", "已要求转人工", "Machine asked for a person"),
     Action("call.orphan_ended", "已挂断遗留通话", "Call of a killed process hung up"),

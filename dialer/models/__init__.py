@@ -7,6 +7,7 @@ from dialer.models.edge_invite import EdgeInvite
 from dialer.models.lead import Lead
 from dialer.models.line_invite import LineInvite
 from dialer.models.line_pause import LinePause
+from dialer.models.preview import Preview
 from dialer.models.prompt import Prompt
 from dialer.models.recording import Recording
 from dialer.models.seat_phone import SeatPhone, SeatRegistrar
@@ -22,6 +23,7 @@ __all__ = [
     "Lead",
     "LineInvite",
     "LinePause",
+    "Preview",
     "Prompt",
     "Recording",
     "SeatPhone",

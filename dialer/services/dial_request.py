@@ -68,6 +68,7 @@ def _ready_seat(lead: Lead, now: datetime) -> SeatSession | None:
         Q(capped_until=None) | Q(capped_until__lte=now),
         campaign=lead.campaign,
         state=SeatSession.State.READY,
+        previews=False,
         phone_up_at__isnull=False,
     )
     return ready.select_related("seat").order_by("since").first()

@@ -46,6 +46,8 @@ ELSEWHERE = {
     "compliance.services.person_for_number:person_for_number": "whoever needs the person records",
     "compliance.services.seat_duty:seat_pressed_ready": "seat.ready, by seat_press",
     "dialer.line_process.desk:Desk.stop": "line.stopped, by the process itself",
+    "dialer.models.preview:Preview.close": "preview.ended, by preview_end",
+    "dialer.services.lead_stand_down:lead_stand_down": "the gate, or question_ask, recorded why",
     "dialer.models.lead:Lead.claim": "the gate records what comes of it",
     "dialer.models.seat_session:SeatSession.move": "the gate records what comes of it",
     "dialer.services.call_progress:call_answered": "call.ended tells when",
