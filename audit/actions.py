@@ -151,6 +151,16 @@ ACTIONS = (
     Action("records.read", "已查看含个人信息的记录", "Records about people shown"),
     Action("number.searched", "已按号码查找", "Looked for by number"),
     Action("number.revealed", "已查看完整号码", "Number shown in full"),
+    # What needs a second person, and long work
+    Action("approval.proposed", "已提请复核", "Second person asked for"),
+    Action("approval.approved", "复核已同意", "Approved by a second person"),
+    Action("approval.rejected", "复核未同意", "Turned down by a second person"),
+    Action("approval.withdrawn", "已撤回提请", "Request for a second person withdrawn"),
+    Action("approval.denied", "已拒绝无效复核", "Vote of no second person refused"),
+    Action("approval.carried_out", "复核事项已办理", "Approved request carried out"),
+    Action("approval.failed", "复核事项未能办理", "Approved request not carried out"),
+    Action("job.started", "已开始后台任务", "Long work started"),
+    Action("job.ended", "后台任务已结束", "Long work ended"),
     # Days
     Action("calendar.proposed", "已提交年度放假安排", "Calendar year proposed"),
     Action("calendar.approved", "已批准年度放假安排", "Calendar year approved"),

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "console.browser_mark.BrowserMark",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -183,6 +184,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "jobs": {"task": "console.jobs", "schedule": 3.0, "options": {"expires": 6}},
     "edge_log": {"task": "dialer.edge_log", "schedule": 3.0, "options": {"expires": 6}},
     "daily_report": {
         "task": "compliance.daily_report",

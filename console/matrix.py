@@ -37,6 +37,17 @@ def plain(*roles: str) -> Row:
 FRAME: dict[str, Row] = {
     "home": plain(*EVERYBODY),
     "log_out": plain(*EVERYBODY),
+    # Codes and sums of what waits; the page about the thing itself is another row.
+    "approvals": plain(*OVERSIGHT),
+    "approval": plain(*OVERSIGHT),
+    "approval_decide": plain(*OVERSIGHT),
+    "approval_withdraw": plain(*OVERSIGHT),
+    "approval_again": plain(*OVERSIGHT),
+    "jobs": plain(*OVERSIGHT, REGULATOR),
+    "job": plain(*OVERSIGHT, REGULATOR),
+    "job_state": plain(*OVERSIGHT, REGULATOR),
+    "job_again": plain(*OVERSIGHT, REGULATOR),
+    "trail_check": plain(ADMINISTRATOR, COMPLIANCE),
 }
 CALL_CENTRE: dict[str, Row] = {
     "live": shown(*OVERSIGHT),

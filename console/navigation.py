@@ -28,5 +28,9 @@ RULEBOOK = Group("规则", "Rulebook", ())
 AUDIT = Group("审计", "Audit", ())
 ADMINISTRATION = Group("管理", "Administration", ())
 
-GROUPS = (CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION)
+OWN = Group(
+    "办理", "To do", (Link("approvals", "待复核", "Approvals"), Link("jobs", "后台任务", "Jobs"))
+)
+
+GROUPS = (CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION, OWN)
 FIRST_PAGES = ("live", "seat", "decisions")  # the first that the role may open is its home

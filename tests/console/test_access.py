@@ -33,6 +33,7 @@ def address(name: str, seeded: Seeded) -> str:
     known: dict[str, object] = {
         "decision_id": seeded.permitted if name.startswith("recording") else seeded.refused,
         "entry": seeded.permitted,
+        "job_id": seeded.permitted,
     }
     names = GIVEN.findall(str(PATTERNS[name].pattern))
     return reverse(f"console:{name}", kwargs={one: known.get(one, "1") for one in names})

@@ -1,0 +1,10 @@
+"""Every kind of long work there is; one that is not in this list cannot be started."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from console.jobs.kind import Kind
+from console.jobs.kinds.trail_check import TRAIL_CHECK
+
+_KINDS: tuple[Kind, ...] = (TRAIL_CHECK,)
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})
