@@ -76,6 +76,7 @@ def demo_processes(
             argv=_manage("audit_sequencer"),
             env={**environ, **role_urls},
             folder=ROOT,
+            forked=True,
         ),
         _celery("worker", zh="任务进程", en="The worker", environ=environ),
         Process(
@@ -85,6 +86,7 @@ def demo_processes(
             argv=_manage("practice_agents"),
             env=environ,
             folder=ROOT,
+            forked=True,
         ),
         _celery("beat", zh="调度进程", en="The schedule", environ=environ),
         Process(
@@ -95,6 +97,7 @@ def demo_processes(
             env={**environ, "KEYS_DIR": str(places.line_keys)},
             ready=line_ready,
             folder=ROOT,
+            forked=True,
         ),
     ]
     if places.console_port is not None:
@@ -118,6 +121,7 @@ def _carrier(places: Places) -> Process:
             *("--script", str(places.carrier_script)),
         ],
         folder=ROOT,
+        forked=True,
         ready=places.carrier_records.exists,
     )
 
@@ -134,6 +138,7 @@ def _phones(places: Places) -> Process:
             "--demo",
         ],
         folder=ROOT,
+        forked=True,
         ready=places.phones_records.exists,
     )
 
@@ -162,6 +167,7 @@ def _celery(role: str, *, zh: str, en: str, environ: Mapping[str, str]) -> Proce
         ],
         env=environ,
         folder=ROOT,
+        forked=True,
     )
 
 
@@ -178,6 +184,7 @@ def _console(places: Places, environ: Mapping[str, str]) -> Process:
         ],
         env={**environ, "YUNHU_DATABASE": "pool"},
         folder=ROOT,
+        forked=True,
         ready=lambda: _answers(f"http://127.0.0.1:{places.console_port}/"),
     )
 
@@ -191,6 +198,7 @@ def _player(environ: Mapping[str, str]) -> Process:
         argv=_manage("recording_player"),
         env=environ,
         folder=ROOT,
+        forked=True,
     )
 
 
