@@ -1,6 +1,7 @@
 """Tags and filters of every page: the demo's clock, instants, counts, and words for codes."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.db import DatabaseError
@@ -16,11 +17,23 @@ from console import words
 from console.access import may
 from console.navigation import GROUPS, Group
 from console.selectors.explained import reader_language
+from console.selectors.frame.approvals import waiting_for
 from console.selectors.objections import title_of
 
 register = template.Library()
 
+IN_A_ROW = 3  # links
+SOON_DAYS = 7
+
 FORMS = {"full": "%Y-%m-%d %H:%M:%S", "minute": "%m-%d %H:%M", "time": "%H:%M:%S", "day": "%m-%d"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A group of links, in the reader's language."""
+
+    label: str
+    links: list[dict[str, object]]
 
 
 @register.inclusion_tag("console/demo_bar.html")
@@ -56,28 +69,54 @@ def instant(at: datetime | None, form: str = "full") -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def page_groups(context: template.Context) -> list[dict[str, object]]:
-    """Return the pages that the reader may open, in groups, marking the one that is open."""
+def page_groups(context: template.Context) -> dict[str, object]:
+    """Return the pages that the reader may open, in groups, marking the one that is open.
+
+    `many`: they are too many for a row, and stand at the side or behind a button.
+    """
     request: HttpRequest | None = context.get("request")
     user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
     match = getattr(request, "resolver_match", None)
     here = str(match.url_name if match else "")
-    told = [_told(group, user, here) for group in GROUPS] if user is not None else []
-    return [group for group in told if group["links"]]
+    told = [group for group in (_told(one, user, here) for one in GROUPS) if group.links]
+    return {"shown": told, "many": sum(len(group.links) for group in told) > IN_A_ROW}
 
 
-def _told(group: Group, user: object, here: str) -> dict[str, object]:
+def _told(group: Group, user: User, here: str) -> _Told:
     zh = reader_language() == "zh"
     links = [
         {
             "url": f"console:{link.name}",
             "label": link.zh if zh else link.en,
             "here": here == link.name or here.startswith(link.name.removesuffix("s") + "_"),
+            "waiting": waiting_for(user).count() if link.name == "approvals" else 0,
         }
         for link in group.links
         if may(user, link.name)
     ]
-    return {"label": group.zh if zh else group.en, "links": links}
+    return _Told(label=group.zh if zh else group.en, links=links)
+
+
+@register.inclusion_tag("console/parts/clock.html")
+def due_clock(at: datetime | None, now: datetime) -> dict[str, object]:
+    """State a due date, how long it is until then, and how pressing that is."""
+    if at is None:
+        return {}
+    left = at - now
+    days, hours = left.days, left.seconds // 3600
+    if left < timedelta(0):
+        tone, zh, en = "refuse", "已逾期", "overdue"
+    elif days >= 1:
+        tone, zh, en = (
+            "defer" if days < SOON_DAYS else "plain",
+            f"还有 {days} 天",
+            f"{days} d left",
+        )
+    else:
+        tone, zh, en = "defer", f"还有 {hours} 小时", f"{hours} h left"
+    return {"due": {"at": at, "tone": tone, "zh": zh, "en": en}}
 
 
 @register.filter

@@ -47,6 +47,13 @@ def goes(page: Any, link: str) -> None:
         page.click(link)
 
 
+def follows(page: Any, href: str) -> None:
+    """Follow a link of the navigation, which a narrow screen keeps behind a button."""
+    if page.is_visible("button.menu"):
+        page.click("button.menu")
+    goes(page, f"nav a[href='{href}']")
+
+
 def fits(page: Any) -> bool:
     """Return whether nothing scrolls sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth")
@@ -66,7 +73,7 @@ class TestConsole:
                     assert page.inner_text(".step.is-list .step-left") == "48"
                     assert fits(page)
 
-                    goes(page, "nav a[href='/decisions/']")
+                    follows(page, "/decisions/")
                     assert fits(page)
                     page.click("details.decision.is-refuse >> nth=0 >> summary >> nth=0")
                     page.wait_for_selector("details[open] .finding.is-refuse")
