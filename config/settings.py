@@ -104,6 +104,9 @@ TEMPLATES = [
         },
     }
 ]
+# An uploaded list is held in memory and sealed before it is kept: no plain copy lies on a disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 33 << 20  # a longer request brings no file at all
 AUTH_USER_MODEL = "compliance.User"
 AUTH_PASSWORD_VALIDATORS = [
     {

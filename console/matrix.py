@@ -50,6 +50,16 @@ FRAME: dict[str, Row] = {
     "trail_check": plain(ADMINISTRATOR, COMPLIANCE),
 }
 CALL_CENTRE: dict[str, Row] = {
+    "lists": plain(*OVERSIGHT),  # lists by their names; nobody on them
+    "list": plain(*OVERSIGHT),
+    "list_hold": plain(*OVERSIGHT),
+    "list_upload": plain(ADMINISTRATOR, SUPERVISOR),  # as the importer of leads
+    "list_columns": plain(ADMINISTRATOR, SUPERVISOR),
+    "list_import": shown(*OVERSIGHT),
+    "list_import_state": plain(*OVERSIGHT),  # a part of a page that is on the record
+    "list_apply": plain(ADMINISTRATOR, SUPERVISOR),
+    "list_discard": plain(ADMINISTRATOR, SUPERVISOR),
+    "list_rejects": plain(ADMINISTRATOR, SUPERVISOR),  # records itself, with the reason
     "live": shown(*OVERSIGHT),
     "live_events": shown(*OVERSIGHT),
 }

@@ -21,7 +21,9 @@ class Group:
     links: tuple[Link, ...]
 
 
-CALL_CENTRE = Group("呼叫中心", "Call centre", (Link("live", "实时", "Live"),))
+CALL_CENTRE = Group(
+    "呼叫中心", "Call centre", (Link("live", "实时", "Live"), Link("lists", "名单", "Lists"))
+)
 DESK = Group("坐席", "Seat", (Link("seat", "我的坐席", "My seat"),))
 OFFICER = Group("合规", "Compliance", (Link("decisions", "决定", "Decisions"),))
 RULEBOOK = Group("规则", "Rulebook", ())

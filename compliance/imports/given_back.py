@@ -1,7 +1,12 @@
 """The rejected rows of an uploaded list, given back to be corrected, and let go of in the end."""
 
+import csv
 import hashlib
+import io
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -9,8 +14,9 @@ from audit import record as audit
 from audit.plain_numbers import without_numbers
 from compliance.imports.kind import ImportKind
 from compliance.imports.outcome import ImportRefusedError, check_role
+from compliance.lists.columns import NUMBER
 from compliance.models import ListUpload, User
-from compliance.numbers import Words
+from compliance.numbers import Words, mask_text
 from compliance.vault import unseal_bytes
 
 KEPT = timedelta(days=7)  # for which a file that was not read, and rejected rows, are kept
@@ -49,6 +55,34 @@ def upload_rejects(
             },
         )
     return content
+
+
+class RejectShown(NamedTuple):
+    """One rejected row, as it may be shown: nobody's number or name is in it."""
+
+    line: int
+    masked: str
+    zh: str
+    en: str
+
+
+def rejects_shown(*, upload: ListUpload, first: int, most: int) -> list[RejectShown]:
+    """Return rejected rows from a place on, masked; none once they were let go of."""
+    if upload.rejects is None:
+        return []
+    text = unseal_bytes(bytes(upload.rejects), bound_to=upload.bound_to).decode("utf-8-sig")
+    rows = csv.reader(io.StringIO(text, newline=""))
+    at = _number_at(next(rows), upload.mapping or {})
+    return [
+        RejectShown(int(row[-3]), mask_text(row[at]), row[-2], row[-1])
+        for row in islice(rows, first, first + most)
+    ]
+
+
+def _number_at(titles: list[str], mapping: Mapping[str, str]) -> int:
+    """Return where the number stands; a bare column has nothing else."""
+    numbers = [at for at, title in enumerate(titles) if mapping.get(title) == NUMBER]
+    return numbers[0] if numbers else 0
 
 
 def uploads_sweep(*, now: datetime) -> int:

@@ -16,7 +16,7 @@ from audit.plain_numbers import without_numbers
 from compliance.imports.kind import ImportKind
 from compliance.imports.mapping import remembered
 from compliance.imports.outcome import ImportRefusedError, Watcher, check_role
-from compliance.imports.plan import import_plan
+from compliance.imports.plan import import_plan, try_hold
 from compliance.imports.rows import ImportFile
 from compliance.imports.staging import Staging
 from compliance.lists import Column, Headings, ListFileError, RejectWriter
@@ -53,12 +53,13 @@ def upload_take(
     What was said about the same headings before, or about those of the list that it corrects, is
     proposed; else whatever the headings may mean.
 
-    :raises ImportRefusedError: if the account may not, or the file is too long
+    :raises ImportRefusedError: if the account may not, the file is too long, or nothing takes it
     :raises ListFileError: if it is no list
     """
     check_role(by, kind.roles)
     if len(content) > MOST_BYTES:
         raise ImportRefusedError(TOO_LONG.filled(most=MOST_BYTES >> 20))
+    try_hold(kind, by=by, now=now)
     with _opened(content) as file:
         seen = peek(file, columns=kind.columns)
     taken = ListUpload(

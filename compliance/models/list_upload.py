@@ -7,6 +7,17 @@ from compliance.models.list_import import ListImport
 SHA256 = r"^[0-9a-f]{64}$"
 
 
+class ListUploadQuerySet(models.QuerySet["ListUpload"]):
+    """Uploads without what is in them."""
+
+    def light(self) -> "ListUploadQuerySet":
+        """Leave the files where they are; `kept` says whether there is one."""
+        kept = models.ExpressionWrapper(
+            models.Q(content__isnull=False), output_field=models.BooleanField()
+        )
+        return self.defer("content", "rejects").annotate(kept=kept)
+
+
 class ListUpload(models.Model):
     """One file on its way into an import, and its rejected rows until they are corrected."""
 
@@ -28,6 +39,8 @@ class ListUpload(models.Model):
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="later")
     uploaded_by = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
+
+    objects = ListUploadQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "-uploaded_at"], name="list_upload_newest")]

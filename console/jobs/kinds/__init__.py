@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from console.jobs.kind import Kind
+from console.jobs.kinds.leads import LEADS_APPLY, LEADS_PLAN
 from console.jobs.kinds.trail_check import TRAIL_CHECK
 
-_KINDS: tuple[Kind, ...] = (TRAIL_CHECK,)
+_KINDS: tuple[Kind, ...] = (TRAIL_CHECK, LEADS_PLAN, LEADS_APPLY)
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})

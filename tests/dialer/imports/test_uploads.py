@@ -139,6 +139,8 @@ class TestAMapping:
 
         assert row is not None
         assert (row.rows, row.accepted, sum(row.rejected.values())) == (3, 2, 1)
+        upload.refresh_from_db()
+        assert upload.content is None  # the file is gone once it was read
         import_apply(kind=leads_kind(house), row=row, by=house.supervisor, now=NOW)
         assert Lead.objects.exclude(name_sealed=b"").count() == 2
 
