@@ -9,6 +9,7 @@ from django.db import connections
 from dialer.line_process.ownership import TrunkTakenError
 from dialer.line_process.process import LineProcess
 from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.sweep import Sweep
 from dialer.lines.sip.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class LineHost:
         """Prepare to run; nothing is owned yet."""
         self._processes = processes
         self._reactor = reactor
+        self._sweep = Sweep(reactor=reactor)
         self._watchdog = Watchdog(reactor=reactor)
         self._failed: list[BaseException] = []
 
@@ -38,6 +40,7 @@ class LineHost:
         :raises TrunkTakenError: if another process owns one of the trunks, now or later
         """
         self._own_all()
+        self._sweep.start()
         self._reactor.start()
         self._watchdog.start()
         try:
@@ -45,6 +48,7 @@ class LineHost:
         finally:
             self._watchdog.stop()
             self._reactor.stop()
+            self._sweep.stop()
         if self._failed:
             raise self._failed[0]
 

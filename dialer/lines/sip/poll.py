@@ -10,6 +10,7 @@ from typing import Any
 
 Action = Callable[[], object]
 EPOLL = hasattr(select, "epoll")  # Linux; elsewhere the slower poll will do
+AT_ONCE = 64  # 1 ms of packets: then it is looked whether something is due
 
 
 class Poll:
@@ -31,9 +32,12 @@ class Poll:
         self._poll.unregister(number)
 
     def ready(self, seconds: float) -> Iterator[Action]:
-        """Wait for so long at most, and yield what is to be done, unless it is removed before."""
-        timeout = seconds if EPOLL else math.ceil(seconds * 1000)
-        for number, _ in self._poll.poll(timeout):
+        """Wait for so long at most, and yield what is to be done, unless it is removed before.
+
+        What is not yielded is the first to be the next time.
+        """
+        found = self._poll.poll(seconds, AT_ONCE) if EPOLL else self._poll.poll(_ms(seconds))
+        for number, _ in found:
             action = self._actions.get(number)
             if action is not None:
                 yield action
@@ -43,3 +47,7 @@ class Poll:
         self._actions.clear()
         if EPOLL:
             self._poll.close()
+
+
+def _ms(seconds: float) -> int:
+    return math.ceil(seconds * 1000)

@@ -1,5 +1,6 @@
 """manage.py run_lines TRUNK [TRUNK …]: own trunks and place the calls that permits allow."""
 
+import logging
 import signal
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from compliance.services.deployment_check import NotDeployedError, deployment_ch
 from compliance.services.pack_propose import book_record
 from dialer.line_process.host import LineHost
 from dialer.line_process.ownership import TrunkTakenError
+from dialer.line_process.precedence import take_precedence
 from dialer.line_process.process import (
     DRAIN_SECONDS,
     LineProcess,
@@ -25,6 +27,7 @@ from dialer.line_process.trunk_config import trunk_config
 from dialer.lines.sip.pyvoip import SipLine
 from dialer.lines.sip.reactor import Reactor
 
+log = logging.getLogger(__name__)
 NOT_DEPLOYED = 3  # exit code: no signed deployment pack stands behind this installation
 
 
@@ -49,6 +52,7 @@ class Command(BaseCommand):
         """Run the line processes."""
         try:
             deployment_check(now=clock.read())
+            log.info("The lines run with %s.", take_precedence())
             reactor = Reactor()
             processes = [_process(code, reactor, drain_seconds) for code in dict.fromkeys(trunks)]
             host = LineHost(processes=processes, reactor=reactor)
