@@ -3,7 +3,9 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
+from string import ascii_letters, digits
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
@@ -27,6 +29,7 @@ from compliance.passport_form import (
 from compliance.redemption import redeem
 from tests.world import MORNING, World, build_world, callee, number_at, permitted, run_clock
 
+SIGNS = f"{ascii_letters}{digits}-_"  # of base64 in addresses
 PASSPORT = Passport(
     permit="019aa9a0-0000-7000-8000-000000000001",
     rulebook="ab" * 32,
@@ -39,6 +42,17 @@ PASSPORT = Passport(
 
 def written() -> str:
     return write(PASSPORT, key=curve_private_key(KEY))
+
+
+def coded(payload: bytes) -> str:
+    return urlsafe_b64encode(payload).rstrip(b"=").decode()
+
+
+def signed(head: str, payload: str) -> str:
+    """Return whatever payload with a good signature."""
+    signature = curve_private_key(KEY).sign(f"{head}.{payload}".encode(), ECDSA(SHA256()))
+    halves = b"".join(n.to_bytes(32, "big") for n in decode_dss_signature(signature))
+    return f"{head}.{payload}.{coded(halves)}{PARAMETERS}"
 
 
 class TestWritten:
@@ -90,14 +104,48 @@ class TestWritten:
     def test_has_one_spelling_whoever_signs(self, claims: dict[str, object]) -> None:
         head, payload, _ = written().partition(";")[0].split(".")
         said = json.loads(urlsafe_b64decode(payload + "==")) | claims
-        other = urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=").decode()
-        key = curve_private_key(KEY)
-        signature = key.sign(f"{head}.{other}".encode(), ECDSA(SHA256()))
-        halves = b"".join(n.to_bytes(32, "big") for n in decode_dss_signature(signature))
-        token = f"{head}.{other}.{urlsafe_b64encode(halves).rstrip(b'=').decode()}"
+        with pytest.raises(PassportError, match="form"):
+            read(
+                signed(head, coded(json.dumps(said).encode())),
+                key=curve_public_key(KEY),
+                now=MORNING,
+            )
+
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"exp": int(MORNING.timestamp()) + 11},
+            {"origid": "00000000-0000-0000-0000-000000000000"},
+            {"attest": "B"},
+            {"dest": {"tn": [PASSPORT.dest, PASSPORT.dest]}},
+            {"dest": {"tn": [PASSPORT.dest], "uri": []}},
+            {"permit": "-" * 36, "origid": "-" * 36},
+            {"rulebook": PASSPORT.rulebook.upper().replace("0", "A")},
+            {"trunk": ""},
+            {"iat": 10**12, "exp": 10**12 + 10},
+            {"iat": 10**11, "exp": 10**11 + 10, "a": ""},
+        ],
+    )
+    def test_says_what_every_passport_says_and_no_more(self, claims: dict[str, object]) -> None:
+        head, payload, _ = written().partition(";")[0].split(".")
+        said = json.loads(urlsafe_b64decode(payload + "==")) | claims
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
 
         with pytest.raises(PassportError, match="form"):
-            read(f"{token}{PARAMETERS}", key=key.public_key(), now=MORNING)
+            read(signed(head, coded(text.encode())), key=curve_public_key(KEY), now=MORNING)
+
+    @pytest.mark.parametrize("trunk", ["a", "ab", "abc"])
+    def test_has_no_second_spelling_in_the_bits_that_nobody_reads(self, trunk: str) -> None:
+        text = write(replace(PASSPORT, trunk=trunk), key=curve_private_key(KEY))
+        head, payload, _ = text.partition(";")[0].split(".")
+        claims = urlsafe_b64decode(payload + "==")
+        others = [payload[:-1] + sign for sign in SIGNS if sign != payload[-1]]
+        same = [one for one in others if urlsafe_b64decode(one + "==") == claims]
+        assert bool(same) is (len(claims) % 3 != 0)
+
+        for other in same:
+            with pytest.raises(PassportError, match="form"):
+                read(signed(head, other), key=curve_public_key(KEY), now=MORNING)
 
     def test_says_when_it_ends_to_whoever_does_not_depend_on_it(self) -> None:
         assert claimed_expiry(written()) == MORNING + timedelta(seconds=10)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 import pyVoIP.VoIP  # noqa: F401 - before pyVoIP.RTP, which needs it
-from pyVoIP.RTP import PayloadType, RTPClient, RTPMessage, TransmitType
+from pyVoIP.RTP import PayloadType, RTPClient, RTPMessage
 
 from dialer.lines.base import CallRecorder
 from dialer.lines.sip.bridge import BridgeEnd, Voice
@@ -71,9 +71,10 @@ class LineRtp(RTPClient):
         recorder: CallRecorder | None,
         rests: bool = False,
     ) -> None:
-        super().__init__(
-            types, host.local_host, host.local_port, *address, TransmitType.SENDRECV, on_key
-        )
+        # In place of pyVoIP's own, which makes two buffers that nothing here fills.
+        self.NSD, self.assoc, self.dtmf = True, types, on_key
+        self.inIP, self.inPort = host.local_host, host.local_port
+        self.outIP, self.outPort = address
         self.sin = self.sout = sock
         self.outgoing = ends.outgoing
         self.heard_packets = 0

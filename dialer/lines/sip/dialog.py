@@ -1,10 +1,10 @@
 """What the two ends of a call agreed on, and the requests and answers written from it."""
 
 import re
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from dialer.lines.sip.chance import word
 from dialer.lines.sip.packet import Packet, address_of
 
 AGENT = "Yunhu"
@@ -19,7 +19,7 @@ class MessageShapeError(RuntimeError):
 
 def new_branch() -> str:
     """Make the id of one transaction (RFC 3261 8.1.1.7)."""
-    return f"z9hG4bK{secrets.token_hex(12)}"
+    return f"z9hG4bK{word(12)}"
 
 
 @dataclass(kw_only=True)
@@ -121,19 +121,24 @@ class Dialog:
         )
 
 
-def dialog_of(invite: Packet, *, local: str) -> Dialog:
-    """Begin the dialog that our own INVITE may open."""
+def dialog_written(invite: str, *, call_id: str, branch: str, local: str) -> Dialog:
+    """Begin the dialog that an INVITE which we have just written may open."""
+    from_header = _line(invite, "From")
     return Dialog(
-        call_id=invite.call_id,
+        call_id=call_id,
         local=local,
-        contact=invite.contact,
-        from_header=invite.first("from"),
-        to_header=invite.first("to"),
-        request_uri=invite.uri,
-        from_tag=invite.from_tag,
-        cseq=invite.cseq,
-        branch=invite.branch,
+        contact=address_of(_line(invite, "Contact")),
+        from_header=from_header,
+        to_header=_line(invite, "To"),
+        request_uri=invite.split(" ", 2)[1],
+        from_tag=from_header.rpartition(";tag=")[2],
+        cseq=int(_line(invite, "CSeq").partition(" ")[0]),
+        branch=branch,
     )
+
+
+def _line(message: str, name: str) -> str:
+    return message.partition(f"\r\n{name}: ")[2].partition("\r\n")[0]
 
 
 def response(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from dialer.lines.sip.edge import RefusedError, Why
-from dialer.lines.sip.packet import Packet, address_of
+from dialer.lines.sip.packet import Packet
 
 KEPT = 10_000  # calls that may be up or still be answered; the oldest is forgotten
 
@@ -70,4 +70,4 @@ class Dialogs:
 
 
 def _ends(packet: Packet) -> tuple[str, str]:
-    return address_of(packet.first("from")), address_of(packet.first("to"))
+    return packet.caller, packet.callee

@@ -60,6 +60,7 @@ class Service:
 
 
 @lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def literal(host: str) -> str | None:
     """Return the address if the host is one, without brackets."""
     with suppress(ValueError):

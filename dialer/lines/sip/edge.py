@@ -21,6 +21,7 @@ REMEMBERED = timedelta(minutes=10)  # spent permits; after ten seconds their age
 MANY = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONCE = ("from", "to", "call-id", "cseq", "contact", "identity", "p-asserted-identity")
+ONE_OF_EACH = [1] * len(ONCE)
 NEVER = (
     *("p-preferred-identity", "remote-party-id", "diversion", "history-info", "route"),
     *("refer-to", "referred-by", "replaces", "join", "privacy"),
@@ -123,8 +124,8 @@ def _one_of_each(invite: Packet) -> None:
     """Refuse what could be read in two ways, or lead elsewhere."""
     if not invite.headers.get("identity"):
         raise RefusedError(Why.NO_PERMIT)
-    once = all(len(invite.headers.get(name, ())) == 1 for name in ONCE)
-    if not once or any(invite.headers.get(name) for name in NEVER):
+    counts = [len(invite.headers.get(name, ())) for name in ONCE]
+    if counts != ONE_OF_EACH or not invite.headers.keys().isdisjoint(NEVER):
         raise RefusedError(Why.HEADER)
 
 

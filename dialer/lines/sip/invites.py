@@ -8,6 +8,7 @@ else leaves is another call.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from dialer.lines.base import InviteSent
@@ -95,7 +96,12 @@ def invite_sent(packet: Packet, *, permit_id: str) -> InviteSent:
 
 def number_in(value: str) -> str:
     """Return the user part of an address, as it was written."""
-    found = USER.search(address_of(value))
+    return _number(address_of(value))
+
+
+@lru_cache(maxsize=1024)
+def _number(address: str) -> str:
+    found = USER.search(address)
     return unquote(found.group(1)).partition(":")[0] if found else ""
 
 
@@ -112,5 +118,4 @@ def _key(packet: Packet) -> tuple[str, str]:
 def _target(packet: Packet) -> tuple[str, ...]:
     """Return whom an INVITE calls, who calls, and with which permit."""
     shown = packet.headers.get("p-asserted-identity", ())
-    ends = (address_of(packet.first("to")), address_of(packet.first("from")))
-    return (packet.uri, *ends, packet.first("identity"), *shown)
+    return (packet.uri, packet.callee, packet.caller, packet.first("identity"), *shown)

@@ -19,6 +19,7 @@ class Outside:
         self.local_port = config.local_port
         self.config = config
         self._seen: tuple[str, int] | None = None
+        self._read = ""  # the newest Via that was read, its branch apart
 
     @property
     def contact(self) -> str:
@@ -36,7 +37,10 @@ class Outside:
 
     def learn(self, answer: Packet) -> bool:
         """Read an answer to a request of ours. Return True if Contact is another now."""
-        via = answer.first("via")
+        via = answer.first("via").replace(answer.branch, "")
+        if via == self._read:
+            return False
+        self._read = via
         port = RPORT.search(via)
         if port is None or not 0 < int(port.group(1)) <= HIGHEST_PORT:
             return False

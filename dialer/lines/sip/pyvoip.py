@@ -6,7 +6,6 @@ and the media clock are ours, in the modules beside this one, because pyVoIP's b
 never send anything twice, and acknowledge an answer with a tag that the other side does not know.
 """
 
-import secrets
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -20,11 +19,22 @@ from pyVoIP.VoIP import CallState, VoIPCall, VoIPPhone
 from dialer.lines.base import CallRecorder, CallRequest
 from dialer.lines.sip.audio import OFFER, AudioHost, LineRtp
 from dialer.lines.sip.bridge import BridgeEnd
+from dialer.lines.sip.chance import word
 from dialer.lines.sip.config import TrunkConfig, bracketed
-from dialer.lines.sip.dialog import METHODS, dialog_of, new_branch
+from dialer.lines.sip.dialog import METHODS, Dialog, dialog_written, edit, new_branch
+from dialer.lines.sip.form import (
+    BRANCH,
+    CALL_ID,
+    CALLEE,
+    IDENTITY,
+    PORT,
+    SHOWN,
+    TAG,
+    Form,
+)
 from dialer.lines.sip.line import TrunkLine
 from dialer.lines.sip.media import Outgoing
-from dialer.lines.sip.packet import Packet, read_packet
+from dialer.lines.sip.packet import Packet
 from dialer.lines.sip.ports import RtpPorts
 from dialer.lines.sip.reactor import Reactor
 from dialer.lines.sip.sdp import RemoteMedia, write_sdp
@@ -35,6 +45,19 @@ from dialer.lines.sip.wire import Placed
 pyVoIP.SIPCompatibleMethods[:] = METHODS.split(", ")
 
 PORT_REST_SECONDS = 0.5  # late packets of one call must not reach the next
+
+
+class OwnInvite(SIPMessage):
+    """What a call keeps of its INVITE, which pyVoIP need not read: it has written it."""
+
+    def __init__(self, dialog: Dialog) -> None:
+        super().__init__(b"")
+        self.headers["Call-ID"] = dialog.call_id
+        self.headers["Contact"] = f"<{dialog.contact}>"
+        self.headers["To"] = {"tag": ""}
+
+    def parse(self, data: bytes) -> None:
+        """Read nothing."""
 
 
 class LineMessage(SIPMessage):
@@ -63,24 +86,46 @@ class LineClient(SIPClient):
 
     phone: "LinePhone"
 
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._forms: dict[tuple[bool, str, str], Form] = {}
+
     def gen_call_id(self) -> str:
         """Make an id that no restart repeats."""
-        return f"{secrets.token_hex(16)}@{self.myIP}"
+        return f"{word(16)}@{self.myIP}"
 
     def gen_tag(self) -> str:
         """Make a tag without remembering it."""
-        return secrets.token_hex(8)
+        return word(8)
 
     def write_invite(self, *, request: CallRequest, port: int, branch: str, call_id: str) -> str:
         """Write the INVITE. The caller number comes from the request and from nowhere else."""
-        text = self.write_raw(request.callee, port=port, call_id=call_id)
-        shown = f"<sip:{request.caller_number}@{self.server}>"
-        text = finished_invite(text, outside=self.phone.trunk.outside, shown=shown, branch=branch)
-        return carrying(text, identity=request.identity)
+        return self._form(permitted=request.identity != "").filled(
+            callee=request.callee,
+            shown=f"<sip:{request.caller_number}@{self.server}>",
+            identity=request.identity,
+            port=str(port),
+            branch=branch,
+            call=call_id,
+            tag=self.gen_tag(),
+        )
 
-    def write_raw(self, user: str, *, port: int, call_id: str) -> str:
+    def _form(self, *, permitted: bool) -> Form:
+        """Return what all INVITEs have in common, as long as we are reached at the same place."""
+        outside = self.phone.trunk.outside
+        where = (permitted, outside.contact, outside.media_host)
+        form = self._forms.get(where)
+        if form is None:
+            text = self.write_raw(CALLEE, port=PORT, call_id=CALL_ID)
+            text = finished_invite(text, outside=outside, shown=SHOWN, branch=BRANCH)
+            text = edit(r"(?<=;tag=)[^\r]*", TAG, text)
+            form = Form(carrying(text, identity=IDENTITY if permitted else ""))
+            self._forms = {where: form}
+        return form
+
+    def write_raw(self, user: str, *, port: int | str, call_id: str) -> str:
         """Write what has to be finished before it can leave."""
-        media: dict[int, Any] = {port: OFFER}
+        media: dict[Any, Any] = {port: OFFER}
         text = self.gen_invite(user, "1", media, TransmitType.SENDRECV, "", call_id)
         del self.tagLibrary[call_id]
         return text
@@ -102,7 +147,7 @@ class LineCall(VoIPCall):
         self,
         *,
         phone: "LinePhone",
-        invite: Packet,
+        dialog: Dialog,
         sock: socket.socket,
         recorder: CallRecorder | None,
         rests: bool,
@@ -117,7 +162,7 @@ class LineCall(VoIPCall):
         self._sdp_version = 1
         self._closed = False
         self._audio: LineRtp | None = None
-        request = SIPMessage(invite.skeleton())
+        request = OwnInvite(dialog)
         media: dict[int, Any] = {sock.getsockname()[1]: OFFER}
         super().__init__(phone, CallState.DIALING, request, 1, phone.myIP, ms=media)
 
@@ -228,10 +273,10 @@ class LinePhone(VoIPPhone):
         port = sock.getsockname()[1]
         branch, call_id = new_branch(), self.sip.gen_call_id()
         text = write(port=port, branch=branch, call_id=call_id)
-        invite = read_packet(text.encode())
-        call = LineCall(phone=self, invite=invite, sock=sock, recorder=recorder, rests=rests)
+        local = f"{self.sip.myIP}:{self.sip.myPort}"
+        dialog = dialog_written(text, call_id=call_id, branch=branch, local=local)
+        call = LineCall(phone=self, dialog=dialog, sock=sock, recorder=recorder, rests=rests)
         self.calls[call_id] = call
-        dialog = dialog_of(invite, local=f"{self.sip.myIP}:{self.sip.myPort}")
         return Placed(dialog=dialog, invite=text.encode(), session=call)
 
     def register_request(self, *, branch: str, expires: int, authorization: str) -> bytes:

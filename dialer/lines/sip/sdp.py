@@ -3,12 +3,15 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 PCMU, PCMA = 0, 8
 CODECS = (PCMU, PCMA)
 EVENT_TYPE = 101  # the payload type of telephone-event in our own offers
 MEDIA_FIELDS = 4
-ADDRESS = r"c=IN IP[46] ([0-9A-Fa-f.:]+)"
+ADDRESS = re.compile(r"c=IN IP[46] ([0-9A-Fa-f.:]+)")
+EVENTS = re.compile(r"a=rtpmap:([0-9]{1,3}) +telephone-event/8000")
+DIRECTION = re.compile(r"a=(sendrecv|sendonly|recvonly|inactive)\s*$", re.MULTILINE)
 MIRROR = {"sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
 NAMES = {PCMU: "PCMU/8000", PCMA: "PCMA/8000"}
 
@@ -58,9 +61,8 @@ def read_sdp(body: bytes) -> RemoteMedia | None:
     port = _port(fields)
     if codec is None or port is None or host is None:
         return None
-    events = _find(r"a=rtpmap:([0-9]{1,3}) +telephone-event/8000", media)
-    direction = _find(r"a=(sendrecv|sendonly|recvonly|inactive)\s*$", media)
-    direction = direction or _find(r"a=(sendrecv|sendonly|recvonly|inactive)\s*$", session)
+    events = _find(EVENTS, media) if "telephone-event" in media else ""
+    direction = _find(DIRECTION, media) or _find(DIRECTION, session)
     return RemoteMedia(
         host=host,
         port=port,
@@ -100,6 +102,7 @@ def _port(fields: list[str]) -> int | None:
     return int(text) if text.isdecimal() and 0 < int(text) <= 65_535 else None  # noqa: PLR2004
 
 
+@lru_cache(maxsize=1024)
 def _address(text: str) -> str | None:
     """Return the address in the one way in which sockets write it."""
     try:
@@ -108,6 +111,6 @@ def _address(text: str) -> str | None:
         return None
 
 
-def _find(pattern: str, text: str) -> str:
-    found = re.search(pattern, text, re.MULTILINE)
+def _find(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
     return found.group(1) if found else ""

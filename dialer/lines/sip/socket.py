@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from dialer.lines.sip.config import TrunkConfig
 from dialer.lines.sip.dns import DEFAULT_PORT, Address, literal
+from dialer.lines.sip.packet import LONGEST
 
 logger = logging.getLogger(__name__)
 
 RECEIVE_BYTES = 1 << 21
 PACKETS_PER_TURN = 64
-LONGEST_DATAGRAM = 65_535
+LONGEST_DATAGRAM = LONGEST + 1  # of a longer one only that it is too long
 
 
 class TrunkSocket:

@@ -1,8 +1,9 @@
 """One continuous stream of RTP to one peer, whatever it is made of (RFC 3550 5.1)."""
 
-import secrets
 import struct
 from typing import Protocol
+
+from dialer.lines.sip.chance import take
 
 HEADER = struct.Struct("!BBHII")
 CHANCE = struct.Struct("!IIH")  # RFC 3550 5.1: where stamps, SSRC and numbers begin
@@ -36,7 +37,7 @@ class OutStream:
         """Begin at an instant of the monotonic clock."""
         self.began = began
         self.position = 0  # of the newest packet
-        self._origin, self._source, self._next = CHANCE.unpack(secrets.token_bytes(CHANCE.size))
+        self._origin, self._source, self._next = CHANCE.unpack(take(CHANCE.size))
         self._end = 0
         self._run = -1
         self._shift = 0

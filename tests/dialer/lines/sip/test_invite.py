@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialer.lines.base import CALLER, CallRequest, NumberShapeError
 from dialer.lines.sip.config import TrunkConfig
-from dialer.lines.sip.dialog import dialog_of, reissue
+from dialer.lines.sip.dialog import dialog_written, reissue
 from dialer.lines.sip.packet import address_of, read_packet
 from dialer.lines.sip.pyvoip import LinePhone
 from dialer.lines.sip.reactor import Reactor
@@ -44,12 +44,13 @@ class TestInvite:
         config = TrunkConfig(code="t", host=host, local_host="127.0.0.1", username=user)
         phone = LinePhone(trunk=Trunk(config, reactor=reactor), host="127.0.0.1", port=5060)
         request = CallRequest(permit_id="p", callee=callee, caller_number=number)
+        local = "127.0.0.1:5060"
 
         text = phone.line_client.write_invite(
             request=request, port=20_000, branch="z9hG4bKa", call_id="c"
         )
         first = text.encode()
-        dialog = dialog_of(read_packet(first), local="127.0.0.1:5060")
+        dialog = dialog_written(text, call_id="c", branch="z9hG4bKa", local=local)
         again = reissue(first, dialog=dialog, authorization=f'Authorization: Digest u="{user}"')
 
         assert shown(first) == shown(again) == {number}
@@ -62,3 +63,23 @@ class TestInvite:
             return
 
         assert re.fullmatch(r"\+?[0-9]+", request.caller_number, re.ASCII)
+
+
+class TestDialogWritten:
+    @given(number=numbers, callee=callees)
+    def test_knows_what_the_invite_says(self, reactor: Reactor, number: str, callee: str) -> None:
+        config = TrunkConfig(code="t", host="h", local_host="127.0.0.1", username="u")
+        phone = LinePhone(trunk=Trunk(config, reactor=reactor), host="127.0.0.1", port=5060)
+        request = CallRequest(permit_id="p", callee=callee, caller_number=number, identity="i")
+        text = phone.line_client.write_invite(
+            request=request, port=20_000, branch="z9hG4bKa", call_id="c"
+        )
+
+        dialog = dialog_written(text, call_id="c", branch="z9hG4bKa", local="127.0.0.1:5060")
+
+        said = read_packet(text.encode())
+        assert (dialog.call_id, dialog.branch) == (said.call_id, said.branch)
+        assert (dialog.request_uri, dialog.contact) == (said.uri, said.contact)
+        assert (dialog.from_header, dialog.to_header) == (said.first("from"), said.first("to"))
+        assert (dialog.from_tag, dialog.cseq) == (said.from_tag, said.cseq)
+        assert said.headers["content-length"] == [str(len(said.body))]

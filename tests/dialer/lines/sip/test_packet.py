@@ -3,10 +3,17 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialer.lines.sip.packet import LONGEST, BadPacketError, address_of, read_packet
+from dialer.lines.sip.packet import (
+    BRANCH,
+    LONGEST,
+    TAG,
+    BadPacketError,
+    address_of,
+    read_packet,
+)
 
 PLAIN = (
     "SIP/2.0 486 Busy Here\r\n"
@@ -20,6 +27,7 @@ ODD = (
     "f:\"A, B\" <sip:1@x>\n ;x=y;Tag=f\nt: tel:2;tag=t;z\ni:c\nCSEQ:7   INVITE\n"
     "m: \"x\" <sip:2@10.0.0.2:5070>;q=1\nreason: SIP;cause=1, Q.850 ;text=\"a\";cause=17\n\n"
 )  # fmt: skip
+PIECES = ["<sip:a@b>", ";tag=", ";branch=", ";Tag = ", "; branch=", *";, >", "x1-"]
 
 
 class TestPacket:
@@ -100,3 +108,16 @@ class TestPacket:
     def test_keeps_an_address_without_brackets(self) -> None:
         assert address_of("sip:a@b;tag=x") == "sip:a@b"
         assert address_of('"x" <sip:a@b;lr>;tag=x') == "sip:a@b;lr"
+
+    @example("sip:a@b>;Tag = one>;tag=two")
+    @example("sip:a@b>;tag=t;x")
+    @example("; branch=one;branch=two")
+    @given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join))
+    def test_has_the_tag_and_the_branch_that_the_long_way_round_finds(self, value: str) -> None:
+        text = PLAIN.replace("<sip:2@x>;tag=t", f"<{value}").replace("SIP/2.0/UDP", f"x{value}")
+        packet = read_packet(text.encode())
+
+        tag, branch = TAG.search(packet.first("to")), BRANCH.search(packet.first("via"))
+
+        assert packet.to_tag == (tag.group(1) if tag else "")
+        assert packet.branch == (branch.group(1) if branch else "")
