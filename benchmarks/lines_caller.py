@@ -24,14 +24,18 @@ warnings.simplefilter("ignore", DeprecationWarning)
 from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 
 from compliance.passport_form import Passport, read, write  # noqa: E402
-from dialer.lines.base import Answered, CallHandle, CallRequest, Ended, LineEvent  # noqa: E402
+from dialer.line_process.precedence import take_precedence  # noqa: E402
+from dialer.lines.base import Answered, CallRequest, Ended, LineEvent  # noqa: E402
 from dialer.lines.sip.config import TrunkConfig  # noqa: E402
+from dialer.lines.sip.line import SipHandle  # noqa: E402
 from dialer.lines.sip.pyvoip import SipLine  # noqa: E402
 from dialer.lines.sip.reactor import Reactor  # noqa: E402
+from dialer.lines.sip.sweep import Sweep  # noqa: E402
 
 PATIENCE_SECONDS = 30.0
 PROMPT_SECONDS = 100
 PASSPORTS = 500
+PACKETS_A_SECOND = 50  # of each voice
 TRUNK, CALLER = "bench", "01012345678"
 KEY = ec.generate_private_key(ec.SECP256R1())
 
@@ -53,7 +57,7 @@ class Listener:
     """Counts the answers and the ends of all calls."""
 
     def __init__(self) -> None:
-        self.handles: list[CallHandle] = []
+        self.handles: list[SipHandle] = []
         self.answered = self.ended = self.talked = 0
 
 
@@ -62,7 +66,7 @@ class Hanging:
 
     def __init__(self, listener: Listener, *, hang_up: bool) -> None:
         self.listener, self.hang_up = listener, hang_up
-        self.handle: CallHandle | None = None
+        self.handle: SipHandle | None = None
         self.answered = False
 
     def __call__(self, event: LineEvent) -> None:
@@ -75,7 +79,7 @@ class Hanging:
             self.listener.ended += 1
             self.listener.talked += event.result.sip_code == 200
 
-    def placed(self, handle: CallHandle) -> None:
+    def placed(self, handle: SipHandle) -> None:
         """Take the handle, which may come after the answer."""
         self.handle = handle
         self.listener.handles.append(handle)
@@ -97,14 +101,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.0, help="to watch; 0 = only set up")
     parser.add_argument("--bridged", type=float, default=1.0, help="share of the calls, 0..1")
     options = parser.parse_args()
+    take_precedence()  # as `run_lines` does, and the sweep too
     reactor = WatchedReactor()
+    sweep = Sweep(reactor=reactor)
     line = SipLine(_config(options), reactor=reactor)
+    sweep.start()
     reactor.start()
     line.start()
     _until(lambda: line.capacity().up)
     found = _set_up(line, options) if not options.seconds else _hold(line, reactor, options)
     line.stop()
     reactor.stop()
+    sweep.stop()
     print(json.dumps(found))
 
 
@@ -191,9 +199,11 @@ def _hold(line: SipLine, reactor: WatchedReactor, options: argparse.Namespace) -
         one.play(prompt)
     time.sleep(2.0)
     reactor.lateness.clear()
-    cpu, began = time.process_time(), time.monotonic()
+    cpu, began, heard = time.process_time(), time.monotonic(), _heard(handles)
     time.sleep(options.seconds)
-    share = (time.process_time() - cpu) / (time.monotonic() - began)
+    seconds = time.monotonic() - began
+    share = (time.process_time() - cpu) / seconds
+    heard = (_heard(handles) - heard) / (seconds * PACKETS_A_SECOND * options.calls)
     lateness = sorted(reactor.lateness)
     kib = (_kib() - before_kib) / options.calls
     up = options.calls - listener.ended
@@ -204,12 +214,17 @@ def _hold(line: SipLine, reactor: WatchedReactor, options: argparse.Namespace) -
     return {
         "up": up,
         "cpu": share,
+        "heard": heard,
         "late_p99_ms": lateness[int(len(lateness) * 0.99)] * 1000,
         "late_median_ms": statistics.median(lateness) * 1000,
         "late_most_ms": lateness[-1] * 1000,
         "kib": kib,
         "threads": more_threads,
     }
+
+
+def _heard(handles: list[SipHandle]) -> float:
+    return float(sum(one.leg.session.heard_packets for one in handles))
 
 
 def _prompt(folder: Path) -> Path:

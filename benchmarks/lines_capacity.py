@@ -35,6 +35,7 @@ def _hold(calls: int) -> dict[str, float]:
 
 def _held(found: list[dict[str, float]]) -> list[Comparison]:
     notes = [
+        f"of the voices' packets {min(one['heard'] for one in found):.1%} came, at least",
         (
             f"{CALLS} calls on one core, half of them bridged by twos, half with a prompt; all up"
             f" {min(one['up'] for one in found):.0f}; {found[0]['threads']:.0f} threads more"
@@ -72,7 +73,10 @@ def _many(found: dict[str, float]) -> Comparison:
         peer="ms allowed",
         rounds=[(found["late_p99_ms"], LATE_MS)],
         goal=at_most(1),
-        notes=[f"up {found['up']:.0f}; core {_percent(found)}; {found['kib']:.0f} KiB a call"],
+        notes=[
+            f"up {found['up']:.0f}; core {_percent(found)}; {found['kib']:.0f} KiB a call",
+            f"of the voices' packets {found['heard']:.1%} came",
+        ],
     )
 
 
@@ -94,8 +98,6 @@ def _set_up(rounds: int) -> list[Comparison]:
                 ((found["cpu_ms"] - found["passport_ms"]) * 1000, theirs * 1000)
                 for found, theirs in pairs
             ],
-            goal=at_most(4),
-            must=at_most(5),
             notes=[f"{SET_UPS_A_SECOND:.0f} calls a second, each ended when answered"],
         ),
         Comparison(
@@ -103,7 +105,8 @@ def _set_up(rounds: int) -> list[Comparison]:
             ours="µs of processor time a call, its passport's signature checked as well",
             peer="µs, SIPp's own",
             rounds=[(found["cpu_ms"] * 1000, theirs * 1000) for found, theirs in pairs],
-            goal=at_most(5),
+            goal=at_most(4),
+            must=at_most(5),
         ),
     ]
 

@@ -3,7 +3,6 @@
 The loopback carrier is a process of its own; what is measured is the line alone, in this one.
 """
 
-import gc
 import os
 import statistics
 import tempfile
@@ -16,9 +15,12 @@ from pathlib import Path
 
 from benchmarks.report import Comparison, at_most
 from benchmarks.soak_calls import NUMBERS, PORTS, carrier, config, request
+from dialer.line_process.precedence import take_precedence
 from dialer.lines.base import Ended, LineEvent, LineFullError, Outcome
 from dialer.lines.sip import dialogs, edge, invites, server
 from dialer.lines.sip.pyvoip import SipLine
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.sweep import Sweep
 from dialer.lines.sip.transaction import LINGER_SECONDS
 
 CALLS_PER_SECOND = 8.0
@@ -63,8 +65,13 @@ def measure(*, minutes: float) -> list[Comparison]:
 
 def _measured(port: int, seconds: float) -> list[Comparison]:
     _remember_little()
-    line = SipLine(config(port))
+    take_precedence()  # as `run_lines` does; nobody but its sweep looks for garbage
+    reactor = Reactor()
+    sweep = Sweep(reactor=reactor)
+    line = SipLine(config(port), reactor=reactor)
     soak = Soak()
+    sweep.start()
+    reactor.start()
     line.start()
     while not line.capacity().up:
         time.sleep(0.05)
@@ -73,6 +80,8 @@ def _measured(port: int, seconds: float) -> list[Comparison]:
     _wait_over(line)
     last = _sample(line, seconds)
     line.stop()
+    reactor.stop()
+    sweep.stop()
     return _compared(soak, first, last)
 
 
@@ -111,7 +120,6 @@ def _wait_over(line: SipLine) -> None:
 
 
 def _sample(line: SipLine, seconds: float) -> Sample:
-    gc.collect()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     capacity = line.capacity()
     return Sample(
