@@ -62,7 +62,11 @@ def _note_reading(request: HttpRequest, name: str, captured: Mapping[str, object
     data: dict[str, object] = {"page": name}
     if person.isascii() and person.isdecimal() and len(person) < MOST_DIGITS:
         data["person"] = int(person)
+    if captured.get("person_id"):
+        data["person"] = captured["person_id"]
     obj = f"decision:{decision_id}" if decision_id else f"page:{name}"
+    if captured.get("case"):
+        obj = f"complaint:{captured['case']}"
     note("records.read", request=request, obj=obj, data=data)
 
 

@@ -14,6 +14,7 @@ ADMINISTRATOR, COMPLIANCE = User.Role.ADMINISTRATOR, User.Role.COMPLIANCE
 SUPERVISOR, AGENT, REGULATOR = User.Role.SUPERVISOR, User.Role.AGENT, User.Role.REGULATOR
 EVERYBODY = frozenset(User.Role)
 OVERSIGHT = frozenset({ADMINISTRATOR, COMPLIANCE, SUPERVISOR})
+READERS = frozenset({ADMINISTRATOR, COMPLIANCE, REGULATOR})  # of people's files and complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,29 @@ OFFICER: dict[str, Row] = {
     "recording": shown(COMPLIANCE, SUPERVISOR),
     "recording_heard": shown(COMPLIANCE, SUPERVISOR),
     "recording_audio": plain(COMPLIANCE, SUPERVISOR),  # opened by an entry of its own
+    "dossiers": plain(*READERS),  # records itself, and sends on
+    "dossier": shown(*READERS),
+    "dossier_paper": shown(*READERS),
+    "dossier_reveal": plain(COMPLIANCE),  # puts itself on the record
+    "proof": shown(*READERS),
+    "proof_file": shown(*READERS),
+    "complaints": shown(*READERS),
+    "complaint": shown(*READERS),
+    "complaint_open": plain(ADMINISTRATOR, COMPLIANCE),
+    "complaint_step": plain(ADMINISTRATOR, COMPLIANCE),
+    "complaint_accuse": plain(COMPLIANCE),
+    "complaint_pack": plain(ADMINISTRATOR, COMPLIANCE),  # the pack is on the record
+    "refusal_inbox": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
+    "refusal": shown(*READERS),
+    "refusal_lift": plain(ADMINISTRATOR, COMPLIANCE),
+    "suspensions": plain(*OVERSIGHT, REGULATOR),
+    "suspension": plain(*OVERSIGHT, REGULATOR),
+    "suspension_report": plain(*OVERSIGHT),
+    "daily_reports": plain(*OVERSIGHT, REGULATOR),
+    "daily_report": plain(*OVERSIGHT, REGULATOR),
+    "daily_report_paper": plain(*OVERSIGHT, REGULATOR),
+    "daily_report_file": plain(*OVERSIGHT, REGULATOR),
+    "daily_report_make": plain(ADMINISTRATOR, COMPLIANCE),
 }
 RULEBOOK: dict[str, Row] = {}
 AUDIT: dict[str, Row] = {}

@@ -25,7 +25,18 @@ CALL_CENTRE = Group(
     "呼叫中心", "Call centre", (Link("live", "实时", "Live"), Link("lists", "名单", "Lists"))
 )
 DESK = Group("坐席", "Seat", (Link("seat", "我的坐席", "My seat"),))
-OFFICER = Group("合规", "Compliance", (Link("decisions", "决定", "Decisions"),))
+OFFICER = Group(
+    "合规",
+    "Compliance",
+    (
+        Link("decisions", "决定", "Decisions"),
+        Link("dossiers", "号码档案", "Dossiers"),
+        Link("complaints", "投诉", "Complaints"),
+        Link("refusal_inbox", "拒绝核对", "Refusals heard"),
+        Link("suspensions", "暂停", "Suspensions"),
+        Link("daily_reports", "日报", "Daily reports"),
+    ),
+)
 RULEBOOK = Group("规则", "Rulebook", ())
 AUDIT = Group("审计", "Audit", ())
 ADMINISTRATION = Group("管理", "Administration", ())
