@@ -21,6 +21,7 @@ VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 LINES_DIR = env.folder("LINES_DIR", default=VAR / "lines")  # what each line has put on the wire
 PROMPTS_DIR = env.folder("PROMPTS_DIR", default=VAR / "prompts")  # what machines say
+EVIDENCE_DIR = VAR / "evidence"  # bundles that officers had made, for a week
 RECORDINGS_DIR = env.folder("RECORDINGS_DIR", default=VAR / "recordings")
 RECORDING_PLAYER = env.folder("RECORDING_PLAYER", default=VAR / "run" / "player")  # a Unix socket
 AUDIT_TENANT = "operator"

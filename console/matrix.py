@@ -83,6 +83,9 @@ OFFICER: dict[str, Row] = {
     "dossier": shown(*READERS),
     "dossier_paper": shown(*READERS),
     "dossier_reveal": plain(COMPLIANCE),  # puts itself on the record
+    "dossier_bundle": plain(ADMINISTRATOR, COMPLIANCE),  # job, pack and export record themselves
+    "dossier_bundle_made": shown(ADMINISTRATOR, COMPLIANCE),
+    "dossier_bundle_file": shown(ADMINISTRATOR, COMPLIANCE),
     "proof": shown(*READERS),
     "proof_file": shown(*READERS),
     "complaints": shown(*READERS),

@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from console.access import page
 from console.views import decision, decisions, recording
 from console.views.officer import (
+    bundle,
     complaint,
     complaints,
     dossier,
@@ -39,6 +40,15 @@ urlpatterns: list[URLPattern] = [
     page("dossiers/<int:person_id>/", dossier.dossier, name="dossier"),
     page("dossiers/<int:person_id>/dossier.pdf", dossier.dossier_paper, name="dossier_paper"),
     page("dossiers/<int:person_id>/number/", dossier.dossier_reveal, name="dossier_reveal"),
+    page("dossiers/<int:person_id>/bundle/", bundle.dossier_bundle, name="dossier_bundle"),
+    page(
+        "dossiers/bundles/<uuid:job_id>/", bundle.dossier_bundle_made, name="dossier_bundle_made"
+    ),
+    page(
+        "dossiers/bundles/<uuid:job_id>/bundle.zip",
+        bundle.dossier_bundle_file,
+        name="dossier_bundle_file",
+    ),
     page("proofs/<uuid:entry>/", proof.proof, name="proof"),
     page("proofs/<uuid:entry>/tlog-proof", proof.proof_file, name="proof_file"),
     page("complaints/", complaints.complaints, name="complaints"),

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from console.jobs.kind import Kind
+from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE
 from console.jobs.kinds.leads import LEADS_APPLY, LEADS_PLAN
 from console.jobs.kinds.trail_check import TRAIL_CHECK
 
-_KINDS: tuple[Kind, ...] = (TRAIL_CHECK, LEADS_PLAN, LEADS_APPLY)
+_KINDS: tuple[Kind, ...] = (TRAIL_CHECK, LEADS_PLAN, LEADS_APPLY, DOSSIER_BUNDLE)
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})

@@ -1,8 +1,7 @@
 """One case: what it is about, its history, the next step, and its evidence pack."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -144,11 +143,11 @@ def complaint_pack(request: HttpRequest, case: int) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, case: int) -> Complaint:
-    """Return the case; an attempt of somebody with a part in it is on the record."""
+    """Return the case; to whoever has a part in it there is none, and the attempt is on record."""
     try:
         return complaint_seen_by(complaint_id=case, user=member(request), now=clock.read())
     except ComplaintStepError as error:
-        raise PermissionDenied from error
+        raise Http404 from error
 
 
 def _handler(request: HttpRequest, row: Complaint) -> User | None:

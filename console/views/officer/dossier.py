@@ -101,6 +101,7 @@ def _shown(request: HttpRequest, person: Person, kind: str) -> dict[str, object]
         "refused": person.refusals.filter(lift=None).exists(),
         "consents": person.consents.standing().count(),
         "may_reveal": may(reader, "dossier_reveal"),
+        "may_pack": may(reader, "dossier_bundle"),
         "reasons": [(code, either(words.zh, words.en)) for code, words in REASONS.items()],
     }
 

@@ -13,6 +13,7 @@ from compliance.models import Consent, Permit, Refusal
 from compliance.numbers import Words
 from compliance.services.refusal_lift import LiftRefusedError, refusal_lift_request
 from console.access import may, member
+from console.approvals.flow import propose
 from console.selectors.officer.heard import inbox
 from console.templatetags.either import either
 from console.trail import note
@@ -73,11 +74,19 @@ def refusal_lift(request: HttpRequest, refusal_id: int) -> HttpResponse:
         messages.warning(request, either("请选择同意记录。", "Choose a consent."))
         return redirect("console:refusal", refusal_id=row.pk)
     try:
-        refusal_lift_request(refusal=row, consent=consent, by=member(request), now=clock.read())
+        asked = refusal_lift_request(
+            refusal=row, consent=consent, by=member(request), now=clock.read()
+        )
     except LiftRefusedError:
         messages.warning(request, either(STANDS.zh, STANDS.en))
         return redirect("console:refusal", refusal_id=row.pk)
-    return redirect("console:refusal", refusal_id=row.pk)
+    waits = propose(
+        request,
+        kind="refusal_lift",
+        subject=asked.pk,
+        summary=(f"解除拒绝 {row.pk}（{row.person.masked}）", f"Lift refusal {row.pk}"),
+    )
+    return redirect("console:approval", approval_id=waits.pk)
 
 
 def _row(request: HttpRequest, refusal_id: int) -> Refusal:

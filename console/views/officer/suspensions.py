@@ -10,6 +10,7 @@ from compliance.models import Suspension, User
 from compliance.selectors.complaints import complaints_for
 from compliance.services.suspension_resume import corrective_report_write
 from console.access import may, member
+from console.approvals.flow import propose
 from console.selectors.officer.suspensions import suspensions_page
 from console.templatetags.either import either
 
@@ -60,8 +61,16 @@ def suspension_report(request: HttpRequest, suspension_id: int) -> HttpResponse:
             either("整改报告须写明原因与整改措施。", "Say what went wrong and what was changed."),
         )
         return redirect("console:suspension", suspension_id=row.pk)
-    corrective_report_write(suspension=row, text=text, author=member(request), now=clock.read())
-    return redirect("console:suspension", suspension_id=row.pk)
+    report = corrective_report_write(
+        suspension=row, text=text, author=member(request), now=clock.read()
+    )
+    waits = propose(
+        request,
+        kind="suspension",
+        subject=report.pk,
+        summary=(f"整改后恢复：暂停 {row.pk}", f"End suspension {row.pk} on a report"),
+    )
+    return redirect("console:approval", approval_id=waits.pk)
 
 
 def _row(suspension_id: int) -> Suspension:

@@ -10,11 +10,13 @@ from audit.models import AuditEntry
 from compliance import clock
 from compliance.models import Decision, Person, User
 from compliance.services.complaint_accuse import account_tie
-from console.selectors.officer.dossier import SOURCES, TimeLine, time_line
+from console.selectors.officer.dossier import TimeLine, time_line
+from console.selectors.officer.sources import SOURCES
 from tests.audit.tree import seal_all
 from tests.console.conftest import LogIn
 from tests.console.officer.troubles import Troubled
 
+PARTS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass"
 EVERYTHING = {"consent", "refusal", "decision", "permit", "attempt", "recording", "complaint"}
 
 
@@ -24,6 +26,15 @@ def officer() -> User:
 
 def page_of(person: Person) -> str:
     return f"/dossiers/{person.pk}/"
+
+
+def behind_its_back(table: str, sql: str, *values: bytes | int) -> None:
+    """Do what an administrator of the database can do, past every guard."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARTS, [table])
+        for one in (table, *(name for (name,) in cursor.fetchall())):
+            cursor.execute(f"ALTER TABLE {one} DISABLE TRIGGER USER")
+        cursor.execute(sql, values)
 
 
 def whole(person: Person, *, size: int = 500) -> list[TimeLine]:
@@ -154,9 +165,9 @@ class TestProofs:
         entry = AuditEntry.objects.of("complaint.opened").get()
         body = bytes(entry.body).replace(b'"12321"', b'"12300"')
         assert body != bytes(entry.body)
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute("UPDATE audit_entry SET body = %s WHERE id = %s", [body, entry.pk])
+        behind_its_back(
+            "audit_entry", "UPDATE audit_entry SET body = %s WHERE id = %s", body, entry.pk
+        )
 
         page = log_in("compliance").get(f"/proofs/{entry.eid}/")
 

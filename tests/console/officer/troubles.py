@@ -1,4 +1,4 @@
-"""What goes wrong for one person of the seeded call centre, made by the services that people use."""
+"""What goes wrong for one person of the seeded call centre, by the services that people use."""
 
 from dataclasses import dataclass
 
