@@ -66,6 +66,8 @@ ACTIONS = (
     Action("list.stopped", "已停用名单", "List stopped"),
     Action("list.released", "已恢复名单", "List released"),
     Action("list.aged_out", "已删除到期名单", "Aged list deleted"),
+    Action("campaign.draft_saved", "已保存外呼任务草稿", "Draft of a campaign saved"),
+    Action("campaign.draft_discarded", "已放弃外呼任务草稿", "Draft of a campaign discarded"),
     Action("list.uploaded", "已上传名单文件", "List file uploaded"),
     Action("list.mapped", "已对应名单各列", "Columns of a list mapped"),
     Action("list.rejects_read", "已下载名单退回行", "Rejected rows of a list downloaded"),

@@ -51,6 +51,15 @@ FRAME: dict[str, Row] = {
     "trail_check": plain(ADMINISTRATOR, COMPLIANCE),
 }
 CALL_CENTRE: dict[str, Row] = {
+    "campaigns": plain(*OVERSIGHT),
+    "campaign_new": plain(*OVERSIGHT),  # keepers register; drafts are their author's alone
+    "campaign_draft": plain(*OVERSIGHT),
+    "campaign_discard": plain(*OVERSIGHT),
+    "campaign": plain(*OVERSIGHT),  # counts of people, nobody by name or number
+    "campaign_check": plain(*OVERSIGHT),
+    "campaign_ask": plain(*OVERSIGHT),
+    "campaign_pause": plain(*OVERSIGHT),
+    "campaign_resume": plain(*OVERSIGHT),
     "lists": plain(*OVERSIGHT),  # lists by their names; nobody on them
     "list": plain(*OVERSIGHT),
     "list_hold": plain(*OVERSIGHT),

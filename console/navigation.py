@@ -22,7 +22,13 @@ class Group:
 
 
 CALL_CENTRE = Group(
-    "呼叫中心", "Call centre", (Link("live", "实时", "Live"), Link("lists", "名单", "Lists"))
+    "呼叫中心",
+    "Call centre",
+    (
+        Link("live", "实时", "Live"),
+        Link("campaigns", "外呼任务", "Campaigns"),
+        Link("lists", "名单", "Lists"),
+    ),
 )
 DESK = Group("坐席", "Seat", (Link("seat", "我的坐席", "My seat"),))
 OFFICER = Group(

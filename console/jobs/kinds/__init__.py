@@ -6,7 +6,14 @@ from types import MappingProxyType
 from console.jobs.kind import Kind
 from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE
 from console.jobs.kinds.leads import LEADS_APPLY, LEADS_PLAN
+from console.jobs.kinds.preflight import PREFLIGHT
 from console.jobs.kinds.trail_check import TRAIL_CHECK
 
-_KINDS: tuple[Kind, ...] = (TRAIL_CHECK, LEADS_PLAN, LEADS_APPLY, DOSSIER_BUNDLE)
+_KINDS: tuple[Kind, ...] = (
+    TRAIL_CHECK,
+    LEADS_PLAN,
+    LEADS_APPLY,
+    PREFLIGHT,
+    DOSSIER_BUNDLE,
+)
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from compliance.editions import book_at
-from compliance.models import ContactList, ListImport, ListUpload
+from compliance.models import CampaignFiling, ContactList, ListImport, ListUpload
 from compliance.selectors.list_facts import LOCAL, collected_on
 from dialer.models import Lead
 from dialer.services.lists_age import RULE
@@ -110,3 +110,11 @@ def uploads_shown(*, target: str = "") -> Sequence[ListUpload]:
     if target:
         rows = rows.filter(row__target=target)
     return list(rows.light().order_by("-uploaded_at")[:SHOWN])
+
+
+def campaign_lists(filing: CampaignFiling) -> Sequence[tuple[ContactList, int]]:
+    """Return the lists that a campaign takes people from, and how many of each."""
+    rows = Lead.objects.filter(campaign__filing=filing).values_list("contact_list_id")
+    counts = dict(rows.annotate(leads=Count("pk")))
+    lists = ContactList.objects.filter(pk__in=counts).order_by("pk")
+    return [(one, counts[one.pk]) for one in lists]
