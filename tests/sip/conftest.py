@@ -9,12 +9,12 @@ import pytest
 from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import CarrierProcess, Ear, MutePeer, config, request, until
 
-HERE = Path(__file__).parent
+HERE = f"{Path(__file__).parent}/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if HERE in item.path.parents:
+        if str(item.path).startswith(HERE):
             item.add_marker(pytest.mark.enable_socket)
 
 
