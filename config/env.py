@@ -19,7 +19,7 @@ RECEIPTS = ("redis", "syslog", "none")
 DJANGO_NAMES = {
     "dbname": "NAME",
     "user": "USER",
-    "password": "PASSWORD",
+    "password": "PASSWORD",  # nosec B105
     "host": "HOST",
     "port": "PORT",
 }

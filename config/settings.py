@@ -134,7 +134,7 @@ CACHES = {
 
 # The API: each operation says who may ask it; one that forgets is open to nobody, since no
 # account of ours is `is_staff`.
-KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - what migrations refer to
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - what migrations refer to  # nosec B105
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
 from typing import IO, Protocol, cast
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError  # nosec B405
 
 from compliance.lists.problems import CORRUPT_BOOK, OVERSIZED_BOOK, ListFileError
 from compliance.lists.source import BLOCK, Source

@@ -203,6 +203,6 @@ def _player(environ: Mapping[str, str]) -> Process:
 
 
 def _answers(url: str) -> bool:
-    with contextlib.suppress(OSError), urlopen(url, timeout=2) as page:  # noqa: S310 - our own
+    with contextlib.suppress(OSError), urlopen(url, timeout=2) as page:  # noqa: S310 - our own  # nosec B310
         return bool(page.status)
     return False

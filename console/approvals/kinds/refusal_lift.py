@@ -39,4 +39,4 @@ class RefusalLifting(Kind):
 
 def _request(subject: Subject) -> LiftRequest:
     requests = LiftRequest.objects.select_related("refusal", "consent", "requested_by")
-    return requests.get(pk=int(subject.id))
+    return requests.get(pk=int(subject.id))  # nosec B113

@@ -44,7 +44,7 @@ class RemoteMedia:
     @property
     def is_nowhere(self) -> bool:
         """Whether no address is named."""
-        return self.host in {"0.0.0.0", "::"}  # noqa: S104
+        return self.host in {"0.0.0.0", "::"}  # noqa: S104  # nosec B104
 
 
 def read_sdp(body: bytes) -> RemoteMedia | None:
