@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "knox",
     "django_htmx",
+    "drf_spectacular_sidecar",
     "audit",
     "dialer",
     "console",

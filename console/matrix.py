@@ -117,7 +117,24 @@ OFFICER: dict[str, Row] = {
 }
 RULEBOOK: dict[str, Row] = {}
 AUDIT: dict[str, Row] = {}
-ADMINISTRATION: dict[str, Row] = {}
+ADMINISTRATION: dict[str, Row] = {
+    "consents": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
+    "consents_find": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),  # records itself, and sends on
+    "consent": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
+    "consent_withdraw": plain(ADMINISTRATOR, COMPLIANCE),
+    "samples": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),
+    "sample": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
+    "sample_check": plain(ADMINISTRATOR, COMPLIANCE),
+    "sample_draw": plain(ADMINISTRATOR, COMPLIANCE),
+    "deadlines": plain(*OVERSIGHT, REGULATOR),
+    "parties": plain(*OVERSIGHT, REGULATOR),
+    "external_lists": plain(*OVERSIGHT, REGULATOR),
+    "external_list_read": plain(ADMINISTRATOR, COMPLIANCE),
+    "retention": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),
+    "hold_place": plain(ADMINISTRATOR, COMPLIANCE),
+    "hold_lift": plain(ADMINISTRATOR, COMPLIANCE),
+    "api_document": plain(*OVERSIGHT, REGULATOR),
+}
 
 PARTS = (FRAME, CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION)
 ROWS: Mapping[str, Row] = MappingProxyType(

@@ -45,7 +45,19 @@ OFFICER = Group(
 )
 RULEBOOK = Group("规则", "Rulebook", ())
 AUDIT = Group("审计", "Audit", ())
-ADMINISTRATION = Group("管理", "Administration", ())
+ADMINISTRATION = Group(
+    "管理",
+    "Administration",
+    (
+        Link("consents", "同意", "Consents"),
+        Link("samples", "同意抽样", "Samples"),
+        Link("external_lists", "外部名单", "Do-not-call lists"),
+        Link("parties", "主体与许可", "Parties"),
+        Link("deadlines", "到期与时限", "Deadlines"),
+        Link("retention", "留存与保全", "Retention"),
+        Link("api_document", "接口", "API"),
+    ),
+)
 
 OWN = Group(
     "办理", "To do", (Link("approvals", "待复核", "Approvals"), Link("jobs", "后台任务", "Jobs"))
