@@ -77,7 +77,15 @@ DESK: dict[str, Row] = {
     "seat": shown(AGENT),
     "seat_state": plain(AGENT),  # a part of a page that is on the record
     "seat_ready": plain(AGENT),
+    "seat_preview": plain(AGENT),  # who is shown is on the record with the card
     "seat_pause": plain(AGENT),
+    "seat_preview_call": plain(AGENT),
+    "seat_put_back": plain(AGENT),
+    "seat_refused": plain(AGENT),
+    "seat_hang_up": plain(AGENT),
+    "seat_hold": plain(AGENT),
+    "seat_resume": plain(AGENT),
+    "seat_wrap_up": plain(AGENT),
 }
 OFFICER: dict[str, Row] = {
     "decisions": shown(*OVERSIGHT, REGULATOR),

@@ -25,7 +25,13 @@ register = template.Library()
 IN_A_ROW = 3  # links
 SOON_DAYS = 7
 
-FORMS = {"full": "%Y-%m-%d %H:%M:%S", "minute": "%m-%d %H:%M", "time": "%H:%M:%S", "day": "%m-%d"}
+FORMS = {
+    "full": "%Y-%m-%d %H:%M:%S",
+    "minute": "%m-%d %H:%M",
+    "time": "%H:%M:%S",
+    "day": "%m-%d",
+    "date": "%Y-%m-%d",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,11 +102,11 @@ class TestConsole:
     ) -> None:
         with person(chromium, console, width=390, locale="zh-CN", account="agent01") as page:
             page.wait_for_url("**/seat/")
-            page.focus("button.main")
+            page.focus("button[data-key=F3]")
 
             page.keyboard.press("Enter")
 
-            page.wait_for_selector(".seat-now.seat-ready")
+            page.wait_for_selector("#desk.is-ready")
             assert fits(page)
 
     def test_shows_its_figures_without_scripts(self, console: str, chromium: Any) -> None:
