@@ -169,6 +169,11 @@ ACTIONS = (
     Action("quiet_days.declared", "已登记静默日", "Quiet days declared"),
     Action("quiet_days.revoke_asked", "已申请撤销静默日", "End of quiet days asked for"),
     Action("quiet_days.revoked", "已撤销静默日", "Quiet days taken back"),
+    Action("number_proof.sent", "已发出一次性验证码", "One-time code sent"),
+    Action("number_proof.not_sent", "一次性验证码未能发出", "One-time code could not be sent"),
+    Action("number_proof.denied", "验证码申请过于频繁", "Too many one-time codes asked for"),
+    Action("number_proof.failed", "一次性验证码不符", "One-time code was wrong or over"),
+    Action("number_proof.given", "本人已凭验证码证明号码", "Number shown to be the person's own"),
     # Complaints and what they bring about
     Action("complaint.opened", "已受理投诉并停呼", "Complaint opened and calls stopped"),
     Action("complaint.accused", "已列明被投诉方", "Accused party named"),

@@ -168,6 +168,20 @@ def receipts(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
     )
 
 
+def code_sender(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
+    """Read what sends one-time codes: `command:/path`, `https://…`. Return "" if unset.
+
+    :raises SettingError: if it is neither
+    """
+    value = text(name, default="", environ=environ)
+    if not value or value.startswith("command:/") or urlsplit(value).scheme == "https":
+        return value
+    raise SettingError(
+        zh=f"{name}：请写 command:/程序的绝对路径，或 https:// 短信网关地址。",
+        en=f"{name}: write command:/absolute/path, or the https:// address of a gateway.",
+    )
+
+
 def database(
     name: str, *, pool: bool, environ: Mapping[str, str] = os.environ
 ) -> dict[str, object]:

@@ -152,4 +152,18 @@ MATRIX: Mapping[str, frozenset[str]] = MappingProxyType(
     {name: row.roles for name, row in ROWS.items()}
 )
 SHOWS_PEOPLE = frozenset(name for name, row in ROWS.items() if row.people)
-OPEN = frozenset({"log_in", "demo_log_in", "language"})  # before anybody has logged in
+PUBLIC = frozenset(  # for people without an account: the person called, the regulator at the door
+    {
+        "public_home",
+        "public_refuse",
+        "public_confirm",
+        "public_receipt",
+        "public_receipt_check",
+        "public_receipt_bundle",
+        "public_cannot",
+        "public_verifying",
+        "public_checkpoint",
+        "public_verifier",
+    }
+)
+OPEN = PUBLIC | {"log_in", "demo_log_in", "language"}  # before anybody has logged in

@@ -43,6 +43,7 @@ from compliance.models.number_clocks import (
     NumberChange,
     NumberMark,
 )
+from compliance.models.number_proof import NumberProof
 from compliance.models.numbers import NumberEvent, ProtectedNumber
 from compliance.models.outlets import Outlet, OutletReview
 from compliance.models.overruling import Overruling
@@ -116,6 +117,7 @@ __all__ = [
     "NumberChange",
     "NumberEvent",
     "NumberMark",
+    "NumberProof",
     "Operator",
     "Outlet",
     "OutletReview",

@@ -1,6 +1,15 @@
 """The URLs of the console, a part for each group of people; every one goes through the matrix."""
 
-from console.urls import administration, audit, call_centre, desk, frame, officer, rulebook
+from console.urls import (
+    administration,
+    audit,
+    call_centre,
+    desk,
+    frame,
+    officer,
+    public,
+    rulebook,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -11,4 +20,5 @@ urlpatterns = [
     *rulebook.urlpatterns,
     *audit.urlpatterns,
     *administration.urlpatterns,
+    *public.urlpatterns,
 ]
