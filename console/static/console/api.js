@@ -9,6 +9,7 @@ if (place && window.SwaggerUIBundle) {
     deepLinking: false,
     supportedSubmitMethods: [],
     validatorUrl: null,
+    defaultModelsExpandDepth: -1,
     presets: [window.SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
   });
