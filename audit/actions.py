@@ -225,6 +225,7 @@ ACTIONS = (
     Action("database.granted", "已授予数据库角色权限", "Database roles granted"),
     Action("audit.anchored", "检查点已锚定", "Checkpoint anchored"),
     Action("audit.anchor_failed", "检查点锚定失败", "Checkpoint not anchored"),
+    Action("audit.contradicted", "检查点与此前所见矛盾", "Checkpoint contradicts one seen before"),
     Action("audit.witness_named", "已登记见证人", "Witness named"),
     # The deployment as a whole
     Action("pack.proposed", "已提出规则集新版本", "Edition of the rulebook proposed"),
@@ -236,6 +237,7 @@ ACTIONS = (
     Action("kill_switch.released", "已解除紧急停呼", "Kill switch released"),
     Action("clock.demo_set", "已设定演示时钟", "Demonstration clock set"),
     Action("export.made", "已生成导出文件", "Export made"),
+    Action("export.fetched", "已取走导出文件", "Export fetched"),
     # The sealing of this trail
     Action("audit.epoch_begun", "已开启新的封存纪元", "New epoch of the log begun"),
     Action("audit.quarantine_answered", "已处理隔离条目", "Quarantined entries answered for"),

@@ -24,6 +24,7 @@ DEMO = 9 << 56  # taken by the database's own trigger between demo clock and car
 
 PROOFS = 12 << 56  # held by whoever counts the codes sent to a number
 SUSPENSIONS = 11 << 56  # held by whoever counts complaints towards a suspension
+RULE_HOURS = 13 << 56  # held by whoever counts an hour's answers
 
 # One statement takes the three in their order and reads nothing besides.
 _LOCK_CALL = {
@@ -55,6 +56,11 @@ def lock_suspensions() -> None:
 def lock_proofs(number_index: bytes) -> None:
     """Wait until nobody else counts the codes sent to the number."""
     _lock("pg_advisory_xact_lock", PROOFS + int.from_bytes(number_index[:6]))
+
+
+def lock_rule_hours() -> None:
+    """Wait until nobody else counts what rules answered."""
+    _lock("pg_advisory_xact_lock", RULE_HOURS)
 
 
 @contextmanager

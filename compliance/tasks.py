@@ -12,6 +12,7 @@ from compliance.registers import REGISTERS, digest_due
 from compliance.services.complaints_sweep import complaints_sweep
 from compliance.services.daily_report_make import daily_report_make, yesterday
 from compliance.services.numbers_compare import numbers_compare
+from compliance.services.rule_hours_count import rule_hours_count
 from compliance.services.subject_request_step import subject_requests_sweep
 from compliance.webhooks.collect import collect
 from compliance.webhooks.deliver import AT_ONCE, SECONDS, deliver
@@ -33,6 +34,12 @@ def complaints(**_: object) -> None:
 def numbers(**_: object) -> None:
     """Compare the numbers that principals show with the places that they call."""
     numbers_compare(actor="svc:numbers", now=clock.read())
+
+
+@shared_task(name="compliance.rule_hours")
+def rule_hours(**_: object) -> None:
+    """Count what every rule answered, for the pages that show a month of it."""
+    rule_hours_count(now=clock.read())
 
 
 @shared_task(name="compliance.daily_report")

@@ -219,6 +219,11 @@ CELERY_BEAT_SCHEDULE["anchors"] = {
 }
 CODE_SENDER = env.code_sender("CODE_SENDER")  # how one-time codes go out; unset: not at all
 CODE_SENDER_TOKEN = env.secret("CODE_SENDER_TOKEN")  # for a gateway over https
+CELERY_BEAT_SCHEDULE["rule_hours"] = {
+    "task": "compliance.rule_hours",
+    "schedule": 60.0,
+    "options": {"expires": 120},
+}
 EDGE_STORES = env.named_redis_urls("EDGE_STORES")  # of the edges that have their own machine
 CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
 

@@ -123,8 +123,29 @@ OFFICER: dict[str, Row] = {
     "daily_report_file": plain(*OVERSIGHT, REGULATOR),
     "daily_report_make": plain(ADMINISTRATOR, COMPLIANCE),
 }
-RULEBOOK: dict[str, Row] = {}
-AUDIT: dict[str, Row] = {}
+RULEBOOK: dict[str, Row] = {
+    "rulebook": plain(*READERS, SUPERVISOR),
+    "rulebook_rule": plain(*READERS, SUPERVISOR),
+    "rulebook_editions": plain(*READERS),
+    "rulebook_edition": plain(*READERS),
+    "rulebook_diff": plain(*READERS),
+    "rulebook_replay": plain(*READERS),
+    "rulebook_propose": plain(ADMINISTRATOR, COMPLIANCE),
+    "rulebook_replay_start": plain(ADMINISTRATOR, COMPLIANCE),
+}
+AUDIT: dict[str, Row] = {
+    "audit": plain(*READERS),
+    "audit_checkpoint": plain(*READERS),
+    "audit_verifier": plain(*READERS),
+    "audit_verify": plain(*READERS),
+    "audit_entries": shown(*READERS),
+    "audit_entry": shown(*READERS),
+    "audit_proof": plain(*READERS),  # hashes alone
+    "audit_export": plain(*READERS),
+    "audit_bundle": plain(*READERS),  # puts itself on the record
+    "wire": plain(*READERS),
+    "wire_hour": shown(*READERS),
+}
 ADMINISTRATION: dict[str, Row] = {
     "consents": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
     "consents_find": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),  # records itself, and sends on

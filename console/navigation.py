@@ -43,8 +43,12 @@ OFFICER = Group(
         Link("daily_reports", "日报", "Daily reports"),
     ),
 )
-RULEBOOK = Group("规则", "Rulebook", ())
-AUDIT = Group("审计", "Audit", ())
+RULEBOOK = Group("规则", "Rulebook", (Link("rulebook", "规则集", "Rulebook"),))
+AUDIT = Group(
+    "审计",
+    "Audit",
+    (Link("audit", "审计日志", "Audit trail"), Link("wire", "线路对账", "Wire = permits")),
+)
 ADMINISTRATION = Group(
     "管理",
     "Administration",

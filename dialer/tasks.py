@@ -2,11 +2,9 @@
 
 import logging
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
 import redis
 from celery import shared_task
-from django.conf import settings
 
 from compliance import clock
 from compliance.lists.moments import LOCAL
@@ -16,9 +14,8 @@ from dialer.edge.log import edges
 from dialer.edge.take_over import take_over
 from dialer.models import Campaign
 from dialer.reconcile.comparison import Span
+from dialer.reconcile.near import witnesses_near
 from dialer.reconcile.run import TOLERANCE, reconcile
-from dialer.reconcile.witness_csv import read_records
-from dialer.reconcile.witness_edge import edge_witness
 from dialer.services.calls_review import calls_review
 from dialer.services.campaign_pace import campaign_pace
 from dialer.services.leftovers_sweep import leftovers_sweep
@@ -62,11 +59,7 @@ def reconcile_yesterday(**_: object) -> None:
     span = day_before(clock.host_now())
     if is_recorded(span):
         return
-    near = settings.CARRIER_RECORDS
-    witnesses = [read_records(Path(near))] if near else []
-    edge = edge_witness(span.widened(TOLERANCE))
-    witnesses += [] if edge is None else [edge]
-    made = reconcile(span=span, witnesses=witnesses)
+    made = reconcile(span=span, witnesses=witnesses_near(span.widened(TOLERANCE)))
     reconciliation_record(made=made, actor="svc:reconcile", now=clock.read())
 
 

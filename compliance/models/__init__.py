@@ -53,6 +53,7 @@ from compliance.models.person import Person
 from compliance.models.refusal import Refusal
 from compliance.models.refusal_lift import LiftRequest, RefusalLift
 from compliance.models.report import DailyReport, RetentionCertificate
+from compliance.models.rule_hour import RuleHour
 from compliance.models.seat import Seat
 from compliance.models.seat_duty import SeatDuty
 from compliance.models.staff import SanctionPoint, StaffRecord, Training
@@ -134,6 +135,7 @@ __all__ = [
     "RefusalLift",
     "Resumption",
     "RetentionCertificate",
+    "RuleHour",
     "SanctionPoint",
     "ScriptVersion",
     "Seat",

@@ -201,7 +201,7 @@ class TestEditions:
 
         assert writers == {"compliance/services/pack_propose.py"}
 
-    def test_are_proposed_and_approved_by_command_and_never_over_the_web(self) -> None:
+    def test_are_approved_over_the_web_by_the_flow_of_two_people_alone(self) -> None:
         callers = {
             path
             for path, tree in everything().items()
@@ -211,6 +211,8 @@ class TestEditions:
         assert callers == {
             "compliance/management/commands/pack_approve.py",
             "compliance/management/commands/pack_propose.py",
+            "console/approvals/kinds/pack.py",  # the second person's
+            "console/views/rulebook/propose.py",  # the first person's
         }
 
     def test_are_held_against_the_floors_at_every_loading(self) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from console.jobs.kind import Kind
+from console.jobs.kinds.audit_bundle import AUDIT_BUNDLE
 from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE
 from console.jobs.kinds.leads import LEADS_APPLY, LEADS_PLAN
 from console.jobs.kinds.preflight import PREFLIGHT
+from console.jobs.kinds.rules_replay import RULES_REPLAY
 from console.jobs.kinds.trail_check import TRAIL_CHECK
 
 _KINDS: tuple[Kind, ...] = (
@@ -15,5 +17,7 @@ _KINDS: tuple[Kind, ...] = (
     LEADS_APPLY,
     PREFLIGHT,
     DOSSIER_BUNDLE,
+    AUDIT_BUNDLE,
+    RULES_REPLAY,
 )
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})
