@@ -10,7 +10,8 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 from compliance.models import User
-from console.matrix import MATRIX, OPEN, SHOWS_PEOPLE
+from console.matrix import MATRIX, OPEN, ROWS, SHOWS_PEOPLE
+from console.second_factor import is_verified
 from console.trail import note
 
 View = Callable[..., HttpResponseBase]
@@ -45,7 +46,9 @@ def _guarded(view: View, name: str, roles: frozenset[str]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, **captured: object) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return _log_in_first(request)
+            return _first(request, "console:log_in")
+        if not (ROWS[name].before_factor or is_verified(request)):
+            return _first(request, "console:factor")
         if not may(request.user, name):
             note("access.denied", request=request, obj=f"page:{name}", outcome="denied")
             raise PermissionDenied
@@ -70,10 +73,11 @@ def _note_reading(request: HttpRequest, name: str, captured: Mapping[str, object
     note("records.read", request=request, obj=obj, data=data)
 
 
-def _log_in_first(request: HttpRequest) -> HttpResponseBase:
-    log_in = reverse("console:log_in")
+def _first(request: HttpRequest, page_name: str) -> HttpResponseBase:
+    """Send the reader to log in, or to show the second factor, and back here then."""
+    first = reverse(page_name)
     if "HX-Request" in request.headers:  # a part of a page: the page itself has to go
-        return HttpResponse(status=204, headers={"HX-Redirect": log_in})
+        return HttpResponse(status=204, headers={"HX-Redirect": first})
     if request.method != "GET":
-        return redirect_to_login(reverse("console:home"), log_in)
-    return redirect_to_login(request.get_full_path(), log_in)
+        return redirect_to_login(reverse("console:home"), first)
+    return redirect_to_login(request.get_full_path(), first)

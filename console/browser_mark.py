@@ -7,11 +7,11 @@ out leaves it where it is.
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 AGE = 400 * 24 * 3600  # seconds; as long as browsers keep anything
 _MARK = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -22,21 +22,23 @@ def cookie_name() -> str:
     return "__Host-browser" if settings.SESSION_COOKIE_SECURE else "browser"
 
 
-class BrowserMark:
+class BrowserMark(MiddlewareMixin):
     """Give every browser a mark with its first page."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        """Wrap the rest of the application."""
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Read the mark, or make one and send it."""
+    def process_request(self, request: HttpRequest) -> None:
+        """Read the mark, or make one."""
         kept = request.COOKIES.get(cookie_name(), "")
         known = _MARK.fullmatch(kept) is not None
         mark = kept if known else secrets.token_urlsafe(32)
         request.META["yunhu.browser"] = hashlib.sha256(mark.encode()).hexdigest()
-        response = self._get_response(request)
         if not known:
+            request.META["yunhu.browser.new"] = mark
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Send the mark to a browser that has none."""
+        if (mark := request.META.get("yunhu.browser.new")) is not None:
             response.set_cookie(
                 cookie_name(),
                 mark,

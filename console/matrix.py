@@ -23,11 +23,17 @@ class Row:
 
     roles: frozenset[str]
     people: bool
+    before_factor: bool = False  # open before the second factor was shown
 
 
 def shown(*roles: str) -> Row:
     """Return the row of a page that shows records about people."""
     return Row(frozenset(roles), people=True)
+
+
+def before_factor(*roles: str) -> Row:
+    """Return the row of a page for people whose second factor has not been shown yet."""
+    return Row(frozenset(roles), people=False, before_factor=True)
 
 
 def plain(*roles: str) -> Row:
@@ -37,7 +43,12 @@ def plain(*roles: str) -> Row:
 
 FRAME: dict[str, Row] = {
     "home": plain(*EVERYBODY),
-    "log_out": plain(*EVERYBODY),
+    "log_out": before_factor(*EVERYBODY),
+    "factor": before_factor(*EVERYBODY),
+    "factors": plain(ADMINISTRATOR, COMPLIANCE),
+    "factor_reset": plain(ADMINISTRATOR, COMPLIANCE),
+    "sessions": plain(*EVERYBODY),
+    "session_end": plain(*EVERYBODY),
     # Codes and sums of what waits; the page about the thing itself is another row.
     "approvals": plain(*OVERSIGHT),
     "approval": plain(*OVERSIGHT),

@@ -64,7 +64,13 @@ ADMINISTRATION = Group(
 )
 
 OWN = Group(
-    "办理", "To do", (Link("approvals", "待复核", "Approvals"), Link("jobs", "后台任务", "Jobs"))
+    "办理",
+    "To do",
+    (
+        Link("approvals", "待复核", "Approvals"),
+        Link("jobs", "后台任务", "Jobs"),
+        Link("factors", "第二因素", "Second factors"),
+    ),
 )
 
 GROUPS = (CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION, OWN)

@@ -16,6 +16,7 @@ from compliance.models import DemoClock, User
 from console import words
 from console.access import may
 from console.navigation import GROUPS, Group
+from console.second_factor import is_verified, verified_by_demo
 from console.selectors.explained import reader_language
 from console.selectors.frame.approvals import waiting_for
 from console.selectors.objections import title_of
@@ -82,7 +83,7 @@ def page_groups(context: template.Context) -> dict[str, object]:
     """
     request: HttpRequest | None = context.get("request")
     user = getattr(request, "user", None)
-    if not isinstance(user, User):
+    if request is None or not isinstance(user, User) or not is_verified(request):
         return {}
     match = getattr(request, "resolver_match", None)
     here = str(match.url_name if match else "")
@@ -103,6 +104,13 @@ def _told(group: Group, user: User, here: str) -> _Told:
         if may(user, link.name)
     ]
     return _Told(label=group.zh if zh else group.en, links=links)
+
+
+@register.simple_tag(takes_context=True)
+def demo_session(context: template.Context) -> bool:
+    """Return whether the reader came in by a demo's one press, without a second factor."""
+    request: HttpRequest | None = context.get("request")
+    return request is not None and hasattr(request, "session") and verified_by_demo(request)
 
 
 @register.inclusion_tag("console/parts/clock.html")

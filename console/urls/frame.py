@@ -5,7 +5,7 @@ from django.views.i18n import set_language
 
 from console.access import page
 from console.views import home, log_in
-from console.views.frame import approvals, jobs
+from console.views.frame import approvals, factor, jobs, sessions
 
 urlpatterns: list[URLPattern] = [
     page("", home.home, name="home"),
@@ -13,6 +13,11 @@ urlpatterns: list[URLPattern] = [
     page("login/demo/", log_in.demo_log_in, name="demo_log_in"),
     page("logout/", log_in.log_out, name="log_out"),
     page("language/", set_language, name="language"),
+    page("second-factor/", factor.factor, name="factor"),
+    page("second-factors/", factor.factors, name="factors"),
+    page("second-factors/<int:user_id>/reset/", factor.factor_reset, name="factor_reset"),
+    page("sessions/", sessions.sessions, name="sessions"),
+    page("sessions/<int:log_in_id>/end/", sessions.session_end, name="session_end"),
     page("approvals/", approvals.approvals, name="approvals"),
     page("approvals/<int:approval_id>/", approvals.approval, name="approval"),
     page("approvals/<int:approval_id>/decide/", approvals.approval_decide, name="approval_decide"),

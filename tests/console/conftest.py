@@ -7,6 +7,7 @@ import pytest
 from django.test import Client, override_settings
 
 from compliance.models import User
+from tests.console.factor import shown_before
 from tests.console.seed import Seeded, seed
 from tests.stages import staged
 
@@ -34,7 +35,9 @@ def log_in() -> LogIn:
 
     def logged_in(username: str, language: str = "zh-hans") -> Client:
         client = Client(headers={"accept-language": language})
-        client.force_login(User.objects.get(username=username))
+        user = User.objects.get(username=username)
+        client.force_login(user)
+        shown_before(client, user)
         return client
 
     return logged_in

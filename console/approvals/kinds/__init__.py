@@ -6,6 +6,7 @@ from types import MappingProxyType
 from console.approvals.kind import Kind
 from console.approvals.kinds.campaign import CampaignActivation
 from console.approvals.kinds.campaign_resume import CampaignResumption
+from console.approvals.kinds.factor_reset import FactorReset
 from console.approvals.kinds.hold_lift import HoldLifting
 from console.approvals.kinds.number_change import NumberChange
 from console.approvals.kinds.pack import PackEditionApproval
@@ -15,6 +16,7 @@ from console.approvals.kinds.suspension import SuspensionResumption
 _KINDS: tuple[Kind, ...] = (
     CampaignActivation(),
     CampaignResumption(),
+    FactorReset(),
     HoldLifting(),
     NumberChange(),
     PackEditionApproval(),

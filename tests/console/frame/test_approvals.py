@@ -19,6 +19,7 @@ from console.approvals.flow import AskedBeforeError
 from console.approvals.kinds import KINDS
 from console.models import Approval, Vote
 from tests.console.conftest import LogIn
+from tests.console.factor import shown_before
 from tests.console.frame.conftest import person
 
 SUMMARY = ("启用课程任务", "Activate the course campaign")
@@ -96,6 +97,7 @@ class TestApproval:
         asked = propose(_as_sent(client), kind="campaign", subject=draft.pk, summary=SUMMARY)
         client.post(reverse("console:log_out"))
         client.force_login(person("compliance"))
+        shown_before(client, person("compliance"))
 
         page = client.get(reverse("console:approval", args=[asked.pk])).content.decode()
         decide(client, asked)

@@ -18,6 +18,7 @@ from dialer.services.seat_press import seat_ready
 from dialer.streams import Heartbeat, beat
 from tests.compliance.api.caller import client_of
 from tests.compliance.imports.house import NOW, House, consent, row_counts
+from tests.console.factor import shown_before
 
 pytestmark = [
     pytest.mark.urls("tests.compliance.api.urls"),
@@ -160,6 +161,7 @@ class TestADialRequest:
         lead = lead_of(house, CONSENTING)
         client = Client(enforce_csrf_checks=True)
         client.force_login(house.supervisor)
+        shown_before(client, house.supervisor)
 
         response = request(client, campaign="spring-course", lead=lead.pk)
 
