@@ -62,6 +62,8 @@ FRAME: dict[str, Row] = {
     "trail_check": plain(ADMINISTRATOR, COMPLIANCE),
 }
 CALL_CENTRE: dict[str, Row] = {
+    "today": plain(ADMINISTRATOR, SUPERVISOR),
+    "today_clocks": plain(ADMINISTRATOR, SUPERVISOR),
     "campaigns": plain(*OVERSIGHT),
     "campaign_new": plain(*OVERSIGHT),  # keepers register; drafts are their author's alone
     "campaign_draft": plain(*OVERSIGHT),

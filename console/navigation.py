@@ -25,6 +25,7 @@ CALL_CENTRE = Group(
     "呼叫中心",
     "Call centre",
     (
+        Link("today", "今天", "Today"),
         Link("live", "实时", "Live"),
         Link("campaigns", "外呼任务", "Campaigns"),
         Link("lists", "名单", "Lists"),
@@ -74,4 +75,9 @@ OWN = Group(
 )
 
 GROUPS = (CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION, OWN)
-FIRST_PAGES = ("live", "seat", "decisions")  # the first that the role may open is its home
+FIRST_PAGES = (
+    "today",
+    "live",
+    "seat",
+    "decisions",
+)  # the first that the role may open is its home

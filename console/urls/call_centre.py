@@ -4,9 +4,11 @@ from django.urls import URLPattern
 
 from console.access import page
 from console.views import live
-from console.views.call_centre import campaigns, lists, uploads, wizard
+from console.views.call_centre import campaigns, lists, today, uploads, wizard
 
 urlpatterns: list[URLPattern] = [
+    page("today/", today.today, name="today"),
+    page("today/clocks/", today.today_clocks, name="today_clocks"),
     page("live/", live.live, name="live"),
     page("live/events/", live.live_events, name="live_events"),
     page("campaigns/", campaigns.campaigns, name="campaigns"),

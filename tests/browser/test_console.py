@@ -67,7 +67,7 @@ class TestConsole:
                 with person(
                     chromium, console, width=width, locale=locale, account="supervisor"
                 ) as page:
-                    page.wait_for_url("**/live/")
+                    page.goto(f"{console}/live/")
                     assert words["waterfall"] in page.inner_text("#waterfall-title")
                     assert words["on_the_list"] in page.inner_text(".waterfall")
                     assert page.inner_text(".step.is-list .step-left") == "48"
@@ -88,7 +88,7 @@ class TestConsole:
 
     def test_keeps_the_live_page_up_to_date(self, console: str, chromium: Any) -> None:
         with person(chromium, console, width=1440, locale="zh-CN", account="supervisor") as page:
-            page.wait_for_url("**/live/")
+            page.goto(f"{console}/live/")
             seen = page.inner_text(".fresh time")
 
             page.wait_for_function(
@@ -114,6 +114,7 @@ class TestConsole:
         page = context.new_page()
         page.goto(f"{console}/login/")
         goes(page, "button[value=supervisor]")
+        page.goto(f"{console}/live/")
 
         assert page.inner_text(".step.is-list .step-left") == "48"
 
@@ -129,6 +130,7 @@ class TestConsole:
         page = chromium.new_page(locale="zh-CN")
         page.goto(f"{served.url}/login/")
         goes(page, "button[value=supervisor]")
+        page.goto(f"{served.url}/live/")
         page.wait_for_selector(".fresh time")
         assert page.is_hidden("[data-lost]")
 

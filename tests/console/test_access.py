@@ -138,8 +138,8 @@ class TestAccessMatrix:
 class TestHome:
     def test_leads_to_where_the_role_works(self, seeded: Seeded, log_in: LogIn) -> None:
         first = {
-            "owner": "live",
-            "supervisor": "live",
+            "owner": "today",
+            "supervisor": "today",
             "agent01": "seat",
             "regulator": "decisions",
         }
