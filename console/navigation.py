@@ -75,9 +75,5 @@ OWN = Group(
 )
 
 GROUPS = (CALL_CENTRE, DESK, OFFICER, RULEBOOK, AUDIT, ADMINISTRATION, OWN)
-FIRST_PAGES = (
-    "today",
-    "live",
-    "seat",
-    "decisions",
-)  # the first that the role may open is its home
+# The first of these that the role may open is its home.
+FIRST_PAGES = ("today", "live", "seat", "decisions")
