@@ -53,7 +53,7 @@ def doomed(notebook: Notebook) -> Callable[[int], SipLine]:
 def kill(line: SipLine) -> int:
     """Take the line down without another packet; return the port that it had."""
     line.reactor.stop()
-    line.trunk._socket.close()
+    line.trunk._socket.socket.close()
     for leg in line.trunk._legs.all():
         leg.session.socket.close()  # type: ignore[attr-defined]
     return line.trunk.local_port

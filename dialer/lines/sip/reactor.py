@@ -44,7 +44,7 @@ class Timer:
 
 
 class Reactor:
-    """The loop. Only `call_soon` may be called from other threads while it runs."""
+    """The loop. Only `call_soon` and `call_in_turn` may be called from other threads."""
 
     def __init__(self) -> None:
         self._poll = Poll()
@@ -59,6 +59,7 @@ class Reactor:
         self._running = False
         self._waking = threading.Lock()  # held for one byte; a closed pipe's number may be reused
         self._closed = False
+        self.comes_round = False  # in a moment, whatever happens: somebody's timer is set
         self.beat_at = time.monotonic()  # the loop came round; IDLE_SECONDS apart at most
         self.share = Share()  # of their calls, that the lines on this reactor may offer
         self._late_now = 0.0
@@ -87,9 +88,16 @@ class Reactor:
     def call_soon(self, action: Action) -> None:
         """Run the action on the loop's thread, in the order of asking; after the end, never."""
         self._soon.append(action)
-        with self._waking, contextlib.suppress(BlockingIOError):  # full = it will wake anyway
-            if not self._closed:
-                os.write(self._wake_in, b"!")
+        self._wake()
+
+    def call_in_turn(self, action: Action) -> None:
+        """Run the action as `call_soon` does, but do not wake a loop that comes round anyway.
+
+        What is asked for afterwards by `call_soon` still runs after it.
+        """
+        self._soon.append(action)
+        if not self.comes_round:  # looked at when the action is in the queue already
+            self._wake()
 
     def call_later(self, seconds: float, action: Action) -> Timer:
         """Run the action after so many seconds."""
@@ -150,6 +158,11 @@ class Reactor:
             action()
         except Exception:  # one call's fault must not take the other calls down
             logger.exception("A line's event could not be handled.")
+
+    def _wake(self) -> None:
+        with self._waking, contextlib.suppress(BlockingIOError):  # full = it will wake anyway
+            if not self._closed:
+                os.write(self._wake_in, b"!")
 
     def _woken(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dialer.lines.sip.config import TrunkConfig
 from dialer.lines.sip.dns import DEFAULT_PORT, Address, literal
 from dialer.lines.sip.packet import LONGEST
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class TrunkSocket:
         self._knows = knows
         self._take = take
         self._let = let
+        self._turns: Turns | None = None
         family = socket.AF_INET6 if config.ipv6 else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.settimeout(0)
@@ -44,15 +47,21 @@ class TrunkSocket:
             self.socket.bind((config.local_host, 0))
         self.port: int = self.socket.getsockname()[1]
 
-    def read(self) -> None:
-        """Read what has come; a stranger's packet is nothing."""
-        for _ in range(PACKETS_PER_TURN):
+    def open(self, reactor: Reactor) -> None:
+        """Begin to read, on the reactor's thread."""
+        self._turns = Turns(reactor=reactor, source=self)
+        self._turns.open()
+
+    def read(self) -> bool:
+        """Read what has come, if anything; a stranger's packet is not acted upon."""
+        for number in range(PACKETS_PER_TURN):
             try:
                 data, source = self.socket.recvfrom(LONGEST_DATAGRAM)
             except BlockingIOError:
-                return
+                return number > 0
             if self._knows(source[0]):
                 self._take(data, (source[0], source[1]))
+        return True
 
     def write(self, data: bytes, address: Address) -> bool:
         """Put a packet on the wire. Return False if it did not leave."""
@@ -72,7 +81,9 @@ class TrunkSocket:
         return (host, port) if host and self._knows(host) else peer
 
     def close(self) -> None:
-        """Close it."""
+        """Read no more, and close it."""
+        if self._turns is not None:
+            self._turns.close()
         self.socket.close()
 
 

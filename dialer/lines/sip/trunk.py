@@ -141,7 +141,7 @@ class Trunk:
         except BaseException:
             self._admission.leave()
             raise
-        self.reactor.call_soon(lambda: self._launch(leg))
+        self.reactor.call_in_turn(lambda: self._launch(leg))
         return leg
 
     def refuse_calls(self) -> None:
@@ -215,7 +215,7 @@ class Trunk:
     # The life of the trunk
 
     def _begin(self) -> None:
-        self.reactor.add_reader(self._socket.socket, self._socket.read)
+        self._socket.open(self.reactor)
         self.state.begin()
         self.orphans.begin(local=self.local, contact=self.contact, ready=lambda: self.up)
 
@@ -228,7 +228,6 @@ class Trunk:
         for leg in self._legs.all():
             leg.lose()
         self.state.stop()
-        self.reactor.remove_reader(self._socket.socket)
         self._socket.close()
 
     def _write_register(self, branch: str, expires: int, authorization: str) -> bytes:

@@ -26,6 +26,7 @@ from dialer.line_process.registrar_line import registrar_line
 from dialer.line_process.trunk_config import trunk_config
 from dialer.lines.sip.pyvoip import SipLine
 from dialer.lines.sip.reactor import Reactor
+from dialer.models import TrunkEndpoint
 
 log = logging.getLogger(__name__)
 NOT_DEPLOYED = 3  # exit code: no signed deployment pack stands behind this installation
@@ -52,9 +53,10 @@ class Command(BaseCommand):
         """Run the line processes."""
         try:
             deployment_check(now=clock.read())
+            endpoints = [_endpoint(code) for code in dict.fromkeys(trunks)]
             log.info("The lines run with %s.", take_precedence())
             reactor = Reactor()
-            processes = [_process(code, reactor, drain_seconds) for code in dict.fromkeys(trunks)]
+            processes = [_process(each, reactor, drain_seconds) for each in endpoints]
             host = LineHost(processes=processes, reactor=reactor)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: host.stop())
@@ -65,9 +67,12 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=NOT_DEPLOYED) from error
 
 
-def _process(code: str, reactor: Reactor, drain_seconds: float) -> LineProcess:
+def _endpoint(code: str) -> TrunkEndpoint:
     book_record(actor=f"line:{code}", now=clock.read())
-    endpoint = endpoint_for(code)
+    return endpoint_for(code)
+
+
+def _process(endpoint: TrunkEndpoint, reactor: Reactor, drain_seconds: float) -> LineProcess:
     return LineProcess(
         endpoint=endpoint,
         line=SipLine(trunk_config(endpoint), reactor=reactor),

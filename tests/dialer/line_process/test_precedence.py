@@ -13,7 +13,11 @@ thread.start()
 thread.join()
 print(seen[0])
 """
-FORBID = "import resource\nresource.setrlimit(resource.RLIMIT_RTPRIO, (0, 0))\n"
+FORBID = """
+import os, resource
+os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+resource.setrlimit(resource.RLIMIT_RTPRIO, (0, 0))
+"""
 
 
 def said(program: str) -> list[str]:
