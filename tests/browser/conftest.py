@@ -75,7 +75,7 @@ def address_of(server: "subprocess.Popen[str]") -> str:
         line = server.stderr.readline()
         if "Uvicorn running on " in line:
             url = line.split("Uvicorn running on ")[1].split()[0]
-            with urllib.request.urlopen(f"{url}/login/", timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{url}/login/", timeout=START_SECONDS) as answer:  # noqa: S310
                 assert answer.status == 200
             return url
     raise AssertionError("The console did not start.")

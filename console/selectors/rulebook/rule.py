@@ -9,7 +9,7 @@ from compliance.rule_sheet import pack_at, stated_rules
 from compliance.rulebook.leaves import leaves, text_of
 from compliance.selectors.rule_usage import Used, rule_days, rule_usage
 from console.selectors.explained import reader_language
-from console.selectors.rulebook.words import HOLDS, STAGES, bound_word
+from console.selectors.rulebook.words import HOLDS, STAGES, bound_word, path_word
 from console.templatetags.either import either
 
 BAR_WIDTH, BAR_GAP, BAR_HEIGHT = 16, 4, 60
@@ -20,6 +20,7 @@ class Number:
     """One number of a rule."""
 
     path: str
+    word: str
     text: str
     floor: str  # in words; empty if it has none
     sources: Sequence[str]  # titles of what it comes from
@@ -97,6 +98,7 @@ def _numbers(
     return [
         Number(
             path=path,
+            word=path_word(path),
             text=text_of(value),
             floor=bound_word(floors[path]) if path in floors else "",
             sources=[str(citations[key][title]) for key in sources.get(path.split(".")[0], ())],

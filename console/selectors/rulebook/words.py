@@ -1,5 +1,7 @@
 """The families of the rules, in words."""
 
+from compliance.books import book
+from console.selectors.explained import reader_language
 from console.templatetags.either import either
 from console.words import family_of
 
@@ -38,6 +40,26 @@ BOUNDS = {
     "superset_of": ("须包含", "everything of"),
     "within": ("须在此时段内", "within"),
 }
+
+STEPS = {
+    "h24": ("24 小时内", "in 24 hours"),
+    "d7": ("7 天内", "in 7 days"),
+    "d30": ("30 天内", "in 30 days"),
+    "hour": ("每小时", "an hour"),
+    "day": ("每天", "a day"),
+}
+
+
+def path_word(path: str) -> str:
+    """Say what a number's dotted path means, as far as there are words for its steps."""
+    purposes = book().words("purpose")
+    said = [
+        purposes[step][reader_language()]
+        if step in purposes
+        else either(*STEPS.get(step, ("", "")))
+        for step in path.split(".")
+    ]
+    return " · ".join(filter(None, said))
 
 
 def family_word(code: str) -> str:

@@ -12,7 +12,7 @@ from compliance.models import PackEdition
 from compliance.rule_sheet import pack_at
 from compliance.rulebook.dated import FloorError, check_floor
 from compliance.rulebook.leaves import LeafError, leaves, read_leaf, text_of, with_leaves
-from console.selectors.rulebook.words import bound_word
+from console.selectors.rulebook.words import bound_word, path_word
 from console.templatetags.either import either
 
 LONGEST_REASON = 256
@@ -25,6 +25,7 @@ class Field:
     """One number as the form shows it."""
 
     path: str
+    word: str
     text: str
     now: str  # what holds at present
     floor: str
@@ -97,6 +98,7 @@ def _fields(
     return [
         Field(
             path=path,
+            word=path_word(path),
             text=given.get(f"n.{path}", text_of(value)),
             now=text_of(value),
             floor=bound_word(floors[path]) if path in floors else "",

@@ -28,11 +28,11 @@ def rulebook_propose(request: HttpRequest, rule_id: str) -> HttpResponse:
     except LookupError as error:
         raise Http404 from error
     if request.method == "GET":
-        return _form(request, page, suggested(rule_id, now=now), status=200)
+        return _form(request, page, suggested(rule_id, now=now))
     proposal = read(rule_id, request.POST, now=now)
     at = proposal.effective_from
     if proposal.errors or at is None:
-        return _form(request, page, proposal, status=422)
+        return _form(request, page, proposal)
     if "replay" in request.POST:
         last = int(request.POST.get("last", "0")) if _whole(request.POST.get("last", "")) else 0
         job = start(request, kind=KIND, arguments=arguments_of(last=last, change=proposal.change))
@@ -54,17 +54,16 @@ def _propose(
     except (CannotProposeError, PackError) as error:
         refused = either(f"规则集不接受这个提案：{error}", f"The rulebook refuses it: {error}")
         proposal.errors[""] = refused
-        return _form(request, page, proposal, status=422)
+        return _form(request, page, proposal)
     ask_for_approval(request, edition)
     return redirect("console:rulebook_edition", edition_id=edition.pk)
 
 
-def _form(request: HttpRequest, page: Any, proposal: Proposal, *, status: int) -> HttpResponse:
+def _form(request: HttpRequest, page: Any, proposal: Proposal) -> HttpResponse:
     return render(
         request,
         "console/rulebook/propose.html",
         {"page": page, "proposal": proposal, "counts": COUNTS},
-        status=status,
     )
 
 
