@@ -20,7 +20,7 @@ from dialer.lines.base import Ended, LineEvent, LineFullError, Outcome
 from dialer.lines.sip import dialogs, edge, invites, server
 from dialer.lines.sip.pyvoip import SipLine
 from dialer.lines.sip.reactor import Reactor
-from dialer.lines.sip.sweep import Sweep
+from dialer.lines.sip.sweep import EVERY_LOOKS, LOOK_SECONDS, Sweep
 from dialer.lines.sip.transaction import LINGER_SECONDS
 
 CALLS_PER_SECOND = 8.0
@@ -189,8 +189,8 @@ def _compared(soak: Soak, first: Sample, last: Sample) -> list[Comparison]:
 
 
 def _warm(samples: list[Sample]) -> list[Sample]:
-    """Leave out the beginning: a call is remembered for half a minute after its end."""
-    warm_up = min(2 * LINGER_SECONDS, samples[-1].seconds / 3)
+    """Leave out the beginning: the first calls are remembered half a minute, and two sweeps."""
+    warm_up = min(LINGER_SECONDS + 2 * EVERY_LOOKS * LOOK_SECONDS, samples[-1].seconds / 3)
     return [one for one in samples if one.seconds >= warm_up]
 
 
