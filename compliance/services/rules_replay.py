@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from audit import record as audit
-from compliance.books import book, book_of, read_pack
+from compliance.books import book, book_as_it_was, read_pack
 from compliance.editions import edition_in_force, pack_of
 from compliance.models import Decision
 from compliance.rulebook.codec import instant_text
@@ -44,7 +44,7 @@ def rules_replay(
     :raises PackError: if it is no usable pack
     """
     pack = whole_pack(change, base=edition_in_force(at=now))
-    judging = book_of(pack if dated else undated(pack))
+    judging = book_as_it_was(pack if dated else undated(pack))
     tally = Tally()
     for stored in _stored(since, until):
         tally.add(stored, judging)
