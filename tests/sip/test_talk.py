@@ -1,6 +1,7 @@
 """What one call hears, says and records, and what ends it."""
 
 import random
+import socket
 import struct
 import time
 import wave
@@ -22,6 +23,7 @@ from tests.sip.talkers import (
     media_of,
     rtp_socket,
     talker,
+    tone,
 )
 
 MARK = b"\x11" * 160
@@ -223,6 +225,46 @@ class TestPort:
         stranger.close()
 
 
+class TestThirdHost:
+    """A carrier whose audio leaves from another address than its description names."""
+
+    @pytest.fixture
+    def media(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+        monkeypatch.setattr("dialer.lines.sip.third_host.WAIT_SECONDS", 0.1)
+        media = rtp_socket(host="127.0.0.7")
+        media.settimeout(0.1)
+        yield media
+        media.close()
+
+    def test_is_heard_and_what_we_say_goes_where_the_description_says(
+        self, call: Call, media: socket.socket
+    ) -> None:
+        shelf = Shelf()
+        one = call(recorder=shelf)
+
+        _until_heard(MARK, one, shelf, rtp=media)
+
+        one.hear()
+        with pytest.raises(TimeoutError):
+            media.recv(2048)
+
+    def test_is_not_heard_any_more_once_the_named_one_speaks(
+        self, call: Call, media: socket.socket
+    ) -> None:
+        shelf = Shelf()
+        one = call(recorder=shelf)
+        _until_heard(MARK, one, shelf, rtp=media)
+
+        _until_heard(encode(tone(160), 0), one, shelf)
+        before = len(shelf.of("callee"))
+        for _ in range(20):
+            one.say(MARK, rtp=media)
+        one.press(9)
+
+        until(lambda: one.ear.digits == "9")
+        assert MARK not in [payload for _, payload in shelf.of("callee")[before:]]
+
+
 class TestGarbage:
     def test_harms_no_call(self, call: Call) -> None:
         shelf = Shelf()
@@ -244,6 +286,16 @@ class TestGarbage:
         assert one.ear.results == []
         assert max(position for position, _ in shelf.of("callee")) < 8000 * 60
         other.close()
+
+
+def _until_heard(
+    payload: bytes, one: Talker, shelf: Shelf, *, rtp: socket.socket | None = None
+) -> None:
+    def heard() -> bool:
+        one.say(payload, rtp=rtp)
+        return payload in [said for _, said in shelf.of("callee")]
+
+    until(heard)
 
 
 def _garbage(dice: random.Random) -> bytes:

@@ -30,6 +30,7 @@ from dialer.lines.sip.stream import (
     SAMPLE_RATE,
     OutStream,
 )
+from dialer.lines.sip.third_host import ThirdHost, is_out_of_reach
 
 OFFER: dict[int, PayloadType] = {
     PCMU: PayloadType.PCMU,
@@ -88,6 +89,8 @@ class LineRtp(RTPClient):
         self._stream = OutStream(began=monotonic())
         self._target = address
         self._sources = {address[0], host.peer}
+        self._third = ThirdHost()
+        self._apart: tuple[str, int] | None = None  # heard, and not sent to
         self._codec, self._event_type = PCMU, NO_EVENTS
         self._pressed = ""
         self._answered_at = math.inf
@@ -107,6 +110,8 @@ class LineRtp(RTPClient):
         self._codec = media.codec
         self._muted = not media.wants_audio
         if not media.is_nowhere:
+            if self._third.is_new or self._target != (media.host, media.port):
+                self._third.expect(monotonic())
             self._target = (media.host, media.port)
             self._sources = {media.host, self._host.peer}
             self._hearing.expect(self._target)
@@ -186,8 +191,9 @@ class LineRtp(RTPClient):
             self._record_us(voice)
 
     def _put(self, packet: bytes) -> None:
+        source = self._hearing.source
         try:
-            self.sout.sendto(packet, self._hearing.source or self._target)
+            self.sout.sendto(packet, source if source and source != self._apart else self._target)
         except OSError:  # a lost packet
             return
 
@@ -208,8 +214,17 @@ class LineRtp(RTPClient):
         except OSError:  # nothing there after all
             return
         well_formed = len(packet) >= HEADER.size and packet[0] & VERSION_BITS == RTP_VERSION
-        if well_formed and source[0] in self._sources:
+        if well_formed and (source[0] in self._sources or self._is_third(packet, source[:2])):
             self._sort(packet, source[:2])
+
+    def _is_third(self, packet: bytes, source: tuple[str, int]) -> bool:
+        """Return whether a host that nobody has named is heard here."""
+        known = self._hearing.source
+        heard = known is not None and known[0] in self._sources
+        if not self._third.admits(packet, source, monotonic(), named_is_heard=heard):
+            return False
+        self._apart = None if is_out_of_reach(self._target[0], source[0]) else source
+        return True
 
     def _sort(self, packet: bytes, source: tuple[str, int]) -> None:
         first, second, sequence, timestamp, ssrc = HEADER.unpack_from(packet)
