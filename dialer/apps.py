@@ -11,7 +11,8 @@ class DialerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let `check --deploy` look at who can open recordings."""
-        from dialer.deploy_check import recordings_key  # noqa: PLC0415 - needs the settings
+        """Let `check --deploy` look at who can open recordings, and who can sign."""
+        from dialer.deploy_check import lines_keys, recordings_key  # noqa: PLC0415 - settings
 
         register(recordings_key, "security", deploy=True)
+        register(lines_keys, "security", deploy=True)

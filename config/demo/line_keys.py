@@ -6,7 +6,7 @@ A line process that could sign permits or passports would not need the gate.
 import shutil
 from pathlib import Path
 
-WITHHELD = ("permit.key", "passport.key", "deployment.key", "audit-log.key")
+from dialer.line_process.signing_keys import SIGNING
 
 
 def line_keys(*, keys: Path, folder: Path) -> Path:
@@ -14,6 +14,6 @@ def line_keys(*, keys: Path, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     for file in keys.iterdir():
-        if file.is_file() and file.name not in WITHHELD:
+        if file.is_file() and file.name not in SIGNING:
             shutil.copy2(file, folder / file.name)  # modes too
     return folder

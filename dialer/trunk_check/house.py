@@ -7,9 +7,10 @@ from audit.curve_keys import curve_public_key
 from audit.keys import KeyFileError
 from compliance.models import Trunk
 from compliance.passport import KEY as PASSPORT_KEY
+from dialer.line_process.signing_keys import signing_keys
 from dialer.models import TrunkEndpoint
 from dialer.recording.room import why_no_room
-from dialer.trunk_check.finding import EDGE, RECORDER, Finding, broken, fine, note
+from dialer.trunk_check.finding import DEPLOYMENT, EDGE, RECORDER, Finding, broken, fine, note
 
 RECORDING_KEY = "recording"
 
@@ -34,6 +35,23 @@ def recorder_finding(folder: Path, *, calls: int) -> Finding:
         do=(
             "没有录音就没有呼叫：腾出空间，检查目录权限和录音公钥。",
             "No recording, no call: make room, check the folder's mode and the public key.",
+        ),
+    )
+
+
+def keys_finding(folder: Path) -> Finding:
+    """Return whether a line process would start with these keys."""
+    held = signing_keys(folder)
+    if not held:
+        return fine(DEPLOYMENT, "没有可读的签名私钥。", "No key that signs can be read.")
+    names = ", ".join(held)
+    return note(
+        DEPLOYMENT,
+        f"此处可读签名私钥，run_lines 不会以此启动：{names}",
+        f"Keys that sign can be read here; run_lines does not start with them: {names}",
+        do=(
+            "给线路进程单独的 KEYS_DIR，其中没有私钥：见 docs/edge.md。",
+            "Give line processes a KEYS_DIR of their own, without these: docs/edge.md.",
         ),
     )
 

@@ -32,7 +32,7 @@ from dialer.trunk_check.finding import (
     note,
     skipped,
 )
-from dialer.trunk_check.house import edge_finding, recorder_finding
+from dialer.trunk_check.house import edge_finding, keys_finding, recorder_finding
 from dialer.trunk_check.ledger import deployment_finding, ledger_findings, process_finding
 from dialer.trunk_check.place import name_found, route_found, rtp_found
 from dialer.trunk_check.talk import Talk
@@ -41,12 +41,12 @@ NETWORK = (ROUTE, REACH, REGISTER, NAT, CLOCK, CODECS, RTP)
 
 
 def trunk_check(
-    trunk: Trunk, *, recordings: Path, now: datetime, host_now: datetime
+    trunk: Trunk, *, recordings: Path, keys: Path, now: datetime, host_now: datetime
 ) -> list[Finding]:
     """Return what every step found; nothing is changed anywhere, and nobody is called.
 
-    `recordings` is a folder, `now` the ledger's instant, `host_now` the host's own, which the
-    wire goes by.
+    `recordings` and `keys` are folders, `now` the ledger's instant, `host_now` the host's own,
+    which the wire goes by.
     """
     beat = streams.heartbeat_of(trunk.code)
     live = 0 if beat is None else beat.live
@@ -55,6 +55,7 @@ def trunk_check(
     found = [
         *ledger_findings(trunk, now=now),
         deployment_finding(now=now),
+        keys_finding(keys),
         process_finding(trunk),
     ]
     if endpoint is not None and edge.grade is not Grade.BROKEN:

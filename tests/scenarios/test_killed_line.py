@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 
 from audit.models import AuditEntry
+from config.demo.line_keys import line_keys
 from dialer import streams
 from dialer.models import Attempt, Campaign, Lead, SeatSession
 from tests.races.swarm import environment
@@ -71,6 +72,7 @@ class RealProcess:
 
     def __init__(self, folder: Path) -> None:
         self.began = time.monotonic()
+        keys = line_keys(keys=Path(settings.KEYS_DIR), folder=folder / "keys")
         self.popen = subprocess.Popen(
             [sys.executable, "manage.py", "run_lines", "loopback"],
             cwd=ROOT,
@@ -78,6 +80,7 @@ class RealProcess:
                 **environment(),
                 "REDIS_URL": settings.REDIS_URL,
                 "LINES_DIR": str(folder / "lines"),
+                "KEYS_DIR": str(keys),
             },
         )
 

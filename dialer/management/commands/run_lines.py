@@ -3,6 +3,7 @@
 import logging
 import signal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,13 +24,15 @@ from dialer.line_process.process import (
     endpoint_for,
 )
 from dialer.line_process.registrar_line import registrar_line
+from dialer.line_process.signing_keys import SigningKeysError, refuse_signing_keys
 from dialer.line_process.trunk_config import trunk_config
 from dialer.lines.sip.pyvoip import SipLine
 from dialer.lines.sip.reactor import Reactor
 from dialer.models import TrunkEndpoint
 
 log = logging.getLogger(__name__)
-NOT_DEPLOYED = 3  # exit code: no signed deployment pack stands behind this installation
+# Exit code: no signed deployment pack stands behind this installation, or its lines could sign.
+NOT_DEPLOYED = 3
 
 
 class Command(BaseCommand):
@@ -53,6 +56,7 @@ class Command(BaseCommand):
         """Run the line processes."""
         try:
             deployment_check(now=clock.read())
+            refuse_signing_keys(Path(settings.KEYS_DIR))
             endpoints = [_endpoint(code) for code in dict.fromkeys(trunks)]
             log.info("The lines run with %s.", take_precedence())
             reactor = Reactor()
@@ -63,7 +67,7 @@ class Command(BaseCommand):
             host.run()
         except (KeyFileError, PackError, TrunkRefusedError, TrunkTakenError) as error:
             raise CommandError(str(error)) from error
-        except NotDeployedError as error:
+        except (NotDeployedError, SigningKeysError) as error:
             raise CommandError(str(error), returncode=NOT_DEPLOYED) from error
 
 

@@ -1,6 +1,7 @@
 """manage.py trunk_check TRUNK: try a trunk without a call, and say what is broken."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         found = trunk_check(
             trunk,
             recordings=settings.RECORDINGS_DIR,
+            keys=Path(settings.KEYS_DIR),
             now=clock.read(),
             host_now=clock.host_now(),
         )
