@@ -84,7 +84,7 @@ class Passport:
 
 def write(passport: Passport, *, key: EllipticCurvePrivateKey) -> str:
     """Return the value of the Identity header."""
-    signed = f"{_HEAD}.{_text(_claims(passport))}"
+    signed = f"{HEAD}.{_text(_claims(passport))}"
     r, s = decode_dss_signature(key.sign(signed.encode(), ES256))
     signature = r.to_bytes(HALF, "big") + s.to_bytes(HALF, "big")
     return f"{signed}.{_base64(signature)}{PARAMETERS}"
@@ -100,7 +100,7 @@ def read(identity: str, *, key: EllipticCurvePublicKey, now: datetime) -> Passpo
     token = identity.removesuffix(PARAMETERS)
     head, _, rest = token.partition(".")
     payload, _, signature = rest.partition(".")
-    if token == identity or head != _HEAD:
+    if token == identity or head != HEAD:
         raise PassportError("form")
     if not _is_genuine(f"{head}.{payload}", signature, key):
         raise PassportError("signature")
@@ -182,4 +182,4 @@ def _bytes(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
-_HEAD = _text(dict(HEADER))
+HEAD = _text(dict(HEADER))

@@ -26,6 +26,7 @@ WHY = MappingProxyType(
         Why.CREDENTIALS: Words("未经要求的第二个 INVITE", "a second INVITE that nobody asked for"),
         Why.CLOCK: Words("时钟倒退", "the clock has gone back"),
         Why.NO_KEY: Words("没有验证许可的公钥", "there is no key to check permits with"),
+        Why.UNREADABLE: Words("无法解析的请求", "a request that cannot be read"),
         Why.STORE: Words("已用许可的记录不可用", "the record of spent permits cannot be used"),
     }
 )

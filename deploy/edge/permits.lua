@@ -10,15 +10,22 @@ local LEAST_UP = 12
 local CHALLENGE = 10
 local MOST_CHALLENGES = 2
 
-local function seconds_up()
-    local said = redis.call('INFO', 'server')
-    return tonumber(string.match(said, 'uptime_in_seconds:(%d+)')) or 0
+local CALL = 43200
+-- Of this run of the server: each starts with a library that has yet to ask.
+local ready = false
+
+local function is_ready()
+    if not ready then
+        local said = redis.call('INFO', 'server')
+        ready = (tonumber(string.match(said, 'uptime_in_seconds:(%d+)')) or 0) >= LEAST_UP
+    end
+    return ready
 end
 
 -- keys: permit's mark, challenge's mark; args: fresh, permit, trunk, source, Call-ID.
 -- 1: let through, 2: the answer to a challenge, 0: spent, 3: expired, -1: ask again later.
 local function admit(keys, args)
-    if seconds_up() < LEAST_UP then
+    if not is_ready() then
         return -1
     end
     if redis.call('DEL', keys[2]) == 1 then
@@ -45,5 +52,15 @@ local function challenged(keys, args)
     return 1
 end
 
+-- keys: a call; args: its trunk and where each side may be invited, or that it is over.
+local function call(keys, args)
+    if args[1] == 'over' then
+        return redis.call('DEL', keys[1])
+    end
+    redis.call('SET', keys[1], args[1], 'EX', CALL)
+    return 1
+end
+
 redis.register_function('yunhu_admit', admit)
+redis.register_function('yunhu_call', call)
 redis.register_function('yunhu_challenged', challenged)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from compliance.passport_form import HEAD, PARAMETERS
+
 CARRIER_GROUPS = 1000  # of addresses: lines below, carriers from there on
 PLACE = re.compile(r"@([A-Z_]+)@")
 SAFE = re.compile(r"[A-Za-z0-9_.:\[\]-]{1,255}")
@@ -46,7 +48,6 @@ def rendered(
     place: EdgePlace,
     trunks: Sequence[EdgeTrunk],
     public_key: str,
-    info: str,
     log_stderr: bool,
 ) -> str:
     """Return the template with its places filled.
@@ -70,7 +71,8 @@ def rendered(
         "LOG_STDERR": "yes" if log_stderr else "no",
         "SOURCES": f"{place.folder}/sources.list",
         "FOLDER": place.folder,
-        "INFO_RE": info.replace(".", r"\."),
+        "HEAD": HEAD,
+        "PARAMETERS": PARAMETERS,
         "PUBLIC_KEY": public_key.strip().replace("\n", "\\n") + "\\n",
         "TRUNKS": _routes(trunks),
         "EDGE_HOST": place.outer_host or place.host,

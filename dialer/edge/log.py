@@ -56,7 +56,13 @@ def seen(edge: str, lines: Lines) -> Iterator[EdgeSeen]:
             why=fields.get("why", "form"),  # a line without it is nobody's, and not "relayed"
             source=fields.get("source", ""),
             masked=fields.get("masked", ""),
+            count=_count(fields.get("count", "1")),
         )
+
+
+def _count(text: str) -> int:
+    """Return how many packets a line stands for; one at least, whatever it says."""
+    return max(1, int(text)) if re.fullmatch(r"[0-9]{1,9}", text) else 1
 
 
 def _place(line: str) -> tuple[int, int]:

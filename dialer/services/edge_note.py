@@ -19,7 +19,7 @@ from dialer.models import EdgeInvite
 DATA_KINDS = "电话号码、外呼记录 telephone numbers, call records"
 SUMMARY = (
     "边界 {edge} 拒绝了一个 INVITE：{zh} / The edge {edge} refused an INVITE: {en}. "
-    "线路 trunk {trunk}, 来源 source {source}, Call-ID sha256 {call}"
+    "线路 trunk {trunk}, 来源 source {source}, Call-ID sha256 {call}, 数量 packets {count}"
 )
 # A flood is one incident more, not ten thousand: of one reason, in what is taken over at once.
 INCIDENTS_AT_ONCE = 20
@@ -39,6 +39,7 @@ class EdgeSeen:
     why: str  # "": it was relayed
     source: str = ""
     masked: str = ""  # the number that it calls
+    count: int = 1  # packets; more where one line stands for what could not be read in a second
 
 
 @transaction.atomic(durable=True)
@@ -100,6 +101,7 @@ def _open(one: EdgeSeen, *, actor: str, now: datetime) -> Incident:
             trunk=one.trunk or "?",
             source=one.source or "?",
             call=_sha256(one.call_id)[:16],
+            count=one.count,
         ),
         data_kinds=DATA_KINDS,
         persons=1,
@@ -142,6 +144,7 @@ def _entry(row: EdgeInvite, one: EdgeSeen, actor: str) -> audit.Entry:
             "permit": "" if row.permit_id is None else str(row.permit_id),
             "why": row.why,
             "source": row.source,
+            "packets": one.count,
             "call_id_sha256": _sha256(one.call_id),
             "seen_at": one.at.isoformat(timespec="microseconds"),
             "incident": None if row.incident_id is None else row.incident_id,

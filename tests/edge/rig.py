@@ -13,7 +13,6 @@ from typing import ClassVar
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from compliance.passport_form import INFO
 from dialer.edge.configuration import EdgePlace, EdgeTrunk, rendered, sources
 from dialer.lines.sip.packet import Packet, read_packet
 from tests.sip.peers import PASSPORT_KEY, ROOT, until
@@ -107,7 +106,6 @@ class Edge:
             place=place,
             trunks=trunks,
             public_key=pem.decode(),
-            info=INFO,
             log_stderr=True,
         )
         (folder / "kamailio.cfg").write_text(text, encoding="utf-8")
@@ -119,7 +117,7 @@ class Edge:
         run = self.folder / "run"
         run.mkdir(exist_ok=True)
         command = [kamailio, "-f", str(self.folder / "kamailio.cfg"), "-DD", "-E"]
-        command += ["-Y", str(run), "-m", "64", "-M", "8"]
+        command += ["-Y", str(run), "-m", "64", "-M", "8", "-x", "tlsf", "-X", "tlsf"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, start_new_session=True

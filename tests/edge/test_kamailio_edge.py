@@ -1,5 +1,9 @@
-"""The production edge, attacked: what is not a permit's one call never reaches the carrier."""
+"""The production edge, attacked: what is not a permit's one call never reaches the carrier.
 
+CN13-NUM-02: nor another number than the permit's. CN13-LIC-09: nor whoever is not on record.
+"""
+
+import hashlib
 import re
 import time
 from collections.abc import Iterator
@@ -11,9 +15,9 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from dialer.lines.sip.packet import Packet
+from dialer.lines.sip.packet import BadPacketError, Packet
 from tests.edge.rig import CARRIER, LINE, PORT, STRANGER, Edge, End, Store
-from tests.sip.peers import CALLEE, CALLER, identity
+from tests.sip.peers import CALLEE, CALLER, identity, until
 
 pytestmark = [pytest.mark.apt, pytest.mark.enable_socket]
 
@@ -99,7 +103,11 @@ def answer(request: Packet, status: str, *extra: str, tag: str = "them") -> str:
     lines = [f"SIP/2.0 {status}"]
     lines += [f"Via: {via}" for via in request.headers["via"]]
     lines += [f"Record-Route: {one}" for one in request.headers.get("record-route", ())]
-    lines += [f"From: {request.first('from')}", f"To: {request.first('to')};tag={tag}"]
+    to = request.first("to")
+    lines += [
+        f"From: {request.first('from')}",
+        f"To: {to}" + ("" if ";tag=" in to else f";tag={tag}"),
+    ]
     lines += [f"Call-ID: {request.call_id}", f"CSeq: {request.cseq} {request.method}"]
     return "\r\n".join([*lines, *extra, "Content-Length: 0", "", ""])
 
@@ -119,6 +127,23 @@ def inside(
         f"From: {call.first('from')}",
         f"Call-ID: {call.call_id}",
         f"CSeq: {cseq} {method}",
+        "Content-Length: 0",
+    ]
+    return "\r\n".join([*lines, "", ""])
+
+
+def turned(call: Packet, method: str, *, uri: str, contact: str = "") -> str:
+    """Write a request of the carrier's inside a call."""
+    lines = [
+        f"{method} {uri} SIP/2.0",
+        f"Via: SIP/2.0/UDP {CARRIER}:{PORT};branch=z9hG4bK{uuid4().hex};rport",
+        *(f"Route: {one}" for one in call.headers["record-route"]),
+        "Max-Forwards: 70",
+        f"Contact: {contact or f'<sip:callee@{CARRIER}>'}",
+        f"To: {call.first('from')}",
+        f"From: {call.first('to')};tag=them",
+        f"Call-ID: {call.call_id}",
+        f"CSeq: 5 {method}",
         "Content-Length: 0",
     ]
     return "\r\n".join([*lines, "", ""])
@@ -193,6 +218,15 @@ ATTACKS: dict[str, tuple[Message, str]] = {
         "method",
     ),
     "by a message": (partial(invite, method="MESSAGE"), "method"),
+    "in small letters": (
+        lambda: invite().replace("INVITE sip", "invite sip", 1),
+        "header",
+    ),
+    "with the number of another request": (
+        lambda: invite().replace("CSeq: 1 INVITE", "CSeq: 1 MESSAGE"),
+        "header",
+    ),
+    "reached nowhere": (lambda: re.sub(r"Contact: [^\r]*", "Contact: <sip:", invite()), "header"),
     "in no call": (partial(invite, to_tag="them", passport=""), "in_dialog"),
 }
 
@@ -240,6 +274,14 @@ class TestAttack:
         rig.line.say(invite(f"t: <sip:{OTHER_CALLEE}@{CARRIER}>"))
 
         assert rig.carrier.quiet(seconds=0.5)
+
+    def test_without_a_number_of_its_own_is_refused(self, rig: Rig) -> None:
+        rig.line.say(invite().replace("CSeq: 1 INVITE", "CSeq: x INVITE"))
+
+        until(lambda: [why for why, _ in rig.told] == ["header"])
+        with pytest.raises(BadPacketError):
+            rig.line.hear()
+        assert rig.carrier.quiet()
 
     def test_on_a_spent_permit_is_refused_however_it_is_dressed(self, rig: Rig) -> None:
         permit = str(uuid4())
@@ -339,6 +381,38 @@ class TestCall:
         assert rig.carrier.quiet()
         assert rig.told == [("", permit), ("spent", permit)]
 
+    def test_may_ask_for_a_longer_session_twice_and_no_more(self, rig: Rig) -> None:
+        permit, call_id = str(uuid4()), uuid4().hex
+        same = partial(invite, passport=identity(permit_id=permit), call=call_id)
+        for cseq in (1, 2, 3):
+            rig.line.say(same(f"Min-SE: {cseq * 600}", cseq=cseq))
+            call = rig.carrier.expect(method="INVITE")
+            rig.carrier.say(answer(call, "422 Session Interval Too Small", "Min-SE: 3600"))
+            assert rig.line.expect().code == 422
+            rig.carrier.expect(method="ACK")
+
+        rig.line.say(same("Min-SE: 3600", cseq=4))
+
+        assert rig.line.expect().code == 403
+        assert rig.carrier.quiet()
+        assert rig.told == [("", permit), ("spent", permit)]
+
+    def test_may_be_asked_for_both(self, rig: Rig) -> None:
+        permit, call_id = str(uuid4()), uuid4().hex
+        same = partial(invite, passport=identity(permit_id=permit), call=call_id)
+        asked = ["407 Proxy Authentication Required", "422 Too Small", "401 Unauthorized"]
+        for cseq, status in enumerate(asked, start=1):
+            rig.line.say(same(SIGNED, cseq=cseq))
+            call = rig.carrier.expect(method="INVITE")
+            rig.carrier.say(answer(call, status, "Min-SE: 3600"))
+            assert rig.line.expect().code == int(status[:3])
+            rig.carrier.expect(method="ACK")
+
+        rig.line.say(same(SIGNED, cseq=4))
+
+        rig.carrier.expect(method="INVITE")
+        assert rig.told == [("", permit)]
+
     def test_answers_a_challenge_once(self, rig: Rig) -> None:
         permit, call_id = str(uuid4()), uuid4().hex
         same = partial(invite, passport=identity(permit_id=permit), call=call_id)
@@ -392,16 +466,163 @@ class TestCall:
         assert rig.line.expect().code == 200
         assert [why for why, _ in rig.told] == [""]
 
-    def test_can_be_hung_up_although_the_edge_was_restarted(self, rig: Rig) -> None:
+    def test_is_refreshed_by_the_carrier_and_then_by_us(self, rig: Rig) -> None:
         call = _answered(rig)
+        ours = f"sip:line@{LINE}:{PORT}"
+
+        rig.carrier.say(turned(call, "INVITE", uri=ours, contact=f"<sip:moved@{CARRIER}>"))
+        theirs = rig.line.expect(method="INVITE")
+        rig.line.say(answer(theirs, "200 OK", f"Contact: <{ours}>"))
+        assert rig.carrier.expect().code == 200
+        rig.line.say(inside(call, "INVITE", uri=f"sip:moved@{CARRIER}", cseq=2))
+
+        rig.carrier.expect(method="INVITE")
+        assert [why for why, _ in rig.told] == [""]
+
+    def test_that_is_over_is_not_begun_again_by_either(self, rig: Rig) -> None:
+        call = _answered(rig)
+        callee, ours = f"sip:callee@{CARRIER}", f"sip:line@{LINE}:{PORT}"
+        rig.line.say(inside(call, "BYE", uri=callee, cseq=2))
+        bye = rig.carrier.expect(method="BYE")
+        rig.carrier.say(answer(bye, "200 OK"))
+        assert rig.line.expect().code == 200
+
+        rig.line.say(inside(call, "INVITE", uri=callee, cseq=3))
+        assert rig.line.expect().code == 481
+        rig.carrier.say(turned(call, "INVITE", uri=ours))
+
+        assert rig.carrier.expect().code == 481
+        assert rig.line.quiet()
+
+
+class TestRestart:
+    """Of the edge, in mid-call."""
+
+    def test_leaves_a_call_that_is_up_as_it_is(self, rig: Rig) -> None:
+        call, callee = _answered(rig), f"sip:callee@{CARRIER}"
+        _restarted(rig, call)
+
+        rig.line.say(inside(call, "INVITE", uri=callee, cseq=2))
+        again = rig.carrier.expect(method="INVITE")
+        rig.carrier.say(answer(again, "200 OK", f"Contact: <sip:moved@{CARRIER}>"))
+        assert rig.line.expect().code == 200
+        rig.line.say(inside(call, "ACK", uri=f"sip:moved@{CARRIER}", cseq=2))
+        rig.carrier.expect(method="ACK")
+        rig.line.say(inside(call, "INVITE", uri=f"sip:moved@{CARRIER}", cseq=3))
+        rig.carrier.expect(method="INVITE")
+        rig.line.say(inside(call, "BYE", uri=f"sip:moved@{CARRIER}", cseq=4))
+
+        rig.carrier.expect(method="BYE")
+        assert [why for why, _ in rig.told] == [""]
+
+    def test_lets_the_carrier_refresh_its_call(self, rig: Rig) -> None:
+        call = _answered(rig)
+        _restarted(rig, call)
+
+        rig.carrier.say(turned(call, "INVITE", uri=f"sip:line@{LINE}:{PORT}"))
+
+        rig.line.expect(method="INVITE")
+
+    def test_turns_no_call_to_anybody_else(self, rig: Rig) -> None:
+        call = _answered(rig)
+        _restarted(rig, call)
+
+        rig.line.say(inside(call, "INVITE", uri=f"sip:{OTHER_CALLEE}@{CARRIER}", cseq=2))
+
+        assert rig.line.expect().code == 403
+        assert rig.carrier.quiet()
+        assert [why for why, _ in rig.told] == ["", "in_dialog"]
+
+    def test_brings_no_call_back_that_is_over_or_never_was(self, rig: Rig) -> None:
+        call, callee = _answered(rig), f"sip:callee@{CARRIER}"
+        until(lambda: call_key(rig, call) != "")
+        rig.line.say(inside(call, "BYE", uri=callee, cseq=2))
+        rig.carrier.expect(method="BYE")
+        until(lambda: call_key(rig, call) == "")
         rig.edge.kill()
         rig.edge.start()
 
-        rig.line.say(inside(call, "INVITE", uri=f"sip:callee@{CARRIER}", cseq=2))
+        rig.line.say(inside(call, "INVITE", uri=callee, cseq=3))
         assert rig.line.expect().code == 481
-        rig.line.say(inside(call, "BYE", uri=f"sip:callee@{CARRIER}", cseq=3))
+        rig.line.say(inside(call, "INVITE", uri=callee, tag="another", cseq=3))
 
-        rig.carrier.expect(method="BYE")
+        assert rig.line.expect().code == 481
+        assert rig.carrier.quiet()
+
+
+def call_key(rig: Rig, call: Packet) -> str:
+    """Return what the store has of a call; "": nothing."""
+    parts = [hashlib.md5(one.encode()).hexdigest() for one in (call.call_id, "us", "them")]  # noqa: S324 - a name
+    return rig.store.ask("GET", f"call:{':'.join(parts)}").strip()
+
+
+def _restarted(rig: Rig, call: Packet) -> None:
+    until(lambda: call_key(rig, call) != "")
+    rig.edge.kill()
+    rig.edge.start()
+
+
+class TestCarrier:
+    """What becomes of a carrier's own words."""
+
+    def test_that_is_full_is_heard_as_that(self, rig: Rig) -> None:
+        rig.line.say(invite())
+        call = rig.carrier.expect(method="INVITE")
+
+        rig.carrier.say(answer(call, "503 Full", "Reason: Q.850;cause=34", "Retry-After: 30"))
+
+        heard = rig.line.expect()
+        assert (heard.code, heard.phrase) == (503, "Full")
+        assert heard.first("reason") == "Q.850;cause=34"
+
+    def test_that_says_nothing_is_down_and_its_callee_is_not_blamed(self, rig: Rig) -> None:
+        """408 would be a callee who has not picked up."""
+        rig.line.say(invite())
+        rig.carrier.expect(method="INVITE")
+
+        heard = rig.line.hear(seconds=12)
+
+        assert heard is not None
+        assert heard.code == 503
+
+    def test_that_rings_is_left_to_ring(self, rig: Rig) -> None:
+        rig.line.say(invite())
+        call = rig.carrier.expect(method="INVITE")
+        rig.carrier.say(answer(call, "180 Ringing"))
+        assert rig.line.expect().code == 180
+
+        assert rig.line.quiet(seconds=10)
+
+
+UNREADABLE = {
+    "without a Call-ID": (r"Call-ID: [^\r]*\r\n", ""),
+    "without a From": (r"From: [^\r]*\r\n", ""),
+    "without a Via": (r"Via: [^\r]*\r\n", ""),
+    "with a Via that is none": (r"Via: [^\r]*", "Via: SIP/9 x"),
+    "with a To that is none": (r"To: [^\r]*", "To: <<<"),
+    "with a line end that is none": (r"\r\n", "\r"),
+}
+
+
+class TestUnreadable:
+    """An INVITE that Kamailio itself cannot read: no route of the configuration sees it."""
+
+    @pytest.mark.parametrize("name", UNREADABLE)
+    def test_is_dropped_and_counted(self, rig: Rig, name: str) -> None:
+        found, instead = UNREADABLE[name]
+
+        rig.line.say(re.sub(found, instead, invite(), count=1))
+
+        until(lambda: [why for why, _ in rig.told] == ["unreadable"])
+        assert [entry["count"] for entry in rig.store.log()] == ["1"]
+        assert rig.carrier.quiet()
+
+    def test_is_one_line_of_the_log_a_second_however_many_there_are(self, rig: Rig) -> None:
+        for _ in range(40):
+            rig.line.say(re.sub(r"Call-ID: [^\r]*\r\n", "", invite()))
+
+        until(lambda: sum(int(entry["count"]) for entry in rig.store.log()) == 40)
+        assert len(rig.told) < 5
 
 
 class TestStore:

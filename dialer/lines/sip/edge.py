@@ -53,6 +53,7 @@ class Why(StrEnum):
     CREDENTIALS = "credentials"  # a second INVITE that nothing asked for
     CLOCK = "clock"
     NO_KEY = "no_key"
+    UNREADABLE = "unreadable"  # no SIP message: counted, and named by nobody
     STORE = "store"  # what remembers spent permits is away, or has not been up for long enough
 
 

@@ -68,7 +68,7 @@ class Leaving:
             packet = read_packet(start)
         except BadPacketError:
             logger.error("A packet stays: it cannot be read.")  # noqa: TRY400
-            self._tell(replace(NOBODYS, refused=Why.METHOD))
+            self._tell(replace(NOBODYS, refused=Why.UNREADABLE))
             return None
         try:
             self._admit(packet)

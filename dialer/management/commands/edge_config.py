@@ -11,7 +11,6 @@ from audit.curve_keys import curve_public_key
 from audit.keys import KeyFileError, public_pem
 from compliance.numbers import Words
 from compliance.passport import KEY
-from compliance.passport_form import INFO
 from dialer.edge.configuration import (
     EdgeConfigError,
     EdgePlace,
@@ -146,7 +145,6 @@ def _files(place: EdgePlace, trunks: list[EdgeTrunk], *, log_stderr: bool) -> di
             place=place,
             trunks=trunks,
             public_key=key,
-            info=INFO,
             log_stderr=log_stderr,
         )
         for name in RENDERED

@@ -42,7 +42,9 @@ def world(transactional_db: None, sockets: None) -> World:
     return world
 
 
-def at_edge(*, permit: str, why: str = "", call: str = "c", trunk: str = "loopback") -> None:
+def at_edge(
+    *, permit: str, why: str = "", call: str = "c", trunk: str = "loopback", **more: str
+) -> None:
     """Write what the edge's configuration and its store's function write."""
     fields: dict[Any, Any] = {
         "why": why,
@@ -51,6 +53,7 @@ def at_edge(*, permit: str, why: str = "", call: str = "c", trunk: str = "loopba
         "source": "127.0.0.1:5060",
         "masked": "",
         "call": call,
+        **more,
     }
     log.client(settings.REDIS_URL).xadd(log.STREAM, fields)
 
@@ -104,6 +107,18 @@ class TestTakeOver:
 
         assert Incident.objects.count() == INCIDENTS_AT_ONCE
         assert EdgeInvite.objects.filter(why="source").count() == INCIDENTS_AT_ONCE + 5
+
+    def test_counts_what_could_not_be_read(self, world: World) -> None:
+        at_edge(permit="", why="unreadable", call="", trunk="", count="37")
+        at_edge(permit="", why="unreadable", call="", trunk="", count="many")
+
+        taken_over()
+
+        summaries = list(Incident.objects.order_by("pk").values_list("summary", flat=True))
+        assert ["packets 37" in one for one in summaries] == [True, False]
+        entries = AuditEntry.objects.filter(action="edge.refused").order_by("pk")
+        packets = [json.loads(bytes(entry.body))["data"]["packets"] for entry in entries]
+        assert packets == [37, 1]
 
 
 class TestLinesOwnRefusal:
@@ -235,5 +250,5 @@ class TestConfiguration:
         )  # fmt: skip
 
         with pytest.raises(EdgeConfigError):
-            rendered("", place=place, trunks=[trunk], public_key="", info="", log_stderr=False)
+            rendered("", place=place, trunks=[trunk], public_key="", log_stderr=False)
         assert sources([]).startswith("#")

@@ -1,4 +1,7 @@
-"""The edge in the send path: only what one permit covers leaves, and only once written down."""
+"""The edge in the send path: only what one permit covers leaves, and only once written down.
+
+CN13-NUM-02: a caller number of the permit's alone.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -156,7 +159,7 @@ ATTACKS: dict[str, tuple[bytes, Why]] = {
     "by REFER": (invite("Refer-To: <sip:1@x>").replace(b"INVITE", b"REFER"), Why.METHOD),
     "by a message": (invite().replace(b"INVITE", b"MESSAGE"), Why.METHOD),
     "in small letters": (invite().replace(b"INVITE", b"invite"), Why.METHOD),
-    "that nobody can read": (b"INVITE sip:x SIP/2.0\r\n\r\n", Why.METHOD),
+    "that nobody can read": (b"INVITE sip:x SIP/2.0\r\n\r\n", Why.UNREADABLE),
 }
 
 
