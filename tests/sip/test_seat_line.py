@@ -1,4 +1,7 @@
-"""The line to the seats' phones has no way to a carrier, whatever a phone or a program wants."""
+"""The line to the seats' phones has no way to a carrier, whatever a phone or a program wants.
+
+CN13-LIC-09: no softphone goes past the permits. CN13-AGT-06: a seat's phone is sent no number.
+"""
 
 from collections.abc import Callable, Iterator
 

@@ -1,5 +1,7 @@
 """The agent's own seat."""
 
+import re
+
 from compliance.models import CampaignFiling, User
 from dialer.models import SeatSession
 from tests.console.conftest import LogIn
@@ -47,10 +49,12 @@ class TestSeatPage:
         assert 'value="meter-notice"' not in client.get("/seat/").content.decode()
 
     def test_shows_the_call_masked(self, seeded: Seeded, log_in: LogIn) -> None:
+        """CN13-AGT-06: no number in full is in the page."""
         body = log_in("agent03").get("/seat/").content.decode()
 
         assert "138****0039" in body
         assert "振铃中" in body
+        assert re.search(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])", body) is None
 
     def test_is_404_for_an_agent_without_a_seat(self, seeded: Seeded, log_in: LogIn) -> None:
         User.objects.create(username="new", role=User.Role.AGENT)
