@@ -81,6 +81,11 @@ def sample_make(
     )
 
 
+def clock_stands(at: datetime) -> None:
+    """Let the stated clock stand still at an instant."""
+    _clock(at, running=False)
+
+
 def _clock(at: datetime, *, running: bool) -> None:
     demo_clock_set(base_at=at, running=running, actor=ACTOR, now=datetime.now(UTC))
 

@@ -17,6 +17,7 @@ from console.words import FAMILIES, family_of
 
 ON_A_PAGE = 30
 CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+FIRST_YEAR, LAST_YEAR = 1971, 2999
 LONGEST_KEY = 18  # digits that surely fit a key of the database
 
 
@@ -30,6 +31,8 @@ class Wanted:
     campaign: str = ""  # code
     seat: str = ""  # code
     day: date | None = None  # local
+    since: datetime | None = None
+    until: datetime | None = None
     person: int | None = None
 
     @property
@@ -42,6 +45,8 @@ class Wanted:
             "campaign": self.campaign,
             "seat": self.seat,
             "day": self.day.isoformat() if self.day else "",
+            "since": local_text(self.since),
+            "until": local_text(self.until),
             "person": str(self.person) if self.person else "",
         }
         return urlencode({name: value for name, value in given.items() if value})
@@ -64,6 +69,8 @@ def wanted_from(given: Mapping[str, str]) -> Wanted:
         campaign=_code(given.get("campaign", "")),
         seat=_code(given.get("seat", "")),
         day=_date(given.get("day", "")),
+        since=_instant(given.get("since", "")),
+        until=_instant(given.get("until", "")),
         person=_key(given.get("person", "")),
     )
 
@@ -103,6 +110,10 @@ def _narrowed(wanted: Wanted, now: datetime) -> QuerySet[Decision]:
     if wanted.day:
         start, end = day_of(_noon(wanted.day))
         rows = rows.filter(at__gte=start, at__lt=end)
+    if wanted.since:
+        rows = rows.filter(at__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(at__lte=wanted.until)
     return rows.filter(_objects(wanted.rule, now)) if wanted.rule else rows
 
 
@@ -128,6 +139,21 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def local_text(at: datetime | None) -> str:
+    """Return an instant as a field of a form takes it, in local time."""
+    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M") if at else ""
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        return None
+    return timezone.make_aware(at) if timezone.is_naive(at) else at
 
 
 def _noon(day: date) -> datetime:
