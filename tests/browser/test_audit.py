@@ -1,6 +1,7 @@
 """The audit trail in a browser, whose own code checks a bundle: nothing leaves it."""
 
 import base64
+import json
 import random
 import zipfile
 from collections.abc import Iterator
@@ -13,7 +14,6 @@ from audit import verify
 from audit.heads import log_verifiers
 from console.jobs import queue
 from console.models import Job
-from tests.audit.exports.handing_out import flip_one_byte
 from tests.audit.sealing import Log
 from tests.audit.verify.making import LOG, SIZE, filtered_bundle, range_bundle
 from tests.browser.conftest import CHROMIUM, ROOT, Served
@@ -78,6 +78,17 @@ def verdict(page: Any, files: list[Path], key: str) -> str:
     page.click("form.verify-form button.main")
     page.wait_for_selector("[data-verify]:not([aria-busy]) [data-verdict]:not([hidden])")
     return str(page.inner_text("[data-verdict]"))
+
+
+def flip_one_byte(folder: Path, place: int) -> None:
+    """Change one byte of one entry's body, and nothing else."""
+    path = folder / "entries.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    body = bytearray(base64.b64decode(json.loads(lines[place])["b"]))
+    before = base64.b64encode(body)
+    body[-2] ^= 1  # of `"v":1}`
+    lines[place] = lines[place].replace(before, base64.b64encode(body))
+    path.write_bytes(b"".join(lines))
 
 
 class TestVerifyInThePage:

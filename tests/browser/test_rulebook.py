@@ -22,12 +22,19 @@ def worker_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 RULE = "CN13-TIM-01"
 WORDS = {
-    "zh-CN": {"waits": "待批准", "newly": "新增推迟", "to_come": "待生效", "floor": "突破底线"},
+    "zh-CN": {
+        "waits": "待批准",
+        "newly": "新增推迟",
+        "to_come": "待生效",
+        "floor": "突破底线",
+        "hours": "15:00-20:00",
+    },
     "en-US": {
         "waits": "waits for approval",
         "newly": "newly deferred",
         "to_come": "to come",
         "floor": "Looser than its floor",
+        "hours": "16:00-20:00",
     },
 }
 
@@ -67,10 +74,10 @@ def propose(page: Any, console: str, words: dict[str, str]) -> PackEdition:
     goes(page, "button[name=propose]")
     assert words["floor"] in page.inner_text("[role=alert]")  # it cannot be loosened
 
-    page.fill("[name='n.P3']", "15:00-20:00")
+    page.fill("[name='n.P3']", words["hours"])
     goes(page, "button[name=propose]")
     assert words["waits"] in page.inner_text("h1")
-    assert "15:00-20:00" in page.inner_text(".changes")
+    assert words["hours"] in page.inner_text(".changes")
     assert fits(page)
     return PackEdition.objects.latest("pk")
 
