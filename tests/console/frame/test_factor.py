@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -26,6 +27,13 @@ from tests.console.seed import Seeded
 from tests.console.test_access import address
 
 LOG_IN = "/login/"
+
+
+@pytest.fixture(autouse=True)
+def hashed_fast(seeded: Seeded, settings: Settings) -> None:
+    """Many log in here: their passwords are hashed by what takes no time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    User.objects.update(password=make_password(PASSWORD))
 
 
 @pytest.fixture
