@@ -164,6 +164,13 @@ ADMINISTRATION: dict[str, Row] = {
     "consents_find": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),  # records itself, and sends on
     "consent": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
     "consent_withdraw": plain(ADMINISTRATOR, COMPLIANCE),
+    "imports": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),  # files by their names
+    "import": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
+    "import_upload": plain(ADMINISTRATOR, COMPLIANCE),  # as the importers
+    "import_columns": plain(ADMINISTRATOR, COMPLIANCE),
+    "import_apply": plain(ADMINISTRATOR, COMPLIANCE),
+    "import_discard": plain(ADMINISTRATOR, COMPLIANCE),
+    "import_rejects": plain(ADMINISTRATOR, COMPLIANCE),  # records itself, with the reason
     "samples": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),
     "sample": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
     "sample_check": plain(ADMINISTRATOR, COMPLIANCE),

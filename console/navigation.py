@@ -55,6 +55,7 @@ ADMINISTRATION = Group(
     "Administration",
     (
         Link("consents", "同意", "Consents"),
+        Link("imports", "导入", "Imports"),
         Link("samples", "同意抽样", "Samples"),
         Link("external_lists", "外部名单", "Do-not-call lists"),
         Link("parties", "主体与许可", "Parties"),

@@ -5,6 +5,12 @@ from types import MappingProxyType
 
 from console.jobs.kind import Kind
 from console.jobs.kinds.audit_bundle import AUDIT_BUNDLE
+from console.jobs.kinds.consents import (
+    CONSENTS_APPLY,
+    CONSENTS_PLAN,
+    REFUSALS_APPLY,
+    REFUSALS_PLAN,
+)
 from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE
 from console.jobs.kinds.leads import LEADS_APPLY, LEADS_PLAN
 from console.jobs.kinds.preflight import PREFLIGHT
@@ -15,6 +21,10 @@ _KINDS: tuple[Kind, ...] = (
     TRAIL_CHECK,
     LEADS_PLAN,
     LEADS_APPLY,
+    CONSENTS_PLAN,
+    CONSENTS_APPLY,
+    REFUSALS_PLAN,
+    REFUSALS_APPLY,
     PREFLIGHT,
     DOSSIER_BUNDLE,
     AUDIT_BUNDLE,

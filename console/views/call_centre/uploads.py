@@ -19,7 +19,7 @@ from console import jobs
 from console.access import may, member
 from console.forms.call_centre import ReasonForm, UploadForm
 from console.forms.words import told, told_pair
-from console.jobs.kinds.leads import job_of
+from console.jobs.kinds.uploads import job_of
 from dialer.services.leads_import import LeadsImport
 
 Stage = ListImport.Stage
