@@ -11,10 +11,13 @@ def read() -> datetime:
     In a database that holds a demo clock (the database refuses one beside a carrier trunk), the
     instant is the stated one. The gate compares what its caller read with the database's clock.
     """
-    real = host_now()
     demo = DemoClock.objects.first()
-    if demo is None:
-        return real
+    return host_now() if demo is None else shown_by(demo)
+
+
+def shown_by(demo: DemoClock) -> datetime:
+    """Return the instant that a demo clock states."""
+    real = host_now()
     return demo.base_at + (real - demo.started_at) if demo.running else demo.base_at
 
 

@@ -54,7 +54,7 @@ def demo_bar() -> dict[str, object]:
         return {}
     return {
         "demo": demo,
-        "now": clock.read(),
+        "now": clock.shown_by(demo),
         "zh": _demo_words("zh-hans"),
         "en": _demo_words("en"),
     }

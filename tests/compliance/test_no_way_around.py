@@ -30,6 +30,7 @@ SETTINGS_READ = {  # what the code may ask of the settings: places, keys and nam
     "DEFAULT_FROM_EMAIL", "DEMO_ACCOUNTS", "EDGE_STORES", "EVIDENCE_DIR", "KEYS_DIR", "LINES_DIR",
     "PROMPTS_DIR",
     "RECORDINGS_DIR", "RECORDING_PLAYER", "REDIS_URL",
+    "ROOT_URLCONF", "SESSION_COOKIE_AGE", "SESSION_COOKIE_SECURE", "SESSION_ENGINE",
 }  # fmt: skip
 WAYS_AROUND = {
     "allow_all", "bypass", "disable", "disabled", "force", "ignore", "ignore_rules", "no_check",
