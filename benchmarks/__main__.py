@@ -17,6 +17,7 @@ from benchmarks import (
     audit_proofs,
     audit_verify,
     bridge_audio,
+    console_pages,
     edge_kamailio,
     edge_line,
     lines_capacity,
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Callable[..., list[Comparison]]] = {
     "audit_proofs": audit_proofs.measure,
     "audit_verify": audit_verify.measure,
     "edge_line": edge_line.measure,
+    "console_pages": console_pages.measure,
     "edge_kamailio": edge_kamailio.measure,
 }
 SOAKS: dict[str, Callable[..., list[Comparison]]] = {  # by name
