@@ -130,7 +130,7 @@ def _edge(last: datetime | None) -> datetime | None:
 
 def _by_index(rows: QuerySet[Decision]) -> Sequence[UUID]:
     """Return the newest of all rows that match, gathered before they are put in order."""
-    sql, params = rows.order_by().values("pk", "at").query.sql_with_params()
+    sql, params = rows.order_by().values("id", "at").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH matching AS MATERIALIZED ({sql})"  # noqa: S608 - Django's own, with parameters
