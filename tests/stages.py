@@ -30,6 +30,7 @@ from tests.undone import undone
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 Make = Callable[..., Any]
+PATCHING = {"monkeypatch", "settings"}
 _makes: dict[object, Make] = {}  # by the fixture's function
 
 
@@ -110,14 +111,16 @@ def module_stages(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
 @pytest.fixture
 def stages_copied(
     request: pytest.FixtureRequest, module_stages: Stages, django_db_blocker: DjangoDbBlocker
-) -> dict[str, Any]:
+) -> Iterator[dict[str, Any]]:
     """The values of the stages that the test asks for, which stand before its own block begins."""
     with django_db_blocker.unblock():
         module_stages.stand_on({} if _has_transactions(request) else stages_of(request.node))
     copies = module_stages.copies()
     if copies:
+        protected_numbers.protected_indexes.cache_clear()  # goes by their count alone
+    yield copies
+    if PATCHING & set(request.fixturenames):
         _forget()
-    return copies
 
 
 @pytest.fixture
@@ -126,7 +129,11 @@ def _django_db_helper(stages_copied: dict[str, Any], _django_db_helper: None) ->
 
 
 def _forget() -> None:
-    """Forget what is held for as long as an epoch lasts: each test has that of its stage."""
+    """Forget what is held for as long as an epoch lasts, as it may have been read through a patch.
+
+    Else it may stay: each test finds the epoch of its stage, and no epoch ever comes twice, not
+    even after a change was taken back.
+    """
     editions._schedule.cache_clear()
     filing_facts.filing_facts_at_epoch.cache_clear()
     protected_numbers.protected_indexes.cache_clear()
