@@ -1,4 +1,4 @@
-"""The Celery application of the workers: `celery -A config worker`."""
+"""The Celery application: `celery -A config worker` and `celery -A config beat`."""
 
 import os
 

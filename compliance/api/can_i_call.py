@@ -29,7 +29,7 @@ class QuestionThrottle(UserRateThrottle):
 class CanICall(Operation):
     """Ask the rulebook; never creates a permit, and is itself on the record."""
 
-    name = scope = "can-i-call"
+    name = "can-i-call"
     roles = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE, User.Role.SUPERVISOR})
     throttle_classes = [QuestionThrottle]
 

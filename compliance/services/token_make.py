@@ -1,47 +1,34 @@
-"""Give an account a token for the API: shown once, kept as a digest, for named uses and a time."""
+"""Give an account a token for the API: shown once, stored as a digest, and it expires."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from knox.models import AuthToken
 
 from audit import record as audit
-from compliance.api.scopes import SCOPES
-from compliance.models import TokenScope, User
+from compliance.models import User
 
 MOST_HOURS = 24 * 90
 
 
 class TokenRefusedError(Exception):
-    """The account is closed, the token would live too long, or is for nothing that there is."""
+    """The account is closed, or the token would live too long."""
 
 
 @transaction.atomic
-def token_make(
-    *, user: User, hours: int, scopes: Collection[str], actor: str, now: datetime
-) -> str:
+def token_make(*, user: User, hours: int, actor: str, now: datetime) -> str:
     """Return a new token; nobody can ever show it again.
 
-    :raises TokenRefusedError: if the account is closed, `hours` is out of bounds, or a scope is
-        unknown or none is given
+    :raises TokenRefusedError: if the account is closed, or `hours` is out of bounds
     """
-    wanted = sorted(set(scopes))
-    good = wanted and set(wanted) <= set(SCOPES)
-    if not user.is_active or not 1 <= hours <= MOST_HOURS or not good:
-        raise TokenRefusedError(f"{user.username}, {hours} h, {wanted}")
+    if not user.is_active or not 1 <= hours <= MOST_HOURS:
+        raise TokenRefusedError(f"{user.username}, {hours} h")
     stored, token = AuthToken.objects.create(user=user, expiry=timedelta(hours=hours))
-    TokenScope.objects.create(token=stored, scopes=wanted)
     audit.record(
         "token.made",
         obj=f"u:{user.pk}",
         actor=actor,
         now=now,
-        data={
-            "through": "api_token",
-            "token": stored.token_key,
-            "hours": hours,
-            "scopes": wanted,
-        },
+        data={"through": "api_token", "token": stored.token_key, "hours": hours},
     )
     return str(token)

@@ -23,7 +23,6 @@ from config.demo.house import (
     campaign_start,
     marketing_refused,
     parties_record,
-    phones_connect,
     seats_register,
 )
 from config.demo.lists import Read, lists_import
@@ -50,7 +49,7 @@ class Sample:
 
 
 def sample_make(
-    *, leads: Sequence[SampleLead], seats: int, carrier_port: int, phones_port: int, folder: Path
+    *, leads: Sequence[SampleLead], seats: int, carrier_port: int, folder: Path
 ) -> Sample:
     """Make every record of the sample, and leave the clock running from `OPENING`."""
     _clock(YESTERDAY[0] - timedelta(days=1), running=False)
@@ -67,7 +66,6 @@ def sample_make(
     channels_try(now)
     with transaction.atomic():
         seats_register(campaigns, parties, people, now)
-        phones_connect(people, phones_port, now)
     _refusals(campaigns, leads, now)
     _yesterday(campaigns, leads)
     _clock(OPENING, running=True)
@@ -79,11 +77,6 @@ def sample_make(
         refused_campaign=MARKETING.name,
         refused_by=refused_by,
     )
-
-
-def clock_stands(at: datetime) -> None:
-    """Let the stated clock stand still at an instant."""
-    _clock(at, running=False)
 
 
 def _clock(at: datetime, *, running: bool) -> None:

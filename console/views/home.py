@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from console.access import may, member
-from console.navigation import FIRST_PAGES
+
+FIRST_PAGES = ("live", "seat", "decisions")  # the first that the role may open
 
 
 def home(request: HttpRequest) -> HttpResponse:

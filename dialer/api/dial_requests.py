@@ -9,7 +9,6 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
 from compliance import clock
-from compliance.api.idempotency import once
 from compliance.api.operation import Operation, StrictSerializer
 from compliance.api.problems import ProblemError
 from compliance.call_answer import findings_data
@@ -59,7 +58,7 @@ class DialRequests(Operation):
     Agents may not: they do not draw leads of their own choice (CN13-LST-05).
     """
 
-    name = scope = "dial-requests"
+    name = "dial-requests"
     roles = frozenset({User.Role.ADMINISTRATOR, User.Role.SUPERVISOR})
     throttle_classes = [DialThrottle]
 
@@ -83,10 +82,7 @@ class DialRequests(Operation):
         """Ask the gate for a call from the seat that has been ready longest."""
         wanted = self.Input(data=request.data)
         wanted.is_valid(raise_exception=True)
-        return once(request, lambda: self._asked(wanted.validated_data, request))
-
-    def _asked(self, wanted: dict[str, Any], request: Request) -> Response:
-        answer = _ask(wanted, actor=f"u:{request.user.pk}")
+        answer = _ask(wanted.validated_data, actor=f"u:{request.user.pk}")
         if answer.permit is None:
             raise _refused(answer)
         return Response(self.Output(answer).data, status=HTTPStatus.CREATED)

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
 from compliance import clock
-from compliance.api.idempotency import once
 from compliance.api.operation import Operation, StrictSerializer, actor_of
 from compliance.api.problems import ProblemError
 from compliance.models import Seat, User
@@ -42,7 +41,7 @@ class Dispositions(Operation):
     Agents only, for the calls of their own seats.
     """
 
-    name = scope = "dispositions"
+    name = "dispositions"
     roles = frozenset({User.Role.AGENT})
     throttle_classes = [DispositionThrottle]
 
@@ -63,12 +62,8 @@ class Dispositions(Operation):
         """Take the word; where the person said no, keep it as an overruling."""
         given = self.Input(data=request.data)
         given.is_valid(raise_exception=True)
-
-        def do() -> Response:
-            taken = _take(given.validated_data, request)
-            return Response(self.Output(taken).data, status=HTTPStatus.CREATED)
-
-        return once(request, do)
+        taken = _take(given.validated_data, request)
+        return Response(self.Output(taken).data, status=HTTPStatus.CREATED)
 
 
 def _take(given: dict[str, Any], request: Request) -> DispositionTaken:

@@ -1,4 +1,4 @@
-"""Numbers as people may see them (CN13-AGT-06)."""
+"""Numbers as people may see them."""
 
 import json
 from unicodedata import decimal

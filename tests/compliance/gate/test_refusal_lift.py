@@ -18,7 +18,6 @@ from compliance.services.refusal_lift import (
 from tests.compliance.complaints.cases import complain, talked
 from tests.compliance.gate.referee import forbidden
 from tests.compliance.gate.spending import spend
-from tests.stages import staged
 from tests.vouching import vouch
 from tests.world import (
     ACTOR,
@@ -50,22 +49,22 @@ def objections(world: World, person: Person) -> tuple[str, ...]:
     return rules
 
 
-@staged
+@pytest.fixture
 def first(world: World) -> User:
     return world.people.approver
 
 
-@staged
+@pytest.fixture
 def second(world: World) -> User:
     return world.people.owner
 
 
-@staged
+@pytest.fixture
 def person(world: World) -> Person:
     return callee(world)
 
 
-@staged
+@pytest.fixture
 def refusal(world: World, person: Person) -> Refusal:
     return refuse(person, world.principal)
 

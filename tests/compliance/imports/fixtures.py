@@ -9,11 +9,10 @@ from django.test import override_settings
 from tests.compliance.imports.files import write_text
 from tests.compliance.imports.house import House, build_house
 from tests.compliance.imports.refusing import HEADINGS, row
-from tests.stages import staged
 
 
-@staged
-def house() -> House:
+@pytest.fixture
+def house(db: None) -> House:
     """A call centre with one active campaign, at a fixed instant."""
     return build_house()
 

@@ -4,14 +4,13 @@ import pytest
 
 from compliance.models import Consent, ConsentSample, ConsentSampleItem
 from compliance.services.consent_sample import consent_sample_check
-from tests.stages import staged
 from tests.world import MORNING, World, ask, build_world, callees, consent
 
 pytestmark = pytest.mark.django_db
 
 
-@staged
-def world() -> World:
+@pytest.fixture
+def world(db: None) -> World:
     return build_world()
 
 

@@ -7,12 +7,11 @@ import pytest
 from compliance.vault import unseal
 from dialer.models import TrunkEndpoint
 from tests.compliance.desks.ordering import refused, run
-from tests.stages import staged
 from tests.world import World, build_world
 
 
-@staged
-def world() -> World:
+@pytest.fixture
+def world(db: None) -> World:
     return build_world()
 
 

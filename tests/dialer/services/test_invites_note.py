@@ -15,18 +15,17 @@ from dialer.lines.base import InviteSent
 from dialer.models import Attempt, LineInvite
 from dialer.services.invites_note import InviteNoted, invites_note
 from tests.dialer.services.calls import up
-from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, build_world
 
 AT = datetime.fromisoformat("2026-11-22T04:00:00.000001+00:00")
 
 
-@staged
-def world() -> World:
+@pytest.fixture
+def world(db: None) -> World:
     return build_world()
 
 
-@staged
+@pytest.fixture
 def call(world: World) -> Attempt:
     return up(world)
 

@@ -1,1 +1,0 @@
-"""Papers for people outside: PDFs in both languages, made of the same records as the pages."""

@@ -1,1 +1,0 @@
-"""What the call centre's pages read."""

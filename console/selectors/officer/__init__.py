@@ -1,1 +1,0 @@
-"""What the compliance officer's pages read."""

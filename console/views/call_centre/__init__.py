@@ -1,1 +1,0 @@
-"""The call centre's pages."""

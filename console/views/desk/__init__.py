@@ -1,1 +1,0 @@
-"""The agent's desk: one seat, its own calls, nothing to look up."""

@@ -1,1 +1,0 @@
-"""The frame's own pages: what waits for a second person, what runs, sessions, the factor."""

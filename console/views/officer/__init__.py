@@ -1,1 +1,0 @@
-"""The compliance officer's pages."""

@@ -1,1 +1,0 @@
-"""The pages without an account: refuse, complain, check a receipt, read what cannot be."""

@@ -1,1 +1,0 @@
-"""The edge in production: its configuration, and its log."""

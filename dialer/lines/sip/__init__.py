@@ -1,1 +1,0 @@
-"""SIP trunks: transport, transactions, dialogs and audio around pyVoIP (`pyvoip.py`)."""

@@ -1,1 +1,0 @@
-"""Tests of the compliance officer's pages."""

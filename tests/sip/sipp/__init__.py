@@ -1,1 +1,0 @@
-"""A carrier made of SIPp: what it does is one table, written as one scenario."""
