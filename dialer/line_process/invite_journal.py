@@ -53,6 +53,7 @@ class InviteJournal:
         with self._lock:
             self._open(f"{noted.at:%Y%m%d}")
             if os.write(self._file, line) != len(line):
+                self._day = ""  # opened anew, so that the next line begins as one of its own
                 raise OSError("The journal of INVITEs took half a line: is the disk full?")
         self._dirty.set()
 
@@ -99,9 +100,13 @@ class InviteJournal:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{self._trunk}.{day}{SUFFIX}"
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        size = os.fstat(file).st_size
-        if size and os.pread(file, 1, size - 1) != b"\n":
-            os.write(file, b"\n")  # half a line of a process that was killed
+        try:
+            size = os.fstat(file).st_size
+            if size and os.pread(file, 1, size - 1) != b"\n":
+                os.write(file, b"\n")  # half a line: a process was killed, or the disk was full
+        except OSError:
+            os.close(file)
+            raise
         if self._file >= 0:
             os.close(self._file)
         self._file, self._day = file, day

@@ -1,6 +1,7 @@
 """What a line wrote down is there after a kill, comes once, and shows no number on the disk."""
 
 import errno
+import resource
 import signal
 import subprocess
 import sys
@@ -145,6 +146,24 @@ class TestJournal:
 
         assert len(all_of(journal)) == 2
         journal.close()
+
+    def test_loses_no_invite_behind_half_a_line_of_a_full_disk(
+        self, journal: InviteJournal, tmp_path: Path
+    ) -> None:
+        journal.write(SENT)
+        (path,) = tmp_path.iterdir()
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 20, limits[1]))
+        try:
+            with pytest.raises(OSError, match="half a line"):
+                journal.write(SENT)  # and the call does not leave
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+        journal.write(SENT)  # there is room again, and this one leaves
+
+        assert path.read_bytes().count(b"\n") == 3
+        assert len(all_of(journal)) == 2
 
     def test_keeps_other_trunks_apart(self, journal: InviteJournal, tmp_path: Path) -> None:
         other = InviteJournal(folder=tmp_path, trunk_code="t2")
