@@ -1,12 +1,9 @@
 """The keys of this deployment: files that only their owner can read, made once, never replaced."""
 
-import os
 import secrets
-import stat
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -22,14 +19,32 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
+from audit.box_keys import OPENERS, make_box
+from audit.curve_keys import CURVE_PAIRS, make_curve_pair
+from audit.key_files import KeyFileError, place, read_file, sync_folder
+
+__all__ = [
+    "PAIRS",
+    "SECRETS",
+    "SECRET_BYTES",
+    "KeyFileError",
+    "make_missing",
+    "make_pair",
+    "place",
+    "private_key",
+    "public_key",
+    "public_pem",
+    "read_private",
+    "read_public",
+    "read_secret",
+    "secret",
+    "sync_folder",
+]
+
 SECRETS = ("audit-mac", "number-index", "number-seal")
 PAIRS = ("permit", "deployment", "audit-log")
 ELSEWHERE = frozenset({"audit-log"})  # whose private half may be on another machine, or retired
 SECRET_BYTES = 32
-
-
-class KeyFileError(Exception):
-    """A key file is missing, readable by others, or does not hold a key of its kind."""
 
 
 def secret(name: str) -> bytes:
@@ -61,7 +76,7 @@ def public_pem(name: str) -> bytes:
 
     :raises KeyFileError: if the file is missing
     """
-    return _read(Path(settings.KEYS_DIR, f"{name}.pub"))
+    return read_file(Path(settings.KEYS_DIR, f"{name}.pub"))
 
 
 def make_missing() -> list[str]:
@@ -79,6 +94,8 @@ def make_missing() -> list[str]:
         if place(directory / f"{name}.key", secrets.token_bytes(SECRET_BYTES), mode=0o600)
     ]
     made += [name for name in PAIRS if make_pair(directory, name)]
+    made += [name for name in OPENERS if make_box(directory, name)]
+    made += [name for name in CURVE_PAIRS if make_curve_pair(directory, name)]
     for name in SECRETS:
         read_secret(directory, name)
     return made
@@ -103,47 +120,10 @@ def make_pair(directory: Path, name: str) -> bool:
     return made
 
 
-def place(path: Path, content: bytes, *, mode: int) -> bool:
-    """Create `path` whole and on disk, or leave the file that is there. Return True if created."""
-    if path.exists():
-        return False
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first: its key stays
-            os.link(file.name, path)
-            sync_folder(path.parent)
-            return True
-    return False
-
-
-def sync_folder(directory: Path) -> None:
-    """Wait until the folder's entries are on disk."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            if path.suffix == ".key" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise KeyFileError(f"{path}: 他人可读 / others can read it: chmod 600 {path}.")
-            return file.read()
-    except OSError as error:
-        raise KeyFileError(
-            f"{path}: 无法读取 / cannot be read ({error.strerror}): run manage.py keys_make."
-        ) from error
-
-
 def read_secret(directory: Path | str, name: str) -> bytes:
     """Read a secret's file now, as `secret` does once."""
     path = Path(directory, f"{name}.key")
-    content = _read(path)
+    content = read_file(path)
     if len(content) != SECRET_BYTES:
         raise KeyFileError(f"{path}: 应为 {SECRET_BYTES} 字节 / must hold {SECRET_BYTES} bytes.")
     return content
@@ -153,7 +133,7 @@ def read_private(directory: Path | str, name: str) -> Ed25519PrivateKey:
     """Read a signing key's file now, as `private_key` does once."""
     path = Path(directory, f"{name}.key")
     with suppress(ValueError):
-        key = load_pem_private_key(_read(path), password=None)
+        key = load_pem_private_key(read_file(path), password=None)
         if isinstance(key, Ed25519PrivateKey):
             return key
     raise KeyFileError(f"{path}: 不是 Ed25519 私钥 / is not an Ed25519 private key in PEM.")
@@ -163,7 +143,7 @@ def read_public(directory: Path | str, name: str) -> Ed25519PublicKey:
     """Read a public key's file now, as `public_key` does once."""
     path = Path(directory, f"{name}.pub")
     with suppress(ValueError):
-        key = load_pem_public_key(_read(path))
+        key = load_pem_public_key(read_file(path))
         if isinstance(key, Ed25519PublicKey):
             return key
     raise KeyFileError(f"{path}: 不是 Ed25519 公钥 / is not an Ed25519 public key in PEM.")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from unicodedata import decimal
 
 from audit.storable import storable
@@ -26,12 +25,22 @@ _NUMBER = re.compile(
 
 BLOT = "***"
 
-# One character for one character, so that places in the text stay what they are.
-_PLAIN = str.maketrans("＋－　", "+- ") | {
-    point: str(decimal(chr(point)))
-    for point in range(sys.maxunicode + 1)
-    if decimal(chr(point), None) is not None
-}
+
+class _Plain(dict[int, int | str]):
+    """One character for one character, so that places in the text stay what they are.
+
+    Each is looked up when it is first met: all that there are would take every process a while.
+    """
+
+    def __missing__(self, point: int) -> int | str:
+        digit = decimal(chr(point), None)
+        if digit is None:
+            return point
+        self[point] = str(digit)
+        return self[point]
+
+
+_PLAIN = _Plain(str.maketrans("＋－　", "+- "))
 
 
 def plain_number_in(text: str) -> bool:

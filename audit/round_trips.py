@@ -168,7 +168,7 @@ def _insertion(
     columns = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(f"${number}" for number in range(1, len(fields) + 1))
     # Names from our own models, all of them; what a row holds goes in as parameters.
-    sql = f"INSERT INTO {meta.db_table} ({columns}) VALUES ({places})"  # noqa: S608
+    sql = f"INSERT INTO {meta.db_table} ({columns}) VALUES ({places})"  # noqa: S608  # nosec B608
     forms = [_json if isinstance(field, models.JSONField) else _itself for field in fields]
     return sql, attrgetter(*[field.attname for field in fields]), forms
 

@@ -33,7 +33,7 @@ def flat(facts: CallFacts) -> Flat:
 
 def _flat_filing(filing: FilingFacts) -> Flat:
     licence, mandate, trunk, caller = filing.licence, filing.mandate, filing.trunk, filing.caller
-    assert licence and mandate and trunk and caller  # noqa: PT018, S101 - narrows the types
+    assert licence and mandate and trunk and caller  # noqa: PT018 - narrows the types
     return {
         "filing_at": (filing.at - _EPOCH) // timedelta(seconds=1),
         "regime": filing.regime or "",
@@ -76,7 +76,7 @@ def _flat_filing(filing: FilingFacts) -> Flat:
 
 def _flat_conduct(filing: FilingFacts, day: int) -> Flat:
     caller, pack, abandonment = filing.caller, filing.deployment, filing.abandonment
-    assert caller and pack and abandonment  # noqa: PT018, S101 - narrows the types
+    assert caller and pack and abandonment  # noqa: PT018 - narrows the types
     suspensions, lists, channels = filing.suspensions or (), filing.lists or (), filing.channels
     standing = [one for one in suspensions if one.resumed is None]
     called_back = caller.called_back_on
@@ -131,7 +131,7 @@ _FAULTS = {
 
 def _flat_script(filing: FilingFacts) -> Flat:
     script = filing.script
-    assert script  # noqa: S101 - narrows the type
+    assert script
     faults = script.faults or ()
     return {
         "script_intact": script.intact,
@@ -149,7 +149,7 @@ def _flat_script(filing: FilingFacts) -> Flat:
 def _flat_callee(facts: CallFacts) -> Flat:
     consent = facts.consents[0] if facts.consents else None
     trunk, callee, calendar = facts.filing.trunk, facts.callee, facts.calendar
-    assert consent and calendar and trunk  # noqa: PT018, S101 - narrows the types
+    assert consent and calendar and trunk  # noqa: PT018 - narrows the types
     refusals, chosen = facts.refusals or (), facts.chosen_times or ()
     vacant_at, policy = callee.vacant_at, consent.policy_ends_on
     return {
@@ -223,7 +223,7 @@ def _since(times: Iterable[datetime], since: datetime) -> int:
 
 def _flat_usage(facts: CallFacts) -> Flat:
     seat, line, health = facts.seat, facts.line, facts.health
-    assert seat and line  # noqa: PT018, S101 - narrows the types
+    assert seat and line  # noqa: PT018 - narrows the types
     outlet, duty = seat.outlet, seat.on_duty_since
     return {
         "overruled": seat.overruled,

@@ -118,7 +118,7 @@ def _facts(server_url: str) -> "tuple[Book, CallFacts, CallFacts]":
 
 
 def _three_objections(facts: CallFacts) -> CallFacts:
-    assert facts.seat is not None  # noqa: S101 - narrows the type
+    assert facts.seat is not None
     no = RefusalFacts(
         id=1,
         at=facts.at,

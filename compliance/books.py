@@ -43,6 +43,20 @@ def book_of(pack: Mapping[str, Any]) -> Book:
     return Book(pack=pack, find_rule=find_rule, logic_digest=logic_digest())
 
 
+def book_as_it_was(pack: Mapping[str, Any]) -> Book:
+    """Return the book of a pack of an earlier release, to explain or to judge again by.
+
+    How long records are kept is said by the book in force alone, so a pack that knows less of
+    it than this release is no worse for that: without it, it is read all the same.
+
+    :raises PackError: if its rules cannot be used as they stand
+    """
+    try:
+        return book_of(pack)
+    except PackError:
+        return book_of({key: part for key, part in pack.items() if key != "retention"})
+
+
 def read_pack(pack_id: str) -> dict[str, Any]:
     """Return the merged files of a shipped pack, in the order that its pack.toml names them.
 

@@ -11,10 +11,13 @@ def read() -> datetime:
     In a database that holds a demo clock (the database refuses one beside a carrier trunk), the
     instant is the stated one. The gate compares what its caller read with the database's clock.
     """
-    real = host_now()
     demo = DemoClock.objects.first()
-    if demo is None:
-        return real
+    return host_now() if demo is None else shown_by(demo)
+
+
+def shown_by(demo: DemoClock) -> datetime:
+    """Return the instant that a demo clock states."""
+    real = host_now()
     return demo.base_at + (real - demo.started_at) if demo.running else demo.base_at
 
 
@@ -24,3 +27,14 @@ def host_now() -> datetime:
     What is compared with a carrier's records, or with a capture, goes by it; no rule does.
     """
     return datetime.now(UTC)
+
+
+def on_the_wire(at: datetime) -> datetime:
+    """Return what the host's clock showed when the clock of `read` showed `at`.
+
+    One that stands still shows one instant for ever; that is now, then.
+    """
+    demo = DemoClock.objects.first()
+    if demo is None:
+        return at
+    return demo.started_at + (at - demo.base_at) if demo.running else host_now()

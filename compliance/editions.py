@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 
-from compliance.books import book, book_of, read_pack
+from compliance.books import book, book_as_it_was, book_of, read_pack
 from compliance.models import BookUse, Epoch, PackEdition
 from compliance.rulebook.book import Book
 from compliance.rulebook.bound import PackError
@@ -98,7 +98,7 @@ def _book_of_edition(edition_id: int, digest: str) -> Book:  # noqa: ARG001 - ca
 @lru_cache(maxsize=16)
 def _book_as_it_was(edition_id: int, digest: str) -> Book:  # noqa: ARG001 - cache key
     """Return a book to explain with, which decides nothing: so it needs no check."""
-    return book_of(pack_of(PackEdition.objects.get(pk=edition_id)))
+    return book_as_it_was(pack_of(PackEdition.objects.get(pk=edition_id)))
 
 
 def edition_check(edition: PackEdition) -> Book:

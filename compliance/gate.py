@@ -158,7 +158,7 @@ def _crowded(reading: CallReading) -> CallFacts:
 
 
 def _refuse(stored: StoredDecision, ask: _Ask, book: Book) -> PermitRefusal:
-    refusal = _refusal(stored, book)
+    refusal = refusal_from(stored, book)
     deferred = refusal.verdict is Verdict.DEFER
     with one_message(commit=True) as message:
         message.send(insertion(stored))
@@ -174,7 +174,8 @@ def _refuse(stored: StoredDecision, ask: _Ask, book: Book) -> PermitRefusal:
     return refusal
 
 
-def _refusal(stored: StoredDecision, book: Book) -> PermitRefusal:
+def refusal_from(stored: StoredDecision, book: Book) -> PermitRefusal:
+    """Return what a decision against a call means for whoever wanted it."""
     rules = tuple(stored.objecting_rules)
     bound = [book.rule(rule_id) for rule_id in rules]
     return PermitRefusal(
@@ -264,4 +265,4 @@ def _answer_again(ask: _Ask) -> Permit | PermitRefusal:
         raise DecidedOtherwiseError(f"Request {ask.request} was already used for another call.")
     if stored.verdict == StoredDecision.Verdict.ALLOW:
         return stored.permit
-    return _refusal(stored, book_at(ask.now))
+    return refusal_from(stored, book_at(ask.now))

@@ -22,7 +22,9 @@ CAPS = 3 << 56  # shared while the caller numbers' and trunks' caps are far, exc
 IMPORT = 6 << 56  # held by the process that works on an import, for as long as it lives
 DEMO = 9 << 56  # taken by the database's own trigger between demo clock and carrier trunks
 
+PROOFS = 12 << 56  # held by whoever counts the codes sent to a number
 SUSPENSIONS = 11 << 56  # held by whoever counts complaints towards a suspension
+RULE_HOURS = 13 << 56  # held by whoever counts an hour's answers
 
 # One statement takes the three in their order and reads nothing besides.
 _LOCK_CALL = {
@@ -49,6 +51,16 @@ def lock_number(person_id: int) -> None:
 def lock_suspensions() -> None:
     """Wait until nobody else counts complaints towards a suspension."""
     _lock("pg_advisory_xact_lock", SUSPENSIONS)
+
+
+def lock_proofs(number_index: bytes) -> None:
+    """Wait until nobody else counts the codes sent to the number."""
+    _lock("pg_advisory_xact_lock", PROOFS + int.from_bytes(number_index[:6]))
+
+
+def lock_rule_hours() -> None:
+    """Wait until nobody else counts what rules answered."""
+    _lock("pg_advisory_xact_lock", RULE_HOURS)
 
 
 @contextmanager

@@ -29,21 +29,44 @@ def rule_sheet(*, at: datetime, day: date, ids: Sequence[str] = ()) -> dict[str,
     :param ids: of the rules wanted; all, if there are none
     :raises LookupError: if one of them is not in the book
     """
-    book, edition = book_at(at), edition_in_force(at=at)
-    pack = read_pack(book.id) if edition is None else pack_of(edition)
-    stated: Mapping[str, Any] = pack["rules"]  # type: ignore[assignment]  # bound: it is a table
-    known = {rule.id: rule for rule in _rules(book, at)}
-    if missing := [rule_id for rule_id in ids if rule_id not in known]:
-        raise LookupError(", ".join(missing))
-    counts = _counts(day)
-    wanted = [rule for key, rule in known.items() if not ids or key in ids]
+    book, counts = book_at(at), _counts(day)
     return {
         "pack": book.id,
         "version": book.version,
         "book_sha256": book.digest,
         "day": day.isoformat(),
-        "rules": [_rule(rule, stated[rule.id], at, book, counts) for rule in wanted],
+        "rules": [
+            row
+            | {
+                "objections": {
+                    "defer": counts[row["rule"], "defer"],
+                    "refuse": counts[row["rule"], "refuse"],
+                }
+            }
+            for row in stated_rules(at=at, ids=ids)
+        ],
     }
+
+
+def stated_rules(*, at: datetime, ids: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the rules in force at `at` as data, in the order of asking.
+
+    :param ids: of the rules wanted; all, if there are none
+    :raises LookupError: if one of them is not in the book
+    """
+    book = book_at(at)
+    stated = pack_at(at)["rules"]
+    known = {rule.id: rule for rule in _rules(book, at)}
+    if missing := [rule_id for rule_id in ids if rule_id not in known]:
+        raise LookupError(", ".join(missing))
+    wanted = [rule for key, rule in known.items() if not ids or key in ids]
+    return [_rule(rule, stated[rule.id], at, book) for rule in wanted]
+
+
+def pack_at(at: datetime) -> dict[str, Any]:
+    """Return the pack in force at `at`: an edition's, or the shipped one."""
+    edition = edition_in_force(at=at)
+    return read_pack(book_at(at).id) if edition is None else pack_of(edition)
 
 
 def _rules(book: Book, at: datetime) -> tuple[BoundRule, ...]:
@@ -55,13 +78,7 @@ def _counts(day: date) -> Counter[tuple[str, str]]:
     return Counter({(row["rule"], row["verdict"]): row["count"] for row in rows})
 
 
-def _rule(
-    rule: BoundRule,
-    row: Mapping[str, Any],
-    at: datetime,
-    book: Book,
-    counts: Counter[tuple[str, str]],
-) -> dict[str, Any]:
+def _rule(rule: BoundRule, row: Mapping[str, Any], at: datetime, book: Book) -> dict[str, Any]:
     today = date.fromisoformat(book.clock.date_text(at))
     numbers = [table for table in row["params"] if table["since"] <= today][-1]
     return {
@@ -78,10 +95,6 @@ def _rule(
             {"code": code, "zh": reason.zh, "en": reason.en}
             for code, reason in sorted(rule.rule.reasons.items())
         ],
-        "objections": {
-            "defer": counts[rule.id, "defer"],
-            "refuse": counts[rule.id, "refuse"],
-        },
     }
 
 

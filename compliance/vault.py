@@ -27,8 +27,13 @@ def number_index(number: str) -> bytes:
 
 def seal(text: str, *, bound_to: bytes) -> bytes:
     """Encrypt `text` so that it opens only together with `bound_to`."""
+    return seal_bytes(text.encode(), bound_to=bound_to)
+
+
+def seal_bytes(content: bytes, *, bound_to: bytes) -> bytes:
+    """Encrypt `content` so that it opens only together with `bound_to`."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + _cipher().encrypt(nonce, text.encode(), bound_to)
+    return nonce + _cipher().encrypt(nonce, content, bound_to)
 
 
 def unseal(sealed: bytes, *, bound_to: bytes) -> str:
@@ -36,8 +41,16 @@ def unseal(sealed: bytes, *, bound_to: bytes) -> str:
 
     :raises SealBrokenError: if the bytes or what they are bound to were altered
     """
+    return unseal_bytes(sealed, bound_to=bound_to).decode()
+
+
+def unseal_bytes(sealed: bytes, *, bound_to: bytes) -> bytes:
+    """Decrypt what `seal_bytes` made.
+
+    :raises SealBrokenError: if the bytes or what they are bound to were altered
+    """
     try:
-        return _cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to).decode()
+        return _cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
     except InvalidTag as error:
         raise SealBrokenError(
             "A sealed value does not open: restore the row or the key."

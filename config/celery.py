@@ -1,4 +1,4 @@
-"""The Celery application: `celery -A config worker` and `celery -A config beat`."""
+"""The Celery application of the workers: `celery -A config worker`."""
 
 import os
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypedDict
 
+from config.forked import Forked
+
 LONG_LIFE_SECONDS = 10.0
 LOG_BYTES = 20_000_000
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -37,6 +39,7 @@ class Process:
     ready: Callable[[], bool] | None = None  # asked again and again; None: ready once started
     env: Mapping[str, str] = field(default_factory=dict)  # on top of the parent's
     folder: Path | None = None  # to work in; None: the parent's own
+    forked: bool = False  # a copy of the parent runs it, on Linux: `config.forked`
     user: Account | None = None  # None: the parent's own
     stop_signal: signal.Signals = signal.SIGTERM
     ready_seconds: float = 30.0
@@ -51,7 +54,7 @@ class Child:
         self.log_path = log_dir / f"{process.name}.log"
         self.due_at = 0.0  # monotonic seconds before which it is not started again
         self.failures = 0  # deaths in a row without a long life between them
-        self._popen: subprocess.Popen[bytes] | None = None
+        self._popen: subprocess.Popen[bytes] | Forked | None = None
         self._started_at = 0.0
 
     @property
@@ -64,6 +67,16 @@ class Child:
         process = self.process
         self._started_at = time.monotonic()
         with self._open_log() as log:
+            if process.forked and process.user is None and sys.platform == "linux":
+                self._popen = Forked(
+                    name=process.name,
+                    argv=process.argv,
+                    environ=process.env,
+                    folder=process.folder,
+                    log=log.fileno(),
+                    tie=die_with_parent(process.stop_signal),
+                )
+                return
             self._popen = subprocess.Popen(
                 list(process.argv),
                 cwd=process.folder,
@@ -105,6 +118,7 @@ class Child:
         """End the process and whatever it has left behind."""
         if self._popen is not None:
             self._sweep()
+            self._popen.kill()  # one so young that it has no session yet
             self._popen.wait()
             self._popen = None
 

@@ -59,6 +59,10 @@ def run(argv: list[str]) -> int:
         from config.demo import main as demo  # noqa: PLC0415
 
         return demo(arguments)
+    if command == "seed_history":
+        from config.history import main as seed_history  # noqa: PLC0415
+
+        return seed_history(arguments)
     if command == "test":
         from config.run_tests import main as run_tests  # noqa: PLC0415
 

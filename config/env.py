@@ -19,7 +19,7 @@ RECEIPTS = ("redis", "syslog", "none")
 DJANGO_NAMES = {
     "dbname": "NAME",
     "user": "USER",
-    "password": "PASSWORD",
+    "password": "PASSWORD",  # nosec B105
     "host": "HOST",
     "port": "PORT",
 }
@@ -136,6 +136,24 @@ def redis_url(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
     )
 
 
+def named_redis_urls(name: str, *, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Read Redis URLs with a name each: `edge1=redis://host:6390/0 edge2=…`.
+
+    :raises SettingError: if one of them has no name, or is no Redis URL
+    """
+    found: dict[str, str] = {}
+    for one in secret(name, environ=environ).split():
+        key, equals, url = one.partition("=")
+        parts = urlsplit(url)
+        if not (key and equals and parts.scheme in REDIS_SCHEMES and (parts.netloc or parts.path)):
+            raise SettingError(
+                zh=f"{name}：请写 名称=redis://host:6390/0，多个以空格分开。",
+                en=f"{name}: write name=redis://host:6390/0, several with spaces between.",
+            )
+        found[key] = url
+    return found
+
+
 def receipts(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
     """Read where receipts of the audit trail go: `redis`, `syslog`, `file:/path` or `none`.
 
@@ -147,6 +165,20 @@ def receipts(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
     raise SettingError(
         zh=f"{name}={value!r}：请写 redis、syslog、file:/绝对路径 或 none。",
         en=f"{name}={value!r}: write redis, syslog, file:/absolute/path or none.",
+    )
+
+
+def code_sender(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
+    """Read what sends one-time codes: `command:/path`, `https://…`. Return "" if unset.
+
+    :raises SettingError: if it is neither
+    """
+    value = text(name, default="", environ=environ)
+    if not value or value.startswith("command:/") or urlsplit(value).scheme == "https":
+        return value
+    raise SettingError(
+        zh=f"{name}：请写 command:/程序的绝对路径，或 https:// 短信网关地址。",
+        en=f"{name}: write command:/absolute/path, or the https:// address of a gateway.",
     )
 
 

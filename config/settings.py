@@ -5,6 +5,7 @@ the loopback interface.
 """
 
 import contextlib
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 KEYS_DIR = env.folder("KEYS_DIR", default=VAR / "keys")
 LINES_DIR = env.folder("LINES_DIR", default=VAR / "lines")  # what each line has put on the wire
+PROMPTS_DIR = env.folder("PROMPTS_DIR", default=VAR / "prompts")  # what machines say
+EVIDENCE_DIR = VAR / "evidence"  # bundles that officers had made, for a week
+RECORDINGS_DIR = env.folder("RECORDINGS_DIR", default=VAR / "recordings")
+RECORDING_PLAYER = env.folder("RECORDING_PLAYER", default=VAR / "run" / "player")  # a Unix socket
 AUDIT_TENANT = "operator"
 AUDIT_PUBLISH_DIR = env.folder("AUDIT_PUBLISH_DIR", default=VAR / "audit" / "published")
 AUDIT_MAIL_TO = env.text("AUDIT_MAIL_TO", default="")  # the compliance officer's address
@@ -68,6 +73,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "knox",
     "django_htmx",
+    "drf_spectacular_sidecar",
+    "axes",
     "audit",
     "dialer",
     "console",
@@ -77,13 +84,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "console.browser_mark.BrowserMark",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.second_factor_first.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -100,6 +110,27 @@ TEMPLATES = [
         },
     }
 ]
+# An uploaded list is held in memory and sealed before it is kept: no plain copy lies on a disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 33 << 20  # a longer request brings no file at all
+
+# Ten wrong passwords for an account close its log-in for a quarter of an hour, wherever they come
+# from. Counted in Valkey by hashed names: what was typed is kept nowhere.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it is about user agents, which are not asked
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "console.views.log_in.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_ALLOWED_CORS_ORIGINS = ""
+
 AUTH_USER_MODEL = "compliance.User"
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -126,6 +157,7 @@ CACHES = {
 
 # The API: each operation says who may ask it; one that forgets is open to nobody, since no
 # account of ours is `is_staff`.
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - what migrations refer to  # nosec B105
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
@@ -179,6 +211,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "jobs": {"task": "console.jobs", "schedule": 3.0, "options": {"expires": 6}},
+    "edge_log": {"task": "dialer.edge_log", "schedule": 3.0, "options": {"expires": 6}},
     "daily_report": {
         "task": "compliance.daily_report",
         "schedule": 1800.0,
@@ -190,6 +224,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 3600},
     },
 }
+CELERY_BEAT_SCHEDULE["webhooks"] = {
+    "task": "compliance.webhooks",
+    "schedule": 2.0,
+    "options": {"expires": 4},
+}
 CELERY_BEAT_SCHEDULE["partitions"] = {
     "task": "audit.partitions",
     "schedule": 21600.0,
@@ -200,6 +239,14 @@ CELERY_BEAT_SCHEDULE["anchors"] = {
     "schedule": 300.0,
     "options": {"expires": 600},
 }
+CODE_SENDER = env.code_sender("CODE_SENDER")  # how one-time codes go out; unset: not at all
+CODE_SENDER_TOKEN = env.secret("CODE_SENDER_TOKEN")  # for a gateway over https
+CELERY_BEAT_SCHEDULE["rule_hours"] = {
+    "task": "compliance.rule_hours",
+    "schedule": 60.0,
+    "options": {"expires": 120},
+}
+EDGE_STORES = env.named_redis_urls("EDGE_STORES")  # of the edges that have their own machine
 CARRIER_RECORDS = env.text("CARRIER_RECORDS", default="")  # the witness's file, where one is near
 
 # Mail, for the officer's checkpoints alone
@@ -226,6 +273,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        "axes": {"level": "WARNING"},  # the trail tells who failed to log in
     },
 }
 

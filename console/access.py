@@ -1,8 +1,7 @@
-"""Who may open what: one matrix of views and roles; a view that is not in it cannot have a URL."""
+"""Open to each role the pages that the matrix gives it; no page outside it can have a URL."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from types import MappingProxyType
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,42 +10,13 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 from compliance.models import User
+from console.matrix import MATRIX, OPEN, ROWS, SHOWS_PEOPLE
+from console.second_factor import is_verified
 from console.trail import note
 
 View = Callable[..., HttpResponseBase]
 
 MOST_DIGITS = 10  # of a person's id in an address; nothing longer could be taken for a number
-
-ADMINISTRATOR, COMPLIANCE = User.Role.ADMINISTRATOR, User.Role.COMPLIANCE
-SUPERVISOR, AGENT, REGULATOR = User.Role.SUPERVISOR, User.Role.AGENT, User.Role.REGULATOR
-EVERYBODY = frozenset(User.Role)
-OVERSIGHT = frozenset({ADMINISTRATOR, COMPLIANCE, SUPERVISOR})
-
-MATRIX: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "home": EVERYBODY,
-        "log_out": EVERYBODY,
-        "live": OVERSIGHT,
-        "live_events": OVERSIGHT,
-        "decisions": OVERSIGHT | {REGULATOR},
-        "decision": OVERSIGHT | {REGULATOR},
-        "decision_findings": OVERSIGHT | {REGULATOR},
-        "decision_facts": frozenset({ADMINISTRATOR, COMPLIANCE}),
-        "decisions_by_number": frozenset({ADMINISTRATOR, COMPLIANCE}),
-        "seat": frozenset({AGENT}),
-        "seat_state": frozenset({AGENT}),
-        "seat_ready": frozenset({AGENT}),
-        "seat_pause": frozenset({AGENT}),
-    }
-)
-# What shows records about people: looking is on the record too, before anything is shown.
-SHOWS_PEOPLE = frozenset(
-    {
-        *("live", "live_events", "seat"),
-        *("decisions", "decision", "decision_findings", "decision_facts"),
-    }
-)
-OPEN = frozenset({"log_in", "demo_log_in", "language"})  # before anybody has logged in
 
 
 def page(route: str, view: View, *, name: str) -> URLPattern:
@@ -76,7 +46,9 @@ def _guarded(view: View, name: str, roles: frozenset[str]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, **captured: object) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return _log_in_first(request)
+            return _first(request, "console:log_in")
+        if not (ROWS[name].before_factor or is_verified(request)):
+            return _first(request, "console:factor")
         if not may(request.user, name):
             note("access.denied", request=request, obj=f"page:{name}", outcome="denied")
             raise PermissionDenied
@@ -93,14 +65,19 @@ def _note_reading(request: HttpRequest, name: str, captured: Mapping[str, object
     data: dict[str, object] = {"page": name}
     if person.isascii() and person.isdecimal() and len(person) < MOST_DIGITS:
         data["person"] = int(person)
+    if captured.get("person_id"):
+        data["person"] = captured["person_id"]
     obj = f"decision:{decision_id}" if decision_id else f"page:{name}"
+    if captured.get("case"):
+        obj = f"complaint:{captured['case']}"
     note("records.read", request=request, obj=obj, data=data)
 
 
-def _log_in_first(request: HttpRequest) -> HttpResponseBase:
-    log_in = reverse("console:log_in")
+def _first(request: HttpRequest, page_name: str) -> HttpResponseBase:
+    """Send the reader to log in, or to show the second factor, and back here then."""
+    first = reverse(page_name)
     if "HX-Request" in request.headers:  # a part of a page: the page itself has to go
-        return HttpResponse(status=204, headers={"HX-Redirect": log_in})
+        return HttpResponse(status=204, headers={"HX-Redirect": first})
     if request.method != "GET":
-        return redirect_to_login(reverse("console:home"), log_in)
-    return redirect_to_login(request.get_full_path(), log_in)
+        return redirect_to_login(reverse("console:home"), first)
+    return redirect_to_login(request.get_full_path(), first)

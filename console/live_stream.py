@@ -18,7 +18,17 @@ from compliance import clock
 from console.selectors.explained import reader_language
 from console.selectors.live import campaigns, picture
 
-BLOCKS = ("wire", "waterfall", "calls", "seats", "trunks", "objections", "beat")
+BLOCKS = (
+    "warning",
+    "wire",
+    "waterfall",
+    "calls",
+    "seats",
+    "trunks",
+    "abandonment",
+    "objections",
+    "beat",  # the last of each second
+)
 BEAT_SECONDS = 1.0
 BEATS = 60  # then the browser connects again, and is asked again whether it may
 
@@ -60,7 +70,7 @@ async def events(watched: Watched) -> AsyncIterator[bytes]:
 
 def event(name: str, html: str) -> bytes:
     """Write one event."""
-    lines = "".join(f"data: {line}\n" for line in html.strip().splitlines())
+    lines = "".join(f"data: {line}\n" for line in html.strip().splitlines()) or "data: \n"
     return f"event: {name}\n{lines}\n".encode()
 
 

@@ -33,6 +33,7 @@ ORIGINS: dict[str, Words] = {
 }
 OUTCOMES: dict[str, Words] = {
     Outcome.ANSWERED: _("answered"),
+    Outcome.ABANDONED: _("answered, no agent in time"),
     Outcome.BUSY: _("busy"),
     Outcome.DECLINED: _("declined"),
     Outcome.UNAVAILABLE: _("unavailable"),

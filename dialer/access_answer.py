@@ -45,6 +45,7 @@ SECTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "refusal": ("拒绝", "Refusals", ("recorded_at", "source", "industry", "everywhere")),
     "chosentime": ("约定的来电时间", "Times you named", ()),
     "attempt": ("呼叫", "Calls", ("started_at", "answered_at", "ended_at", "result")),
+    "recording": ("通话录音", "Recordings", ("started_at", "state", "samples", "keep_until")),
     "decision": ("是否呼叫的判定", "Decisions whether to call", ("at", "verdict", "kind")),
     "complaint": ("投诉", "Complaints", ("received_at",)),
     "subjectrequest": ("您的请求", "Your requests", ("received_at", "kind", "due_on")),

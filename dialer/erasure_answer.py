@@ -24,6 +24,7 @@ def _lines(done: Erasure, now: datetime) -> Iterator[str]:
     yield ""
     yield f"已删除姓名及编号 · Names and references erased: {done.leads}"
     yield f"已删除审计中的个人信息 · Fields of the audit trail erased: {done.fields}"
+    yield f"已删除通话录音 · Recordings of calls erased: {done.recordings}"
     if done.number:
         yield "已删除号码 · Your number is erased."
         return

@@ -10,7 +10,7 @@ from compliance.evidence.rows import row_data
 from compliance.models import ContactList, Decision, Overruling, Person, User
 from compliance.selectors.complaints import READERS, complaints_for
 from compliance.vault import unseal
-from dialer.models import Attempt, Lead, WrapUp
+from dialer.models import Attempt, Lead, Recording, WrapUp
 
 # How the trail names the rows of these tables.
 KINDS = {
@@ -20,6 +20,7 @@ KINDS = {
     "consent": "consent",
     "decision": "decision",
     "permit": "permit",
+    "recording": "recording",
     "refusal": "refusal",
     "subjectrequest": "subject_request",
 }
@@ -44,6 +45,7 @@ def person_records(person: Person, *, number: str) -> Records:
         found[name] = [_row(row, index) for row in rows.order_by("pk")]
     further = {
         "attempt": Attempt.objects.filter(permit__person=person),
+        "recording": Recording.objects.filter(attempt__permit__person=person),
         "wrapup": WrapUp.objects.filter(attempt__permit__person=person),
         "overruling": Overruling.objects.filter(permit__person=person),
         "contactlist": ContactList.objects.filter(

@@ -1,24 +1,27 @@
 """What Celery schedules: ticks that ask the gate again. Nothing here is retried by the broker."""
 
+import logging
 from datetime import datetime, time, timedelta
-from pathlib import Path
 
+import redis
 from celery import shared_task
-from django.conf import settings
 
 from compliance import clock
 from compliance.lists.moments import LOCAL
 from compliance.models import CampaignFiling
 from compliance.services.abandonment_measure import abandonments_sweep
+from dialer.edge.log import edges
+from dialer.edge.take_over import take_over
 from dialer.models import Campaign
 from dialer.reconcile.comparison import Span
-from dialer.reconcile.run import reconcile
-from dialer.reconcile.witness_csv import read_records
+from dialer.reconcile.near import witnesses_near
+from dialer.reconcile.run import TOLERANCE, reconcile
 from dialer.services.calls_review import calls_review
 from dialer.services.campaign_pace import campaign_pace
 from dialer.services.leftovers_sweep import leftovers_sweep
 from dialer.services.reconciliation_record import is_recorded, reconciliation_record
 
+log = logging.getLogger(__name__)
 TURNS_A_TICK = 10
 
 
@@ -56,10 +59,18 @@ def reconcile_yesterday(**_: object) -> None:
     span = day_before(clock.host_now())
     if is_recorded(span):
         return
-    near = settings.CARRIER_RECORDS
-    witnesses = [read_records(Path(near))] if near else []
-    made = reconcile(span=span, witnesses=witnesses)
+    made = reconcile(span=span, witnesses=witnesses_near(span.widened(TOLERANCE)))
     reconciliation_record(made=made, actor="svc:reconcile", now=clock.read())
+
+
+@shared_task(name="dialer.edge_log", acks_late=True, reject_on_worker_lost=True)
+def edge_log(**_: object) -> None:
+    """Take over what the edges have seen; a store that is away is asked with the next tick."""
+    for edge, url in edges().items():
+        try:
+            take_over(edge=edge, url=url, now=clock.read())
+        except redis.RedisError as error:
+            log.warning("edge %s: its store is away: %s", edge, type(error).__name__)
 
 
 def day_before(now: datetime) -> Span:

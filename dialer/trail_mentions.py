@@ -1,13 +1,14 @@
 """How the audit trail names what a person, a campaign or a complaint is about."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from audit.exports.selection import Mentions
 from compliance.models import Complaint, Permit, Person
 from compliance.services.person_for_number import number_of
-from dialer.models import Attempt, Campaign, Lead
+from dialer.models import Attempt, Campaign, Lead, Recording
 
 
 def mentions_of_person(person: Person) -> Mentions:
@@ -25,6 +26,7 @@ def mentions_of_person(person: Person) -> Mentions:
                 *_named("consent", person.consents.values_list("pk", flat=True)),
                 *_named("refusal", person.refusals.values_list("pk", flat=True)),
                 *_named("attempt", _attempts(person.permits.all())),
+                *_named("recording", _recordings(person.permits.all())),
                 *_named("lead", leads),
                 *_named("complaint", complaints),
             }
@@ -50,6 +52,7 @@ def mentions_of_campaign(campaign: Campaign) -> Mentions:
                 f"campaign:{campaign.pk}",
                 *_named("permit", permits.values_list("pk", flat=True)),
                 *_named("attempt", _attempts(permits)),
+                *_named("recording", _recordings(permits)),
                 *_named("lead", campaign.leads.values_list("pk", flat=True)),
             }
         ),
@@ -71,6 +74,11 @@ def mentions_of_complaint(complaint: Complaint) -> Mentions:
 
 def _attempts(permits: QuerySet[Permit]) -> list[int]:
     return list(Attempt.objects.filter(permit__in=permits).values_list("pk", flat=True))
+
+
+def _recordings(permits: QuerySet[Permit]) -> list[UUID]:
+    rows = Recording.objects.filter(attempt__permit__in=permits)
+    return list(rows.values_list("pk", flat=True))
 
 
 def _named(kind: str, ids: Iterable[object]) -> set[str]:

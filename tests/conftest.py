@@ -11,6 +11,13 @@ import pytest_socket
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
+from tests.asleep import (
+    _django_clear_site_cache,
+    _django_isolate_apps,
+    _live_server_helper,
+    _template_string_if_invalid_marker,
+    check_asleep,
+)
 from tests.audit.fixtures import keys_of_the_test_run
 from tests.emitted import (
     emitted_actions,
@@ -19,16 +26,24 @@ from tests.emitted import (
     pytest_testnodedown,
 )
 from tests.emptying import emptied_at_once
+from tests.stages import _django_db_helper, module_stages, stages_copied, stages_of
 from tests.template import django_db_setup
 
 __all__ = [
+    "_django_clear_site_cache",
+    "_django_db_helper",
+    "_django_isolate_apps",
+    "_live_server_helper",
+    "_template_string_if_invalid_marker",
     "django_db_setup",
     "emitted_actions",
     "emptied_at_once",
     "keys_of_the_test_run",
+    "module_stages",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
     "pytest_testnodedown",
+    "stages_copied",
 ]
 
 HERE = Path(__file__).parent
@@ -49,13 +64,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no process is left alone with one."""
+    """Begin with the files that take longest, so that no process is left alone with one.
+
+    Within a file, the tests on one stage come one after the other.
+    """
+    check_asleep(items)
+    files: dict[Path, int] = {}
+    for item in items:
+        files.setdefault(item.path, len(files))
 
     def place(item: pytest.Item) -> int:
         path = str(item.path).removeprefix(f"{HERE}/")
         return next((at for at, one in enumerate(SLOWEST) if path.startswith(one)), len(SLOWEST))
 
-    items.sort(key=place)
+    items.sort(key=lambda item: (place(item), files[item.path], tuple(stages_of(item))))
 
 
 def pytest_collection_finish() -> None:

@@ -28,8 +28,10 @@ from compliance.numbers import normalise
 from compliance.services.consents_record import ConsentGiven, consents_record
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.refusal_record import refusal_record
-from dialer.models import Campaign, Lead
-from dialer.services.seat_press import seat_ready
+from dialer.models import Campaign, Lead, WrapUp
+from dialer.services.disposition_record import disposition_record
+from dialer.services.seat_phone_state import phones_up
+from dialer.services.seat_press import seat_ready, wrap_up_owed
 from tests.parties import (
     ACTOR,
     MORNING,
@@ -280,11 +282,27 @@ def list_for(world: World, campaign: Campaign) -> ContactList:
     return own or make_list(campaign.filing.principal, world.people)
 
 
-def log_on(world: World, seat: Seat, *, campaign: Campaign | None = None) -> None:
-    """Have the seat's agent press ready."""
+def log_on(
+    world: World, seat: Seat, *, campaign: Campaign | None = None, phone: bool = True
+) -> None:
+    """Have the seat's agent press ready, by default with the phone connected as a line would.
+
+    A call that the agent was in is wrapped up first.
+    """
+    owed = wrap_up_owed(seat_id=seat.pk)
+    if owed is not None:
+        disposition_record(
+            attempt_id=owed.pk,
+            seat=seat,
+            said=WrapUp.Said.TALKED,
+            actor=f"u:{seat.agent_id}",
+            now=clock.read(),
+        )
     seat_ready(
         seat=seat,
         campaign=campaign or world.campaign,
         actor=f"u:{seat.agent_id}",
         now=clock.read(),
     )
+    if phone:
+        phones_up(seat_ids=[seat.pk], now=clock.read())

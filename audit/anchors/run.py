@@ -12,7 +12,6 @@ from audit.anchors.file import anchor_file
 from audit.anchors.mail import anchor_mail
 from audit.anchors.named import named_kinds
 from audit.anchors.overdue import due
-from audit.anchors.tsa import anchor_tsa
 from audit.anchors.write import anchor_failure_write, anchor_write
 from audit.anchors.write_once import anchor_write_once
 from audit.models import AuditAnchor, AuditCheckpoint
@@ -61,6 +60,8 @@ def _take(kind: str, published: Published) -> Anchored:
         to, sender = settings.AUDIT_MAIL_TO, settings.DEFAULT_FROM_EMAIL
         return anchor_mail(published, to=to, sender=sender)
     if kind == Kind.TSA:
+        from audit.anchors.tsa import anchor_tsa  # noqa: PLC0415 - eight megabytes, for this alone
+
         url, roots = settings.AUDIT_TSA_URL, Path(settings.AUDIT_TSA_ROOTS)
         return anchor_tsa(published, url=url, roots=roots)
     if kind == Kind.OBJECT_LOCK:

@@ -103,7 +103,7 @@ def _post(url: str, query: bytes) -> bytes:
         raise AnchorError(zh=f"AUDIT_TSA_URL={url!r} 不是网址", en=f"{url!r} is no URL")
     request = Request(url, data=query, headers={"Content-Type": _QUERY})  # noqa: S310 - checked
     try:
-        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - checked
+        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - checked  # nosec B310
             kind, raw = answer.headers.get_content_type(), bytes(answer.read(LONGEST + 1))
     except (URLError, OSError, http.client.HTTPException) as error:
         raise AnchorError(

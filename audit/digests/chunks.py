@@ -28,9 +28,9 @@ def chunks(register: Register) -> Iterator[tuple[int, bytes]]:
     key, table = f'"{register.key}"', f'"{register.table}"'
     row = ", ".join(f't."{column}"' for column in register.columns)
     # Names of our own models, all of them.
-    least = f"SELECT min({key}) FROM {table} WHERE {key} >= %s"  # noqa: S608
+    least = f"SELECT min({key}) FROM {table} WHERE {key} >= %s"  # noqa: S608  # nosec B608
     read = (
-        f"SELECT string_agg(int8send({key}) || sha256(convert_to(ROW({row})::text, 'UTF8')),"  # noqa: S608
+        f"SELECT string_agg(int8send({key}) || sha256(convert_to(ROW({row})::text, 'UTF8')),"  # noqa: S608  # nosec B608
         f" ''::bytea ORDER BY {key}) FROM {table} t WHERE {key} >= %s AND {key} < %s"
     )
     with connection.cursor() as cursor:

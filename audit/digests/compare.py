@@ -97,7 +97,7 @@ def _names(
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), BATCH):
             cursor.execute(
-                f'SELECT {columns} FROM "{register.table}" WHERE "{register.key}" = ANY(%s)',  # noqa: S608
+                f'SELECT {columns} FROM "{register.table}" WHERE "{register.key}" = ANY(%s)',  # noqa: S608  # nosec B608
                 [ordered[start : start + BATCH]],
             )
             for row in cursor:

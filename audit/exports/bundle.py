@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,11 @@ from audit.stored_tiles import StoredTiles
 from audit.verify import FORMAT, SAYS, bundle_sha256, levels_after, levels_before
 
 MOST_PROOFS = 1000  # of older checkpoints, the newest first
+Told = Callable[[int], None]  # how many entries are written
+
+
+def unheard(_count: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,13 @@ class Written:
 
 
 def write_bundle(
-    folder: Path, *, selection: Selection, signed: Signed, held: Iterable[int], disclose: bool
+    folder: Path,
+    *,
+    selection: Selection,
+    signed: Signed,
+    held: Iterable[int],
+    disclose: bool,
+    told: Told = unheard,
 ) -> Written:
     """Write the bundle into an empty folder.
 
@@ -54,6 +65,7 @@ def write_bundle(
             count += 1
             disclosed += len(entry.personal)
             disclosed_entries += bool(entry.personal)
+            told(count)
     return Written(
         sha256=bundle_sha256(checkpoint, manifest, digest.hexdigest()),
         count=count,

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import transaction
 
 from audit import record as audit
-from audit.exports.bundle import Written, write_bundle
+from audit.exports.bundle import Told, Written, unheard, write_bundle
 from audit.exports.paper import write_pdf
 from audit.exports.selection import Selection
 from audit.exports.spreadsheets import write_csv, write_xlsx
@@ -46,10 +46,12 @@ def audit_export(
     held: Iterable[int],
     actor: str,
     now: datetime,
+    told: Told = unheard,
 ) -> Export:
     """Write the bundle to the new folder `out`; it appears whole, on the disk and on the record.
 
-    `held` are sizes of older checkpoints to prove the growth from, besides those anchored.
+    `held` are sizes of older checkpoints to prove the growth from, besides those anchored;
+    `told` hears how many entries are written.
 
     :raises FolderTakenError: if `out` exists
     :raises EntryGoneError: if an entry is not there any more
@@ -57,7 +59,7 @@ def audit_export(
     """
     with _whole_or_nothing(out) as folder:
         written = write_bundle(
-            folder, selection=selection, signed=signed, held=held, disclose=disclose
+            folder, selection=selection, signed=signed, held=held, disclose=disclose, told=told
         )
         _render(folder, selection, signed, written, frozenset(formats))
         _sync(folder)

@@ -5,8 +5,6 @@ import re
 from itertools import count, islice
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from audit.exports.rows import HEADING, rows, safe
 
 MOST_ROWS = 1_000_000  # of one sheet; Excel's own limit is 1,048,576
@@ -25,6 +23,8 @@ def write_csv(path: Path, *, entries: Path, about: list[str]) -> None:
 
 def write_xlsx(path: Path, *, entries: Path, about: list[str]) -> None:
     """Write the entries, on as many sheets as they need, and on the last what proves them."""
+    from openpyxl import Workbook  # noqa: PLC0415 - thirteen megabytes, for this alone
+
     book = Workbook(write_only=True)
     left = rows(entries)
     for number in count(1):

@@ -29,7 +29,7 @@ class QuestionThrottle(UserRateThrottle):
 class CanICall(Operation):
     """Ask the rulebook; never creates a permit, and is itself on the record."""
 
-    name = "can-i-call"
+    name = scope = "can-i-call"
     roles = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE, User.Role.SUPERVISOR})
     throttle_classes = [QuestionThrottle]
 

@@ -1,6 +1,7 @@
 """What every operation of the API demands before it runs: who asks, their role, and how often."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,10 +20,12 @@ from rest_framework.views import APIView
 from audit import record as audit
 from compliance import clock
 from compliance.api import problems
-from compliance.models import User
+from compliance.api.scopes import SCOPES
+from compliance.models import TokenScope, User
 from compliance.numbers import Words
 
 UNKNOWN_FIELD = Words("没有这个字段。", "There is no such field.")
+NOT_FOR_THIS = Words("令牌不能用于：{zh}。", "The token is not for this use: {en}.")
 SAID_TWICE = Words("这个字段出现了多次。", "The field is there more than once.")
 
 
@@ -48,6 +51,16 @@ class RoleMay(BasePermission):
         return (
             isinstance(user, User) and user.is_active and user.role in getattr(view, "roles", ())
         )
+
+
+class ScopeMissingError(problems.ProblemError):
+    """The token is good, and not for this."""
+
+    def __init__(self, scope: str) -> None:
+        """Say which use it was not made for."""
+        uses = SCOPES[scope]
+        words = NOT_FOR_THIS.filled(zh=uses.zh, en=uses.en)
+        super().__init__(HTTPStatus.FORBIDDEN, "scope_missing", words, {"scope": scope})
 
 
 class FailureThrottle(SimpleRateThrottle):
@@ -85,6 +98,7 @@ class Operation(APIView):
 
     name: str  # as the audit trail names it
     roles: frozenset[str] = frozenset()
+    scope: str  # what a token must be for; a log-in in the console needs no token
     authentication_classes = [Tokens, SessionAuthentication]
     permission_classes = [RoleMay]
     parser_classes = [JSONParser]
@@ -111,6 +125,16 @@ class Operation(APIView):
         """Count the request before anything else, so that denials cannot flood the record."""
         super().check_throttles(request)
         super().check_permissions(request)
+        if not self._is_for_this(request):
+            _record_denial(request, self.name)
+            raise ScopeMissingError(self.scope)
+
+    def _is_for_this(self, request: Request) -> bool:
+        if request.auth is None:  # logged in in the console
+            return True
+        return TokenScope.objects.filter(
+            token=request.auth, scopes__contains=[self.scope]
+        ).exists()
 
     def check_throttles(self, request: Request) -> None:
         """Do nothing more: `check_permissions` has counted the request."""
@@ -123,16 +147,20 @@ class Operation(APIView):
         :raises PermissionDenied: always, or NotAuthenticated for somebody unknown
         """
         if not isinstance(request.user, AnonymousUser):
-            with transaction.atomic():
-                audit.record(
-                    "access.denied",
-                    obj=f"api:{self.name}",
-                    actor=actor_of(request),
-                    now=clock.read(),
-                    outcome="denied",
-                    data={"method": request.method or ""},
-                )
+            _record_denial(request, self.name)
         super().permission_denied(request, message, code)
+
+
+def _record_denial(request: Request, name: str) -> None:
+    with transaction.atomic():
+        audit.record(
+            "access.denied",
+            obj=f"api:{name}",
+            actor=actor_of(request),
+            now=clock.read(),
+            outcome="denied",
+            data={"method": request.method or ""},
+        )
 
 
 def _record_failure(request: Request, name: str) -> None:
@@ -148,6 +176,14 @@ def _record_failure(request: Request, name: str) -> None:
             pii={"address": str(request.META.get("REMOTE_ADDR") or "unknown")},
             subject=nobody,
         )
+
+
+def noted(
+    action: str, *, obj: str, request: Request, data: Mapping[str, object] | None = None
+) -> None:
+    """Put on the record what an operation did that is nobody else's business to record."""
+    with transaction.atomic():
+        audit.record(action, obj=obj, actor=actor_of(request), now=clock.read(), data=data)
 
 
 def actor_of(request: Request) -> str:

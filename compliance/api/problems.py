@@ -30,6 +30,7 @@ TITLES = {
     HTTPStatus.NOT_FOUND: Words("没有这个对象。", "There is no such thing."),
     HTTPStatus.METHOD_NOT_ALLOWED: Words("不支持这种方法。", "The method is not supported."),
     HTTPStatus.CONFLICT: Words("现在不能这样做。", "This cannot be done now."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Words("请求与先前的不一致。", "The request is another one."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Words("请发送 JSON。", "Send JSON."),
     HTTPStatus.TOO_MANY_REQUESTS: Words("请求太频繁。", "There are too many requests."),
     HTTPStatus.SERVICE_UNAVAILABLE: Words("暂时不可用。", "Not available now."),
@@ -61,18 +62,23 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return None if response is None else _restated(error, response)
 
 
+def problem_data(problem: ProblemError) -> dict[str, Any]:
+    """Return what an answer with this problem says."""
+    return {
+        "type": f"urn:yunhu:problem:{problem.code}",
+        "title": str(TITLES[problem.status]),
+        "status": problem.status.value,
+        "detail": str(problem.words),
+        "sentences": {"zh": problem.words.zh, "en": problem.words.en},
+        **problem.more,
+    }
+
+
 def problem(
     status: HTTPStatus, *, code: str, words: Words, more: dict[str, Any] | None = None
 ) -> Response:
     """Make the answer for one problem."""
-    body = {
-        "type": f"urn:yunhu:problem:{code}",
-        "title": str(TITLES[status]),
-        "status": status.value,
-        "detail": str(words),
-        "sentences": {"zh": words.zh, "en": words.en},
-        **(more or {}),
-    }
+    body = problem_data(ProblemError(status, code, words, more))
     return Response(body, status=status.value, content_type=CONTENT_TYPE)
 
 

@@ -24,7 +24,7 @@ from compliance.permit_seal import is_genuine, sealed_bytes
 from compliance.rulebook.codec import finding_from_row
 
 # Making a pack, or looking at a case, is no part of what the pack is about.
-LOOKING = ("evidence.packed", "number.revealed", "complaint.access_denied")
+LOOKING = ("evidence.packed", "number.revealed", "complaint.access_denied", "recording.played")
 README = """\
 举证包 · Evidence pack
 
@@ -33,7 +33,8 @@ permits.json：sealed_utf8 为签名原文，signature 为 Ed25519 签名（十�
 用 permit-public-key.pem 验证。
 audit.json：body_utf8 为审计条目原文，sha256 为其摘要。
 decisions.json：facts 为判定所依据的事实，findings 为规则结论与依据（中英文）。
-本包不含通话录音。
+recordings.json：每次通话的录音及其摘要；recordings/ 下为录音（WAV，左为被叫，右为本方），
+仅在合规专员要求时附上；audio_sha256 是 WAV 文件第 45 字节起的 SHA-256。
 
 manifest.json lists the SHA-256 of every file.
 permits.json: signature (hexadecimal) is Ed25519 over sealed_utf8; check it with
@@ -41,7 +42,9 @@ permit-public-key.pem.
 audit.json: body_utf8 is the entry as it was written, sha256 its digest.
 decisions.json: facts is what was decided on, findings what the rules said and the sources that
 they rest on, in both languages.
-No recording is part of this pack.
+recordings.json: the recording of each call, with its digests; the WAV files (left the callee,
+right us) are in recordings/ if compliance asked for them; audio_sha256 is over a file's bytes from
+the 45th on.
 """
 
 
@@ -121,6 +124,7 @@ def objects_of(files: dict[str, Any], *, complaint: Complaint | None) -> set[str
         "campaigns.json": "filing",
         "scripts.json": "script",
         "attempts.json": "attempt",
+        "recordings.json": "recording",
         "lists.json": "list",
     }
     named = {f"{kind}:{row['id']}" for name, kind in kinds.items() for row in files.get(name, ())}

@@ -54,6 +54,11 @@ class ImportKind(ABC):
     def terms(self) -> dict[str, Any]:
         """Return what makes the same import again in another process."""
 
+    @classmethod
+    @abstractmethod
+    def again(cls, terms: dict[str, Any]) -> "ImportKind":
+        """Make the import that has these terms."""
+
     @abstractmethod
     def hold(self, *, by: User, now: datetime) -> Hold:
         """Let one import at a time in, for the caller's transaction, while calls go on.

@@ -37,7 +37,7 @@ def import_plan(
     :raises ListFileError: if the file was changed meanwhile; nothing is staged then
     """
     check_role(by, kind.roles)
-    _try_hold(kind, by=by, now=now)
+    try_hold(kind, by=by, now=now)
     digest = file.sha256()
     left = _left_behind(kind, digest, by=by)
     if left is not None:
@@ -88,7 +88,11 @@ def roomy() -> None:
         cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
-def _try_hold(kind: ImportKind, *, by: User, now: datetime) -> None:
+def try_hold(kind: ImportKind, *, by: User, now: datetime) -> None:
+    """Ask whether the destination would take the import, and leave no trace.
+
+    :raises ImportRefusedError: if it takes none
+    """
     with transaction.atomic():
         kind.hold(by=by, now=now)
         transaction.set_rollback(True)

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from compliance.lists.problems import AMBIGUOUS_COLUMN, MISSING_COLUMN, ListFileError
 from compliance.numbers import Words, mask_text
@@ -72,6 +72,29 @@ def map_headings(cells: Sequence[str], wanted: Sequence[Column]) -> Headings:
             if at not in found and cell.strip() and simplified(cell) not in _ADDED
         ),
         width=len(cells),
+    )
+
+
+def proposed(cells: Sequence[str], wanted: Sequence[Column]) -> tuple[str, ...]:
+    """Propose for each heading the key of the column that it may mean, "" for none."""
+    matches = [_match(cell, wanted) for cell in cells]
+    keys = [match.key if match else "" for match in matches]
+    return tuple(key if key not in keys[:at] else "" for at, key in enumerate(keys))
+
+
+def as_mapped(wanted: Sequence[Column], mapping: Mapping[str, str]) -> tuple[Column, ...]:
+    """Return the columns as somebody has mapped them: `mapping` is of headings to keys.
+
+    Whatever it does not name is not read, however well its heading is known.
+    """
+    return tuple(
+        replace(
+            col,
+            names=frozenset(
+                simplified(heading) for heading, key in mapping.items() if key == col.key
+            ),
+        )
+        for col in wanted
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import IO, NamedTuple, Protocol, Self
 
 from compliance.lists.columns import Column, Headings
 from compliance.lists.finding import Found, find_delimiter, find_sheet
@@ -45,12 +45,17 @@ class RowSource(Protocol):
 class ListFile:
     """An open list. Iterate over it as often as needed; every time it starts from the top."""
 
-    def __init__(self, *, path: Path, columns: Sequence[Column]) -> None:
-        """Open and check the whole file; see `open_rows`."""
+    def __init__(
+        self, *, path: Path, columns: Sequence[Column], opened: IO[bytes] | None = None
+    ) -> None:
+        """Open and check the whole file; see `open_rows`.
+
+        :param opened: the content, if it has a name but no place of its own; closed in the end
+        """
         self.path = path
         self.encoding = ""
         self._stack = ExitStack()
-        self._source = Source.open(path)
+        self._source = Source.open(path) if opened is None else Source(opened)
         self._stack.callback(self._source.close)
         try:
             self._found = self._find(columns)

@@ -10,10 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
 from typing import IO, Protocol, cast
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from xml.etree.ElementTree import ParseError  # nosec B405
 
 from compliance.lists.problems import CORRUPT_BOOK, OVERSIZED_BOOK, ListFileError
 from compliance.lists.source import BLOCK, Source
@@ -34,7 +31,6 @@ _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
-    InvalidFileException,
     EOFError,
     OSError,
     RuntimeError,  # an encrypted part; NotImplementedError, an unknown compression
@@ -83,14 +79,44 @@ def spools(source: Source) -> Iterator[Spool]:
         _check_container(source)
         source.file.seek(0)
         with _Quiet():
-            book = load_workbook(source.file, read_only=True, data_only=False)
-        for sheet in cast(list[_Sheet], book.worksheets):
+            sheets = _sheets(source.file)
+        for sheet in sheets:
             if sheet.sheet_state == "visible":
                 yield _spool(sheet)
     except ListFileError:
         raise
     except _DAMAGE as error:
         raise ListFileError(CORRUPT_BOOK) from error
+
+
+def tops(source: Source, most: int) -> Iterator[list[list[str]]]:
+    """Read the first filled rows of each visible sheet of a workbook that was checked whole.
+
+    :raises ListFileError: if the book is damaged, oversized, or no workbook at all
+    """
+    try:
+        _check_container(source)
+        source.file.seek(0)
+        with _Quiet():
+            for sheet in _sheets(source.file):
+                if sheet.sheet_state == "visible":
+                    yield [cells for _, *cells in islice(_numbered(sheet), most)]
+    except ListFileError:
+        raise
+    except _DAMAGE as error:
+        raise ListFileError(CORRUPT_BOOK) from error
+
+
+def _sheets(file: IO[bytes]) -> list[_Sheet]:
+    # Thirteen megabytes that a process which reads no workbook does without.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
+    try:
+        book = load_workbook(file, read_only=True, data_only=False)
+    except InvalidFileException as error:
+        raise ListFileError(CORRUPT_BOOK) from error
+    return cast(list[_Sheet], book.worksheets)
 
 
 def as_text(value: object) -> str:

@@ -1,6 +1,7 @@
 """The records that decide who may be called, when and on whose behalf."""
 
 from compliance.models.abandonment import Abandonment
+from compliance.models.api import ApiRequest, TokenScope, Webhook, WebhookDelivery
 from compliance.models.calendar import CalendarYear, QuietDays
 from compliance.models.channel_test import ChannelTest
 from compliance.models.chosen_time import ChosenTime
@@ -28,6 +29,7 @@ from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
 from compliance.models.incident import Incident, IncidentEvent, Playbook
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.list_import import ListImport
+from compliance.models.list_upload import HeadingMapping, ListUpload
 from compliance.models.lists import (
     ContactList,
     Honeypot,
@@ -41,6 +43,7 @@ from compliance.models.number_clocks import (
     NumberChange,
     NumberMark,
 )
+from compliance.models.number_proof import NumberProof
 from compliance.models.numbers import NumberEvent, ProtectedNumber
 from compliance.models.outlets import Outlet, OutletReview
 from compliance.models.overruling import Overruling
@@ -50,6 +53,7 @@ from compliance.models.person import Person
 from compliance.models.refusal import Refusal
 from compliance.models.refusal_lift import LiftRequest, RefusalLift
 from compliance.models.report import DailyReport, RetentionCertificate
+from compliance.models.rule_hour import RuleHour
 from compliance.models.seat import Seat
 from compliance.models.seat_duty import SeatDuty
 from compliance.models.staff import SanctionPoint, StaffRecord, Training
@@ -66,6 +70,7 @@ from compliance.models.user import User
 __all__ = [
     "Abandonment",
     "AccountTie",
+    "ApiRequest",
     "BookUse",
     "CalendarYear",
     "CallbackTest",
@@ -97,6 +102,7 @@ __all__ = [
     "ExternalListEdition",
     "ExternalListEntry",
     "FilingChange",
+    "HeadingMapping",
     "Honeypot",
     "ImpactAssessment",
     "Incident",
@@ -106,11 +112,13 @@ __all__ = [
     "LiftRequest",
     "ListDeletion",
     "ListImport",
+    "ListUpload",
     "ListUse",
     "Mandate",
     "NumberChange",
     "NumberEvent",
     "NumberMark",
+    "NumberProof",
     "Operator",
     "Outlet",
     "OutletReview",
@@ -127,6 +135,7 @@ __all__ = [
     "RefusalLift",
     "Resumption",
     "RetentionCertificate",
+    "RuleHour",
     "SanctionPoint",
     "ScriptVersion",
     "Seat",
@@ -135,9 +144,12 @@ __all__ = [
     "SubjectRequest",
     "SubjectRequestEvent",
     "Suspension",
+    "TokenScope",
     "Training",
     "Trunk",
     "User",
     "Violator",
+    "Webhook",
+    "WebhookDelivery",
     "Whitelist",
 ]

@@ -1,5 +1,6 @@
 """What the book decided, with the facts it decided on; written once, never changed."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,13 @@ class Decision(models.Model):
             models.Index(fields=["at"]),
             models.Index(fields=["person", "at"]),
             models.Index(fields=["filing", "at"]),
+            models.Index(fields=["seat", "at"]),
+            # Of what some rule objected to alone: a decision that allows costs nothing more.
+            GinIndex(
+                fields=["objecting_rules"],
+                name="decision_objections",
+                condition=~models.Q(verdict="allow"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+_PLAIN = frozenset((str, int, bool, float))
 _TIME = re.compile("([0-9]{2}):([0-5][0-9])")
 
 
@@ -14,6 +15,8 @@ class FloorError(ValueError):
 
 def jsonable(value: Any) -> Any:
     """Turn a TOML value into what canonical JSON can hold: dates become ISO text."""
+    if type(value) in _PLAIN:  # most of a pack, and to ask for a Mapping is dear
+        return value
     if isinstance(value, Mapping):
         return {key: jsonable(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -57,6 +57,17 @@ def amended(base: Pack, amendment: Pack) -> dict[str, Any]:
     return pack
 
 
+def kept_on(base: Pack, shipped: Pack) -> dict[str, Any]:
+    """Return `base` with the retention classes that this release has and its own had not.
+
+    An amendment cannot state them, and without them nothing could rest on an older edition.
+    """
+    own = base.get("retention", {})
+    newer = {name: row for name, row in shipped.get("retention", {}).items() if name not in own}
+    cited = {cite: shipped["citations"][cite] for row in newer.values() for cite in row["cites"]}
+    return dict(base) | {"retention": {**own, **newer}, "citations": cited | base["citations"]}
+
+
 def _amended_rule(rule_id: str, row: Pack | None, change: Pack) -> dict[str, Any]:
     if row is None:
         return dict(change)

@@ -10,6 +10,8 @@ from compliance.rulebook.stated import whole
 # What no pack can loosen, whatever it states: days.
 FLOORS = {
     "recording": 30,
+    "recording_collection": 730,
+    "recording_insurance": 1825,
     "call_record": 1095,
     "decision": 1095,
     "consent": 1095,
@@ -18,7 +20,13 @@ FLOORS = {
     "complaint": 1095,
     "refusal": 36500,
 }
-CEILINGS = {"list": 180, "recording": 1095, "personal_field": 1095}
+CEILINGS = {
+    "list": 180,
+    "recording": 1095,
+    "recording_collection": 1095,
+    "recording_insurance": 4015,
+    "personal_field": 1095,
+}
 _KEYS = {"title_zh", "title_en", "floor_days", "keep_days", "ceiling_days", "cites"}
 
 
@@ -48,6 +56,19 @@ class RetentionClass:
     def overdue_before(self, now: datetime) -> datetime | None:
         """Return the instant before which records have to go."""
         return None if self.ceiling_days is None else now - timedelta(days=self.ceiling_days)
+
+
+def recording_class(
+    classes: Mapping[str, RetentionClass], *, industry: str, purpose: str
+) -> RetentionClass:
+    """Return how long the recording of a call is kept.
+
+    Which calls ended in a sale, and of what, is not known here: those of insurers are all kept
+    as the longest of them.
+    """
+    if industry == "insurance":
+        return classes["recording_insurance"]
+    return classes["recording_collection" if purpose == "P5" else "recording"]
 
 
 def read_retention(

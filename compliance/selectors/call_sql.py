@@ -106,11 +106,11 @@ def _built(select: str) -> str:
 
 # Both statements take the same nine values; for many people the second is an array.
 OF_ONE = _built(  # texts of this file, and no others
-    f"SELECT json_build_object({_OF_CALL}, {_of_person('$2')})::text"  # noqa: S608
+    f"SELECT json_build_object({_OF_CALL}, {_of_person('$2')})::text"  # noqa: S608  # nosec B608
     " FROM compliance_campaignfiling f WHERE f.id = $1"
 )
 OF_MANY = _built(
-    f"SELECT json_build_object({_OF_CALL})::text,"  # noqa: S608
+    f"SELECT json_build_object({_OF_CALL})::text,"  # noqa: S608  # nosec B608
     f" (SELECT json_agg(json_build_object({_of_person('q.id')}) ORDER BY q.at)"
     "   FROM unnest($2::bigint[]) WITH ORDINALITY q(id, at))::text"
     " FROM compliance_campaignfiling f WHERE f.id = $1"

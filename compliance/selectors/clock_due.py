@@ -1,5 +1,8 @@
 """One thing that expires or falls due, with its last good day and what it is called."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,8 +10,10 @@ from typing import Any
 from compliance.editions import book_at
 from compliance.lists.moments import LOCAL
 from compliance.numbers import Words
+from compliance.rulebook.book import Book
 
 DAY = timedelta(days=1)
+_held: ContextVar[Book | None] = ContextVar("_held", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +70,22 @@ def local_day(at: datetime) -> date:
     return at.astimezone(LOCAL).date()
 
 
+@contextmanager
+def one_book(at: datetime) -> Iterator[None]:
+    """Ask the rulebook in force once, for all clocks that are read inside."""
+    token = _held.set(book_at(at))
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def numbers_of(rule_id: str, at: datetime) -> Any:
     """Return what the rulebook in force states for a rule.
 
     :raises KeyError: if it has no such rule
     """
-    bound = book_at(at).rule(rule_id)
+    bound = (_held.get() or book_at(at)).rule(rule_id)
     if bound is None:
         raise KeyError(rule_id)
     return bound.params

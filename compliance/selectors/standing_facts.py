@@ -65,7 +65,7 @@ def standing_at_epoch(epoch: int) -> Standing:  # noqa: ARG001 - the cache's key
         canaries=frozenset(
             bytes(index).hex() for index in Honeypot.objects.values_list("number_index", flat=True)
         ),
-        years=_years(),
+        years=approved_years(),
         quiet=_quiet(),
         list_codes=dict(ExternalList.objects.values_list("pk", "code")),
         overruled=dict(Overruling.objects.values_list("seat_id").annotate(Count("pk"))),
@@ -73,7 +73,7 @@ def standing_at_epoch(epoch: int) -> Standing:  # noqa: ARG001 - the cache's key
     )
 
 
-def _years() -> tuple[ApprovedYear, ...]:
+def approved_years() -> tuple[ApprovedYear, ...]:
     """Return the years that two people approved; a later approval replaces an earlier one."""
     approved = CalendarYear.objects.exclude(approved_at=None).order_by("approved_at", "pk")
     by_year = {

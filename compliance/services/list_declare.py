@@ -11,8 +11,8 @@ from compliance.models import ContactList, ImpactAssessment, Principal, User
 from compliance.numbers import Words
 
 NO_TRANSFER_CONSENT = Words(
-    "名单由“{collector}”收集，不是委托主体“{principal}”。请用 --transfer-sha256 "
-    "提供载明接收方的单独同意凭证（个人信息保护法第二十三条）。",
+    "名单由“{collector}”收集，不是委托主体“{principal}”。请提供载明接收方的"
+    "单独同意凭证（--transfer-sha256；个人信息保护法第二十三条）。",
     "The list was collected by “{collector}”, not by the principal “{principal}”. Give the "
     "evidence of the separate consent that names the receiver with --transfer-sha256 (PIPL 23).",
 )

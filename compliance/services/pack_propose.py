@@ -8,11 +8,11 @@ from django.db import transaction
 
 from audit import record as audit
 from audit.plain_numbers import without_numbers
-from compliance.books import book, book_of, logic_digest, read_pack
+from compliance.books import book, book_as_it_was, logic_digest, read_pack
 from compliance.editions import book_at, edition_check, edition_in_force, pack_of
 from compliance.models import BookUse, PackEdition, User
 from compliance.rulebook.bound import PackError
-from compliance.rulebook.edition import amended, content_digest, pack_bytes
+from compliance.rulebook.edition import amended, content_digest, kept_on, pack_bytes
 
 PROPOSERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
 
@@ -128,10 +128,11 @@ def whole_pack(change: Mapping[str, Any], *, base: PackEdition | None) -> dict[s
     try:
         pack = dict(change)
         if "amends" in change:
-            pack = amended(read_pack(book().id) if base is None else pack_of(base), change)
+            shipped = read_pack(book().id)
+            pack = amended(shipped if base is None else kept_on(pack_of(base), shipped), change)
         if pack["id"] != book().id:
             raise PackError(f"This is the pack {pack['id']!r}, not {book().id!r}: they never mix.")
-        book_of(pack)
+        book_as_it_was(pack)
     except (AttributeError, KeyError, TypeError) as error:
         raise PackError(f"This is neither a pack nor an amendment: {error!r}") from error
     return pack

@@ -49,23 +49,13 @@ def question_ask(
     question = uuid7(now)
     person = known_person(number=number)
     reading = (
-        _read(filing, person, question, at, now)
+        _read(filing, person, question, at, now, freest_seat())
         if person
         else _read_stranger(filing, number, question, at, now)
     )
     decision = decide(reading.facts, book_in_force(at=at, epoch=reading.epoch))
     if person:
-        row = decision_draft(
-            id=question,
-            kind=StoredDecision.Kind.QUESTION,
-            origin="question",
-            at=at,
-            filing_id=filing.pk,
-            person_id=person.pk,
-            seat_id=None,
-        )
-        decision_fill(row, decision, reading.facts)
-        row.save(force_insert=True)
+        _keep(filing, person, question, reading, decision)
     _record(reading, person, question, decision, actor=actor, now=now)
     return CallAnswer(
         question=question,
@@ -78,14 +68,56 @@ def question_ask(
     )
 
 
-def _read(
-    filing: CampaignFiling, person: Person, question: UUID, at: datetime, now: datetime
+@transaction.atomic(durable=True)
+def question_ask_for_seat(
+    *, filing: CampaignFiling, person: Person, seat_id: int, actor: str, now: datetime
+) -> StoredDecision:
+    """Decide a call that this seat would make to the person now, as `question_ask` does.
+
+    :raises FactsUnavailableError: if a fact could not be read
+    """
+    question = uuid7(now)
+    reading = _read(filing, person, question, now, now, seat_id)
+    decision = decide(reading.facts, book_in_force(at=now, epoch=reading.epoch))
+    row = _keep(filing, person, question, reading, decision)
+    _record(reading, person, question, decision, actor=actor, now=now)
+    return row
+
+
+def _keep(
+    filing: CampaignFiling,
+    person: Person,
+    question: UUID,
+    reading: CallReading,
+    decision: Decision,
+) -> StoredDecision:
+    row = decision_draft(
+        id=question,
+        kind=StoredDecision.Kind.QUESTION,
+        origin="question",
+        at=reading.facts.at,
+        filing_id=filing.pk,
+        person_id=person.pk,
+        seat_id=None,
+    )
+    decision_fill(row, decision, reading.facts)
+    row.save(force_insert=True)
+    return row
+
+
+def _read(  # noqa: PLR0917 - one question, in the order of its words
+    filing: CampaignFiling,
+    person: Person,
+    question: UUID,
+    at: datetime,
+    now: datetime,
+    seat_id: int | None,
 ) -> CallReading:
     return read_call(
         CallQuestion(
             filing_id=filing.pk,
             person_id=person.pk,
-            seat_id=freest_seat(),
+            seat_id=seat_id,
             request=question,
             at=at,
             now=now,
@@ -101,11 +133,11 @@ def _read_stranger(
     try:
         with transaction.atomic():
             stranger.save(force_insert=True)
-            reading = _read(filing, stranger, question, at, now)
+            reading = _read(filing, stranger, question, at, now, freest_seat())
             transaction.set_rollback(True)
     except IntegrityError:  # an import has just added the person
         person = Person.objects.get(number_index=stranger.number_index)
-        return _read(filing, person, question, at, now)
+        return _read(filing, person, question, at, now, freest_seat())
     return reading
 
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from audit import record as audit
-from compliance.books import book, book_of, read_pack
+from compliance.books import book, book_as_it_was, read_pack
 from compliance.editions import edition_in_force, pack_of
 from compliance.models import Decision
 from compliance.rulebook.codec import instant_text
@@ -18,6 +18,11 @@ from compliance.rulebook.replay import Stored, Tally, undated
 from compliance.services.pack_propose import whole_pack
 
 CHUNK = 1000  # rows in memory at a time
+Told = Callable[[int], None]  # how many decisions are done
+
+
+def unheard(_count: int) -> None:
+    """Tell nobody."""
 
 
 def rules_replay(
@@ -28,6 +33,7 @@ def rules_replay(
     dated: bool,
     actor: str,
     now: datetime,
+    told: Told = unheard,
 ) -> dict[str, Any]:
     """Decide every decision of [since, until) again under the pack that `change` makes.
 
@@ -38,10 +44,11 @@ def rules_replay(
     :raises PackError: if it is no usable pack
     """
     pack = whole_pack(change, base=edition_in_force(at=now))
-    judging = book_of(pack if dated else undated(pack))
+    judging = book_as_it_was(pack if dated else undated(pack))
     tally = Tally()
     for stored in _stored(since, until):
         tally.add(stored, judging)
+        told(tally.decisions)
     report = {
         "pack": {
             "id": pack["id"],
@@ -56,6 +63,15 @@ def rules_replay(
     }
     _record(report, actor=actor, now=now)
     return report
+
+
+def span_of_last(count: int, *, now: datetime) -> tuple[datetime, datetime, int]:
+    """Return the span [since, until) of the newest `count` decisions, and how many are in it."""
+    until = now + timedelta(microseconds=1)
+    stored = Decision.objects.filter(at__lt=until)
+    newest = stored.order_by("-at", "-pk").values_list("at", flat=True)
+    since = newest[count - 1 : count].first() or newest.last() or now
+    return since, until, stored.filter(at__gte=since).count()
 
 
 def report_bytes(report: Mapping[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from compliance.models import (
     Operator,
     Principal,
     ScriptVersion,
+    Seat,
     Trunk,
     User,
 )
@@ -40,6 +41,8 @@ from config.demo.papers import (
 from config.demo.plans import CALLER_NUMBERS, MARKETING, PLANS, Plan
 from dialer.models import Campaign, SeatSession, TrunkEndpoint
 from dialer.services.campaign_register import campaign_register
+from dialer.services.seat_phone_set import seat_phone_set
+from dialer.services.seat_registrar_set import RegistrarReach, seat_registrar_set
 
 ACTOR = "svc:demo"
 
@@ -253,6 +256,24 @@ def seats_register(
             code=f"S{n + 1:03d}", outlet=outlet, agent=agent, actor=ACTOR, now=now
         )
         SeatSession.objects.create(seat=seat, campaign=campaigns[n % len(campaigns)], since=now)
+
+
+def phones_connect(people: People, phones_port: int, now: datetime) -> None:
+    """Say where the practice phones are: one for each seat."""
+    registrar = seat_registrar_set(
+        code="practice",
+        reach=RegistrarReach(host="127.0.0.1", port=phones_port, local_host="127.0.0.1"),
+        by=people.owner,
+        now=now,
+    )
+    for seat in Seat.objects.order_by("pk"):
+        seat_phone_set(
+            seat=seat,
+            registrar=registrar,
+            address=f"seat-{seat.code.lower()}",
+            by=people.owner,
+            now=now,
+        )
 
 
 def _sha256(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The processes of the demo: carrier, sequencer, line, worker, beat, practice agents, console."""
+"""The processes of the demo: carrier, sequencer, line, worker, beat, agents, console, player."""
 
 import contextlib
 import socket
@@ -22,6 +22,9 @@ class Places:
     carrier_port: int
     carrier_records: Path
     carrier_script: Path
+    phones_port: int
+    phones_records: Path
+    line_keys: Path  # a folder; whoever asks the gate has more of them
     console_port: int | None  # None: no console
 
 
@@ -60,11 +63,12 @@ def demo_processes(
 
     `role_urls` is for those that are not the application: the database as their roles see it.
 
-    The line process is the last, and the one that is waited for: the others start beside it, and
-    nothing is dialled without it.
+    The line process is the one that is waited for: those before it start beside it, and nothing
+    is dialled without it. Whoever plays recordings has time until there is one.
     """
     found = [
         _carrier(places),
+        _phones(places),
         Process(
             name="sequencer",
             zh="封存进程",
@@ -72,6 +76,7 @@ def demo_processes(
             argv=_manage("audit_sequencer"),
             env={**environ, **role_urls},
             folder=ROOT,
+            forked=True,
         ),
         _celery("worker", zh="任务进程", en="The worker", environ=environ),
         Process(
@@ -81,6 +86,7 @@ def demo_processes(
             argv=_manage("practice_agents"),
             env=environ,
             folder=ROOT,
+            forked=True,
         ),
         _celery("beat", zh="调度进程", en="The schedule", environ=environ),
         Process(
@@ -88,13 +94,14 @@ def demo_processes(
             zh="线路进程",
             en="The line process",
             argv=_manage("run_lines", trunk),
-            env=environ,
+            env={**environ, "KEYS_DIR": str(places.line_keys)},
             ready=line_ready,
             folder=ROOT,
+            forked=True,
         ),
     ]
     if places.console_port is not None:
-        found.insert(0, _console(places, environ))
+        found = [_console(places, environ), *found, _player(environ)]
     return found
 
 
@@ -114,11 +121,30 @@ def _carrier(places: Places) -> Process:
             *("--script", str(places.carrier_script)),
         ],
         folder=ROOT,
+        forked=True,
         ready=places.carrier_records.exists,
     )
 
 
+def _phones(places: Places) -> Process:
+    return Process(
+        name="phones",
+        zh="模拟话机",
+        en="The practice phones",
+        argv=[
+            *(sys.executable, "-m", "dialer.lines.seat.practice_phones"),
+            *("--port", str(places.phones_port)),
+            *("--records", str(places.phones_records)),
+            "--demo",
+        ],
+        folder=ROOT,
+        forked=True,
+        ready=places.phones_records.exists,
+    )
+
+
 def _celery(role: str, *, zh: str, en: str, environ: Mapping[str, str]) -> Process:
+    apps = {"worker": "config", "beat": "config.beat"}
     words = {
         # Ticks are short and wait for the database; threads share one process's memory.
         "worker": ["--pool=threads", "--concurrency=3", "--without-gossip", "--without-mingle"],
@@ -128,9 +154,20 @@ def _celery(role: str, *, zh: str, en: str, environ: Mapping[str, str]) -> Proce
         name=role,
         zh=zh,
         en=en,
-        argv=[sys.executable, "-m", "celery", "-A", "config", role, *words[role], "-l", "WARNING"],
+        argv=[
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            apps[role],
+            role,
+            *words[role],
+            "-l",
+            "WARNING",
+        ],
         env=environ,
         folder=ROOT,
+        forked=True,
     )
 
 
@@ -147,11 +184,25 @@ def _console(places: Places, environ: Mapping[str, str]) -> Process:
         ],
         env={**environ, "YUNHU_DATABASE": "pool"},
         folder=ROOT,
+        forked=True,
         ready=lambda: _answers(f"http://127.0.0.1:{places.console_port}/"),
     )
 
 
+def _player(environ: Mapping[str, str]) -> Process:
+    """Return the only process that is told where the key is that opens recordings."""
+    return Process(
+        name="player",
+        zh="录音播放进程",
+        en="The player of recordings",
+        argv=_manage("recording_player"),
+        env=environ,
+        folder=ROOT,
+        forked=True,
+    )
+
+
 def _answers(url: str) -> bool:
-    with contextlib.suppress(OSError), urlopen(url, timeout=2) as page:  # noqa: S310 - our own
+    with contextlib.suppress(OSError), urlopen(url, timeout=2) as page:  # noqa: S310 - our own  # nosec B310
         return bool(page.status)
     return False

@@ -23,6 +23,7 @@ from config.demo.house import (
     campaign_start,
     marketing_refused,
     parties_record,
+    phones_connect,
     seats_register,
 )
 from config.demo.lists import Read, lists_import
@@ -49,7 +50,7 @@ class Sample:
 
 
 def sample_make(
-    *, leads: Sequence[SampleLead], seats: int, carrier_port: int, folder: Path
+    *, leads: Sequence[SampleLead], seats: int, carrier_port: int, phones_port: int, folder: Path
 ) -> Sample:
     """Make every record of the sample, and leave the clock running from `OPENING`."""
     _clock(YESTERDAY[0] - timedelta(days=1), running=False)
@@ -66,6 +67,7 @@ def sample_make(
     channels_try(now)
     with transaction.atomic():
         seats_register(campaigns, parties, people, now)
+        phones_connect(people, phones_port, now)
     _refusals(campaigns, leads, now)
     _yesterday(campaigns, leads)
     _clock(OPENING, running=True)
@@ -77,6 +79,11 @@ def sample_make(
         refused_campaign=MARKETING.name,
         refused_by=refused_by,
     )
+
+
+def clock_stands(at: datetime) -> None:
+    """Let the stated clock stand still at an instant."""
+    _clock(at, running=False)
 
 
 def _clock(at: datetime, *, running: bool) -> None:

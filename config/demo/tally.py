@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Sum
+
 from audit.models import AuditEntry
 from audit.sealing.status import sealing_status
 from compliance import clock
@@ -14,8 +16,8 @@ from compliance.rulebook.decision import Verdict
 from compliance.services.person_for_number import number_of
 from config.demo.house import ACTOR
 from config.demo.proof import verified
-from dialer.lines.carrier_records import InviteRecord, read
-from dialer.models import Attempt, Lead
+from dialer.lines.carrier.records import InviteRecord, read
+from dialer.models import Attempt, Lead, Recording
 from dialer.reconcile.comparison import Span
 from dialer.reconcile.run import reconcile
 from dialer.reconcile.witness_csv import read_records
@@ -61,6 +63,7 @@ def tally(*, since: datetime, carrier_records: Path) -> Tally:
             "invites_seen_by_carrier": len(seen),
             "unpermitted_invites": sum(permit is None for _, permit in placed),
             "answered": permits.filter(result="answered").count(),
+            **_recorded(),
             "refusals_recorded": Refusal.objects.filter(recorded_at__gte=since).count(),
             "reconcile_unmatched": _unmatched(carrier_records),
             "calls_after_refusal": sum(_came_after_refusal(*call) for call in placed),
@@ -69,6 +72,17 @@ def tally(*, since: datetime, carrier_records: Path) -> Tally:
             "refused_by_rule": _by_rule(decisions.exclude(verdict=Verdict.ALLOW.value)),
         }
     )
+
+
+def _recorded() -> dict[str, Any]:
+    """Count the recordings of calls in which something was said, and those that are not whole."""
+    heard = Recording.objects.filter(bytes__gt=0)
+    return {
+        "recordings": heard.count(),
+        "recordings_cut": Recording.objects.filter(state=Recording.State.CUT).count(),
+        "recordings_open": Recording.objects.filter(state=Recording.State.OPEN).count(),
+        "recording_bytes": heard.aggregate(total=Sum("bytes"))["total"] or 0,
+    }
 
 
 def _proved(*, bundle: Path) -> dict[str, Any]:

@@ -78,6 +78,9 @@ def traces(
         entries += trail.entries(obj=f"permit:{permit.pk}")[:ENTRIES]
     if attempt is not None:
         entries += trail.entries(obj=f"attempt:{attempt.pk}")[:ENTRIES]
+        recording = getattr(attempt, "recording", None)
+        if recording is not None:
+            entries += trail.entries(obj=f"recording:{recording.pk}")[:ENTRIES]
     return [
         Trace(entry=entry, said=_said(entry.action, language))
         for entry in sorted(entries, key=lambda entry: entry.pk)

@@ -28,6 +28,7 @@ class SeatNow:
     label: Words
     since: datetime | None
     capped_until: datetime | None  # None unless a cap of the seat is used up now
+    waits_for_phone: bool  # it is ready, and its phone is not connected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,13 @@ def _seat(seat: Seat, now: datetime) -> SeatNow:
         label=state.label,
         since=session.since if session else None,
         capped_until=capped if capped and capped > now else None,
+        waits_for_phone=waits_for_phone(session),
     )
+
+
+def waits_for_phone(session: SeatSession | None) -> bool:
+    """Return whether a ready seat gets no call because its phone is not connected."""
+    return session is not None and session.state == State.READY and session.phone_up_at is None
 
 
 def calls_now(*, campaign_id: int | None, now: datetime) -> Calls:

@@ -7,11 +7,22 @@ from datetime import datetime
 from compliance.models import CampaignFiling
 from compliance.rulebook.decision import Language
 from compliance.selectors.sealing import sealing_now
+from console.selectors.call_centre.abandonment import Abandoned, abandoned
 from console.selectors.floor import Calls, Seats, TrunkNow, calls_now, seats_now, trunks_now
 from console.selectors.objections import Objection, objections_today
 from console.selectors.waterfall import EMPTY, Waterfall, waterfalls
 from console.selectors.wire import Wire, wire
 from dialer.models import Campaign
+
+DRY = (
+    ("ready", "轮候中", "wait their turn", ""),
+    ("hours", "等待外呼时段", "wait for calling hours", "TIM"),
+    ("caps", "达到频次上限", "at a cap", "FRQ"),
+    ("later", "等待下次再试", "wait for their next try", ""),
+    ("refusal", "本人已拒绝", "refused calls", "REF"),
+    ("consent", "没有同意", "without consent", "CON"),
+    ("order", "牌照、备案、线路或号码", "licence, filing, line or number", ""),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +31,16 @@ class Sealing:
 
     state: str  # fine, late, stopped
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dry:
+    """Some of the people who are not called, and what holds them back."""
+
+    people: int
+    zh: str
+    en: str
+    rule: str  # the family of rules whose decisions tell; "": several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +57,20 @@ class Picture:
     trunks: Sequence[TrunkNow]
     objections: Sequence[Objection]
     sealing: Sealing
+    abandoned: Abandoned
     stopped: bool  # the one campaign shown is not active
+
+    @property
+    def dry(self) -> Sequence[Dry]:
+        """Return why the queue is dry: whom what holds back, if nobody is called or can be."""
+        if self.pace in ("calling", "starting"):
+            return ()
+        counts = [(getattr(self.waterfall, name), *words) for name, *words in DRY]
+        return [
+            Dry(people=people, zh=zh, en=en, rule=rule)
+            for people, zh, en, rule in counts
+            if people
+        ]
 
     @property
     def pace(self) -> str:
@@ -77,6 +111,7 @@ def picture(*, campaign: Campaign | None, language: Language, now: datetime) -> 
             filing_id=campaign.filing_id if campaign else None, language=language, now=now
         ),
         sealing=_sealing(language, now),
+        abandoned=abandoned(filing_id=campaign.filing_id if campaign else None, now=now),
         stopped=not active,
     )
 

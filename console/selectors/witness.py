@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from dialer.lines import carrier_records
+from dialer.lines.carrier import records
 from dialer.models import Attempt
 
 # Our record of a call is written an instant after the carrier's, so a call counts as unknown to
@@ -54,7 +54,7 @@ class _Witness:
         if size < self._size:  # another file: a demo began anew
             self._ours, self._missing_since = set(), {}
         if size != self._size:
-            self._calls = [record.call_id for record in carrier_records.read(self._path)]
+            self._calls = [record.call_id for record in records.read(self._path)]
             self._size = size
 
     def _strangers(self, at: float) -> int:

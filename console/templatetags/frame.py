@@ -1,6 +1,7 @@
 """Tags and filters of every page: the demo's clock, instants, counts, and words for codes."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.db import DatabaseError
@@ -9,23 +10,37 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from compliance import clock
 from compliance.models import DemoClock, User
 from console import words
 from console.access import may
+from console.navigation import GROUPS, Group
+from console.second_factor import is_verified, verified_by_demo
 from console.selectors.explained import reader_language
+from console.selectors.frame.approvals import waiting_for
 from console.selectors.objections import title_of
 
 register = template.Library()
 
-FORMS = {"full": "%Y-%m-%d %H:%M:%S", "minute": "%m-%d %H:%M", "time": "%H:%M:%S", "day": "%m-%d"}
-PAGES = (
-    ("live", gettext_noop("Live")),
-    ("seat", gettext_noop("My seat")),
-    ("decisions", gettext_noop("Decisions")),
-)
+IN_A_ROW = 3  # links
+SOON_DAYS = 7
+
+FORMS = {
+    "full": "%Y-%m-%d %H:%M:%S",
+    "minute": "%m-%d %H:%M",
+    "time": "%H:%M:%S",
+    "day": "%m-%d",
+    "date": "%Y-%m-%d",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A group of links, in the reader's language."""
+
+    label: str
+    links: list[dict[str, object]]
 
 
 @register.inclusion_tag("console/demo_bar.html")
@@ -39,7 +54,7 @@ def demo_bar() -> dict[str, object]:
         return {}
     return {
         "demo": demo,
-        "now": clock.read(),
+        "now": clock.shown_by(demo),
         "zh": _demo_words("zh-hans"),
         "en": _demo_words("en"),
     }
@@ -61,17 +76,61 @@ def instant(at: datetime | None, form: str = "full") -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def pages(context: template.Context) -> list[dict[str, object]]:
-    """Return the pages of the reader's role, marking the one that is open."""
+def page_groups(context: template.Context) -> dict[str, object]:
+    """Return the pages that the reader may open, in groups, marking the one that is open.
+
+    `many`: they are too many for a row, and stand at the side or behind a button.
+    """
     request: HttpRequest | None = context.get("request")
     user = getattr(request, "user", None)
+    if request is None or not isinstance(user, User) or not is_verified(request):
+        return {}
     match = getattr(request, "resolver_match", None)
-    here = match.url_name if match else ""
-    return [
-        {"url": f"console:{name}", "label": _(label), "here": str(here).startswith(name[:7])}
-        for name, label in PAGES
-        if user is not None and may(user, name)
+    here = str(match.url_name if match else "")
+    told = [group for group in (_told(one, user, here) for one in GROUPS) if group.links]
+    return {"shown": told, "many": sum(len(group.links) for group in told) > IN_A_ROW}
+
+
+def _told(group: Group, user: User, here: str) -> _Told:
+    zh = reader_language() == "zh"
+    links = [
+        {
+            "url": f"console:{link.name}",
+            "label": link.zh if zh else link.en,
+            "here": here == link.name or here.startswith(link.name.removesuffix("s") + "_"),
+            "waiting": waiting_for(user).count() if link.name == "approvals" else 0,
+        }
+        for link in group.links
+        if may(user, link.name)
     ]
+    return _Told(label=group.zh if zh else group.en, links=links)
+
+
+@register.simple_tag(takes_context=True)
+def demo_session(context: template.Context) -> bool:
+    """Return whether the reader came in by a demo's one press, without a second factor."""
+    request: HttpRequest | None = context.get("request")
+    return request is not None and hasattr(request, "session") and verified_by_demo(request)
+
+
+@register.inclusion_tag("console/parts/clock.html")
+def due_clock(at: datetime | None, now: datetime) -> dict[str, object]:
+    """State a due date, how long it is until then, and how pressing that is."""
+    if at is None:
+        return {}
+    left = at - now
+    days, hours = left.days, left.seconds // 3600
+    if left < timedelta(0):
+        tone, zh, en = "refuse", "已逾期", "overdue"
+    elif days >= 1:
+        tone, zh, en = (
+            "defer" if days < SOON_DAYS else "plain",
+            f"还有 {days} 天",
+            f"{days} d left",
+        )
+    else:
+        tone, zh, en = "defer", f"还有 {hours} 小时", f"{hours} h left"
+    return {"due": {"at": at, "tone": tone, "zh": zh, "en": en}}
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from compliance.models import Decision
-from console.access import may
+from console.access import may, member
 from console.selectors.explained import (
     facts_intact,
     findings_of,
@@ -17,6 +17,7 @@ from console.selectors.explained import (
     traces,
 )
 from dialer.models import Attempt
+from dialer.services.recording_play import may_hear
 
 
 @require_GET
@@ -24,7 +25,12 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """Show one decision on a page that prints."""
     row = _row(decision_id)
     permit = getattr(row, "permit", None)
-    attempt = Attempt.objects.filter(permit=permit).first() if permit else None
+    attempt = (
+        Attempt.objects.select_related("recording").filter(permit=permit).first()
+        if permit
+        else None
+    )
+    recording = getattr(attempt, "recording", None)
     language = reader_language()
     return render(
         request,
@@ -34,6 +40,8 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
             "findings": findings_of(row, language=language),
             "permit": permit,
             "attempt": attempt,
+            "recording": recording,
+            "may_hear": recording and recording.bytes and may_hear(recording, member(request)),
             "traces": traces(decision=row, permit=permit, attempt=attempt, language=language),
             "whole": True,
             "intact": facts_intact(row),

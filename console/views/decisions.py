@@ -16,7 +16,13 @@ from compliance.models import CampaignFiling, Decision, Person, Seat
 from compliance.numbers import NumberProblem, normalise
 from compliance.vault import number_index
 from console.access import may
-from console.selectors.decisions import Wanted, after_from, decisions_page, wanted_from
+from console.selectors.decisions import (
+    Wanted,
+    after_from,
+    decisions_page,
+    local_text,
+    wanted_from,
+)
 from console.selectors.explained import reader_language
 from console.selectors.objections import title_of
 from console.selectors.refused_campaigns import refused_campaigns
@@ -37,6 +43,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "console/decisions.html",
         {
             "wanted": wanted,
+            "span": (local_text(wanted.since), local_text(wanted.until)),
             "page": decisions_page(wanted=wanted, after=after, now=now),
             "first_page": after is None,
             "may_find": may(request.user, "decisions_by_number"),

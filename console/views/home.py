@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from console.access import may, member
-
-FIRST_PAGES = ("live", "seat", "decisions")  # the first that the role may open
+from console.navigation import FIRST_PAGES
 
 
 def home(request: HttpRequest) -> HttpResponse:

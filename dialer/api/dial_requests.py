@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
 from compliance import clock
+from compliance.api.idempotency import once
 from compliance.api.operation import Operation, StrictSerializer
 from compliance.api.problems import ProblemError
 from compliance.call_answer import findings_data
@@ -58,7 +59,7 @@ class DialRequests(Operation):
     Agents may not: they do not draw leads of their own choice (CN13-LST-05).
     """
 
-    name = "dial-requests"
+    name = scope = "dial-requests"
     roles = frozenset({User.Role.ADMINISTRATOR, User.Role.SUPERVISOR})
     throttle_classes = [DialThrottle]
 
@@ -82,7 +83,10 @@ class DialRequests(Operation):
         """Ask the gate for a call from the seat that has been ready longest."""
         wanted = self.Input(data=request.data)
         wanted.is_valid(raise_exception=True)
-        answer = _ask(wanted.validated_data, actor=f"u:{request.user.pk}")
+        return once(request, lambda: self._asked(wanted.validated_data, request))
+
+    def _asked(self, wanted: dict[str, Any], request: Request) -> Response:
+        answer = _ask(wanted, actor=f"u:{request.user.pk}")
         if answer.permit is None:
             raise _refused(answer)
         return Response(self.Output(answer).data, status=HTTPStatus.CREATED)

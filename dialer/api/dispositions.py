@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
 from compliance import clock
+from compliance.api.idempotency import once
 from compliance.api.operation import Operation, StrictSerializer, actor_of
 from compliance.api.problems import ProblemError
 from compliance.models import Seat, User
@@ -41,7 +42,7 @@ class Dispositions(Operation):
     Agents only, for the calls of their own seats.
     """
 
-    name = "dispositions"
+    name = scope = "dispositions"
     roles = frozenset({User.Role.AGENT})
     throttle_classes = [DispositionThrottle]
 
@@ -62,8 +63,12 @@ class Dispositions(Operation):
         """Take the word; where the person said no, keep it as an overruling."""
         given = self.Input(data=request.data)
         given.is_valid(raise_exception=True)
-        taken = _take(given.validated_data, request)
-        return Response(self.Output(taken).data, status=HTTPStatus.CREATED)
+
+        def do() -> Response:
+            taken = _take(given.validated_data, request)
+            return Response(self.Output(taken).data, status=HTTPStatus.CREATED)
+
+        return once(request, do)
 
 
 def _take(given: dict[str, Any], request: Request) -> DispositionTaken:

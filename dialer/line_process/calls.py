@@ -1,37 +1,42 @@
 """The calls that this process holds: opened in the database first, then sent, then followed."""
 
 import logging
-import math
 import queue
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from uuid import UUID
-
-from django.db import Error as DatabaseError
-from django.db import close_old_connections
 
 from compliance import clock
 from compliance.locks import number_held
+from compliance.passport_form import claimed_expiry
 from compliance.redemption import PermitUnusableError, callee_of
+from dialer.line_process.both_legs import BothLegs, CallEvent, NobodyThere
+from dialer.line_process.live_calls import LiveCall, LiveCalls
+from dialer.line_process.notice import Notices, PromptNotReadyError, Voice
 from dialer.line_process.outcome import end_of
+from dialer.line_process.patience import done, until_done, work
+from dialer.line_process.recordings import Recordings
+from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import (
     Answered,
-    CallHandle,
     CallRequest,
     Digit,
     Ended,
     Line,
     LineDownError,
-    LineEvent,
     LineFullError,
     Progress,
 )
+from dialer.models import DeskPress
+from dialer.recording.file_recorder import FileRecorder
 from dialer.services.call_end import LINE_REFUSED, call_end
-from dialer.services.call_open import OpenedCall, call_open
+from dialer.services.call_give_back import call_give_back
+from dialer.services.call_open import OpenedCall, SeatPhoneDownError, call_open
 from dialer.services.call_progress import call_answered, call_ringing, call_sent
 from dialer.services.call_release import call_release
 from dialer.services.refusal_during_call import refusal_during_call
@@ -39,109 +44,167 @@ from dialer.services.refusal_during_call import refusal_during_call
 log = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # the reactor sends within milliseconds, or is stuck
 WORKERS = 4  # each call's events stay in order on one of them
-PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)  # between tries while the database is away; then the last
 STOP_SECONDS = 2.0  # for what is still to be written; what is not, the next owner finds open
 REFUSAL_SECONDS = 2.0  # how long somebody who refused stays on the line, at the very most
-
-
-@dataclass(slots=True)
-class LiveCall:
-    """One call that is up."""
-
-    attempt_id: int
-    permit_id: UUID
-    person_id: int
-    handle: CallHandle | None = None
 
 
 class Calls:
     """Places calls under permits and writes down what the line hears."""
 
-    def __init__(self, *, line: Line, trunk_id: int, process: str) -> None:
-        """Follow calls of `line`; nothing runs before `start`."""
+    def __init__(
+        self,
+        *,
+        line: Line,
+        seats: SeatLegs,
+        trunk_id: int,
+        process: str,
+        recordings: Path,
+        prompts: Path | None = None,
+    ) -> None:
+        """Follow calls of `line` for `seats`, recorded to a folder, from `start` on."""
         self._line = line
+        self._seats = seats
         self._trunk_id = trunk_id
         self._process = process
-        self._live: dict[int, LiveCall] = {}
-        self._lock = threading.Lock()
+        self._live = LiveCalls()
+        self.recordings = Recordings(
+            folder=recordings,
+            actor=f"svc:line:{process}",
+            write=self._written,
+            hang_up=self._end_unrecorded,
+        )
+        self._notices = Notices(
+            folder=prompts, actor=f"svc:line:{process}", leg_of=self._live.person_for
+        )
         self._queues: list[queue.SimpleQueue[Callable[[], None] | None]] = [
             queue.SimpleQueue() for _ in range(WORKERS)
         ]
         self._threads = [
-            threading.Thread(target=_work, args=(q,), name=f"calls-{i}", daemon=True)
+            threading.Thread(target=work, args=(q,), name=f"calls-{i}", daemon=True)
             for i, q in enumerate(self._queues)
         ]
 
     def start(self) -> None:
-        """Start the workers."""
+        """Start the recorder and the workers."""
+        self.recordings.start()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Let the workers finish what is queued, as far as the time goes."""
+        self.recordings.stop()
         deadline = time.monotonic() + STOP_SECONDS
         for waiting in self._queues:
             waiting.put(None)
         for thread in self._threads:
             thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
-    def place(self, permit_id: UUID) -> None:
-        """Place the permit's call, on a worker."""
-        self._queue_of(permit_id).put(partial(self._place, permit_id))
+    def place(self, permit_id: UUID, *, identity: str) -> None:
+        """Place the permit's call, on a worker; `identity` is its passport."""
+        self._queue_of(permit_id).put(partial(self._place, permit_id, identity))
+
+    def note(self, write: Callable[[], object], *, then: Callable[[], object]) -> None:
+        """Write something down on a worker, however long the database is away."""
+        self._queues[0].put(partial(until_done, lambda: (write(), then())))
 
     def attempts_up(self) -> frozenset[int]:
         """Return the attempts that this process holds."""
-        with self._lock:
-            return frozenset(self._live)
+        return self._live.attempts()
 
     def hang_up(self, attempt_ids: frozenset[int]) -> None:
         """End calls: CANCEL while they ring, BYE when they are answered."""
-        with self._lock:
-            calls = [self._live[pk] for pk in attempt_ids if pk in self._live]
-        for call in calls:
-            if call.handle is not None:
-                call.handle.hangup()
+        self._live.hang_up(attempt_ids)
+
+    def obey(self, press: DeskPress) -> None:
+        """Do what the agent asked of the seat's own call, if it is still up."""
+        self._live.obey(press)
 
     def _queue_of(self, permit_id: UUID) -> "queue.SimpleQueue[Callable[[], None] | None]":
         return self._queues[permit_id.int % WORKERS]
 
-    def _place(self, permit_id: UUID) -> None:
+    def _place(self, permit_id: UUID, identity: str) -> None:
         capacity = self._line.capacity()
-        if not capacity.up or capacity.live >= capacity.max_calls:
+        if not capacity.up or capacity.live >= capacity.max_calls or not _lasts(identity):
             return  # the permit expires, and its lead is tried again
+        try:
+            voice = self._notices.voice_for(permit_id)
+            sorry = self._notices.sorry_for(permit_id)
+        except PromptNotReadyError:
+            return
+        recorder = self.recordings.ready_for(permit_id)
+        if recorder is None:
+            return
+        call = self._open(permit_id, identity, voice, recorder)
+        if call is not None:
+            call.sorry = sorry
+            self._sent(call)
+
+    def _open(
+        self, permit_id: UUID, identity: str, voice: Voice | None, recorder: FileRecorder
+    ) -> LiveCall | None:
+        """Spend the permit and send the INVITE, or neither."""
+        opened: OpenedCall | None = None
         try:
             with number_held(callee_of(permit_id)):
                 opened = call_open(
                     permit_id=permit_id,
                     trunk_id=self._trunk_id,
                     line_process=self._process,
+                    recording=recorder.opened,
+                    phone_is_up=self._seats.is_up,
                     now=clock.read(),
                 )
-                call = self._send(opened)
+                return self._send(opened, recorder, voice, identity)
         except PermitUnusableError as error:
             log.info("no call: %s", error)
             call_release(permit_id=permit_id, now=clock.read())
-            return
-        self._sent(call)
+        except SeatPhoneDownError as error:
+            log.info("no call: %s", error)
+            call_give_back(
+                permit_id=permit_id,
+                reason="seat_phone_down",
+                actor=f"svc:line:{self._process}",
+                now=clock.read(),
+            )
+        finally:
+            if opened is None:
+                recorder.discard()
+        return None
 
-    def _send(self, opened: OpenedCall) -> LiveCall:
+    def _send(
+        self, opened: OpenedCall, recorder: FileRecorder, voice: Voice | None, identity: str
+    ) -> LiveCall:
         """Send the INVITE; nothing here may raise once it has left."""
         spent = opened.spent
         call = LiveCall(
-            attempt_id=opened.attempt_id, permit_id=spent.permit_id, person_id=spent.person_id
+            attempt_id=opened.attempt_id,
+            permit_id=spent.permit_id,
+            person_id=spent.person_id,
+            recorder=recorder,
         )
-        with self._lock:
-            self._live[call.attempt_id] = call
+        self._live.add(call)
+        leg = self._seats.leg(spent.seat_id)
+        if leg is None or not leg.up:  # it went away this very moment: nobody could talk
+            return call
+        call.legs = BothLegs(
+            seat=leg, tell=partial(self._heard, call), recorder=recorder, machine=voice is not None
+        )
         request = CallRequest(
             permit_id=str(spent.permit_id),
             callee=spent.callee,
             caller_number=spent.caller_number,
+            identity=identity,
             ring_seconds=opened.ring_seconds,
             max_talk_seconds=opened.max_talk_seconds,
+            recorder=call.legs.sound,
         )
         with suppress(LineDownError, LineFullError, ValueError):
-            call.handle = self._line.originate(request, partial(self._heard, call))
+            call.handle = self._line.originate(request, call.legs.heard)
+            call.legs.begin(call.handle)
+            call.notice = self._notices.begin(voice, opened, call.handle)
             call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
+            if not recorder.healthy:  # nobody could be told before there was a handle
+                call.handle.hangup()
         return call
 
     def _sent(self, call: LiveCall) -> None:
@@ -149,22 +212,29 @@ class Calls:
         if handle is None:
             self._close(call, partial(call_end, end=LINE_REFUSED))
         elif handle.wait_sent(timeout_seconds=0):
-            _until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
+            until_done(partial(call_sent, attempt_id=call.attempt_id, call_id=handle.call_id))
 
-    def _heard(self, call: LiveCall, event: LineEvent) -> None:
+    def _heard(self, call: LiveCall, event: CallEvent) -> None:
         """Take an event from the line's thread, which must not wait for a database."""
+        if call.recorder is not None and isinstance(event, Answered):
+            call.recorder.answered()
+        if isinstance(event, NobodyThere):  # nor may this wait for what the database has yet to do
+            threading.Thread(target=call.say_sorry, daemon=True).start()
+            return
         self._queue_of(call.permit_id).put(partial(self._note, call, event))
 
-    def _note(self, call: LiveCall, event: LineEvent) -> None:
+    def _note(self, call: LiveCall, event: CallEvent) -> None:
         match event:
             case Progress(code=180):
-                _until_done(lambda: call_ringing(attempt_id=call.attempt_id, now=clock.read()))
+                until_done(lambda: call_ringing(attempt_id=call.attempt_id, now=clock.read()))
             case Answered():
-                _until_done(lambda: call_answered(attempt_id=call.attempt_id, now=clock.read()))
+                until_done(lambda: call_answered(attempt_id=call.attempt_id, now=clock.read()))
             case Digit(digit="9"):
                 self._refused(call)
+            case Digit(digit=digit) if call.notice is not None:
+                call.notice.key(digit)
             case Ended(result=result):
-                self._close(call, partial(call_end, end=end_of(result)))
+                self._close(call, partial(call_end, end=end_of(result, legs=call.legs)))
 
     def _refused(self, call: LiveCall) -> None:
         """Record the refusal, then hang up: who hears us hang up is on the record.
@@ -177,55 +247,38 @@ class Calls:
                 attempt_id=call.attempt_id, actor=f"svc:line:{self._process}", now=clock.read()
             )
 
-        recorded = _done(write, within_seconds=REFUSAL_SECONDS)
+        recorded = done(write, within_seconds=REFUSAL_SECONDS)
         if call.handle is not None:
             call.handle.hangup()
         if not recorded:
-            _until_done(write)
+            until_done(write)
+
+    def _end_unrecorded(self, permit_id: UUID) -> None:
+        """End a call that is not kept any more (CN13-REC-01)."""
+        call = self._live.of_permit(permit_id)
+        if call is not None and call.handle is not None:
+            call.handle.hangup()
+
+    def _written(self, permit_id: UUID, write: Callable[[], object]) -> None:
+        self._queue_of(permit_id).put(partial(until_done, write))
 
     def _close(self, call: LiveCall, close: Callable[..., bool]) -> None:
-        _until_done(
+        if call.recorder is not None:
+            call.recorder.close()
+        until_done(
             lambda: close(
                 attempt_id=call.attempt_id,
                 actor=f"svc:line:{self._process}",
                 now=clock.read(),
             )
         )
-        with self._lock:
-            self._live.pop(call.attempt_id, None)
+        self._live.remove(call.attempt_id)
 
 
-def _work(waiting: "queue.SimpleQueue[Callable[[], None] | None]") -> None:
-    while (job := waiting.get()) is not None:
-        try:
-            job()
-        except DatabaseError as error:
-            # Before the INVITE: no commit, no call. The permit expires, the sweep frees its lead.
-            log.warning("no call, the database is away: %s", type(error).__name__)
-            close_old_connections()
-        except Exception:
-            log.exception("a call's event could not be handled")
+def _lasts(identity: str) -> bool:
+    """Return whether the passport will be good for as long as an INVITE may take to leave.
 
-
-def _until_done(write: Callable[[], object]) -> None:
-    """Write down what has happened, however long the database is away."""
-    _done(write, within_seconds=math.inf)
-
-
-def _done(write: Callable[[], object], *, within_seconds: float) -> bool:
-    """Try to write while the time lasts. Return False if the database is away for longer."""
-    deadline = time.monotonic() + within_seconds
-    tries = 0
-    while True:
-        try:
-            write()
-        except DatabaseError as error:
-            close_old_connections()
-            log.warning("waiting for the database: %s", type(error).__name__)
-            pause = PAUSE_SECONDS[min(tries, len(PAUSE_SECONDS) - 1)]
-            if time.monotonic() + pause > deadline:
-                return False
-            time.sleep(pause)
-            tries += 1
-        else:
-            return True
+    Nothing is decided here: the edge believes no passport that it has not checked itself.
+    """
+    expiry = claimed_expiry(identity)
+    return expiry is not None and expiry > clock.host_now() + timedelta(seconds=SEND_SECONDS)

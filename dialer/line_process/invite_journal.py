@@ -7,6 +7,7 @@ those of a process that was killed when it starts again. One file a day, named b
 
 import base64
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,14 @@ from uuid import UUID, uuid4
 
 from compliance import clock
 from compliance.vault import SealBrokenError, seal, unseal
-from dialer.lines.base import InviteSent
+from dialer.lines.base import InviteSent, RefusedRequest
+from dialer.lines.sip.invites import number_in
 from dialer.services.invites_note import InviteNoted
 
+log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=7)
 SUFFIX = ".invites"
+TAIL_BYTES = 8 << 20  # 20,000 calls; a permit that is older than ten seconds is refused anyway
 
 
 class InviteJournal:
@@ -57,6 +61,26 @@ class InviteJournal:
                 raise OSError("The journal of INVITEs took half a line: is the disk full?")
         self._dirty.set()
 
+    def write_refused(self, request: RefusedRequest) -> None:
+        """Write down that a carrier would have had a call of ours lead elsewhere.
+
+        Its own calls to us are turned away, and are no incident of ours.
+        """
+        if request.kind == "inbound":
+            return
+        sent = InviteSent(
+            permit_id=request.permit_id,
+            call_id=request.call_id,
+            callee=number_in(request.asked),
+            caller="",
+            disguised=False,
+            refused=request.kind,
+        )
+        try:
+            self.write(sent)
+        except OSError as error:  # it has been refused all the same
+            log.warning("a refusal cannot be written down: %s", error)
+
     def waiting(self, *, at_most: int) -> tuple[list[InviteNoted], dict[Path, int]]:
         """Return the next lines that are not taken over, and the mark to give to `taken`."""
         found: list[InviteNoted] = []
@@ -66,9 +90,19 @@ class InviteJournal:
                 break
             start = self._taken.get(path, 0)
             if path.stat().st_size > start:
-                lines, marks[path] = _whole_lines(path, start, at_most - len(found))
+                lines, mark = _whole_lines(path, start, at_most - len(found))
                 found.extend(filter(None, map(_noted, lines)))
+                if mark > start:  # else it is half a line, and will be no more
+                    marks[path] = mark
         return found, marks
+
+    def left_before(self) -> list[tuple[str, datetime]]:
+        """Return the permits whose INVITE left in the last minutes that are on record, and when.
+
+        :raises OSError: if the files cannot be read; then nothing may leave
+        """
+        newest = sorted(self._folder.glob(f"{self._trunk}.*{SUFFIX}"))[-2:]  # about midnight: two
+        return [left for path in newest for left in filter(None, map(_left, _tail(path)))]
 
     def taken(self, marks: dict[Path, int]) -> None:
         """Note that the database has committed what was read up to the marks."""
@@ -141,6 +175,7 @@ def _line(noted: InviteNoted) -> bytes:
         "callee": base64.b64encode(seal(sent.callee, bound_to=noted.id.bytes)).decode(),
         "caller": sent.caller,
         "disguised": sent.disguised,
+        "refused": sent.refused,
     }
     return json.dumps(row).encode() + b"\n"
 
@@ -158,10 +193,29 @@ def _noted(line: bytes) -> InviteNoted | None:
             callee=callee,
             caller=str(row["caller"]),
             disguised=bool(row["disguised"]) or not callee,
+            refused=str(row.get("refused", "")),
         )
     except (ValueError, KeyError, TypeError):
         return None
     return InviteNoted(id=known, at=at, sent=sent) if at.tzinfo else None
+
+
+def _left(line: bytes) -> tuple[str, datetime] | None:
+    """Read the permit and the instant of an INVITE that left."""
+    try:
+        row = json.loads(line)
+        at = datetime.fromisoformat(row["at"])
+        permit = str(row["permit"])
+        refused = row.get("refused", "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return (permit, at) if permit and not refused and at.tzinfo else None
+
+
+def _tail(path: Path) -> list[bytes]:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        return file.read().splitlines()
 
 
 def _opened(sealed: str, line: UUID) -> str:

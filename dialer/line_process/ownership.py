@@ -1,9 +1,10 @@
-"""A trunk has one owner at a time: the process that holds its lock in the database.
+"""A trunk, and an account at a carrier, has one owner at a time: who holds its database lock.
 
 The lock belongs to one database session, so it is gone the moment the process or the database
 dies, and a second process never registers the same account or reaps calls that are up.
 """
 
+import hashlib
 from contextlib import suppress
 
 import psycopg
@@ -12,17 +13,27 @@ from psycopg.conninfo import make_conninfo
 
 from dialer.services.leftovers_sweep import TRUNK
 
+ACCOUNT = 7 << 56  # beside the trunk's own lock: two trunks may name one account
+
 
 class TrunkTakenError(Exception):
-    """Another process owns the trunk."""
+    """Another process owns the trunk, or serves another trunk with the same account."""
 
 
 class Ownership:
-    """The lock of one trunk, on a connection of its own."""
+    """The locks of one trunk, on a connection of their own."""
 
-    def __init__(self, *, trunk_id: int) -> None:
-        """Prepare to own the trunk; nothing is locked yet."""
-        self._key = TRUNK + trunk_id
+    def __init__(self, *, trunk_id: int, account: str = "") -> None:
+        """Prepare to own the trunk, and the account that it registers; nothing is locked yet."""
+        self._keys = [(TRUNK + trunk_id, "Another line process owns this trunk.")]
+        if account:
+            digest = hashlib.sha256(account.encode()).digest()
+            self._keys.append(
+                (
+                    ACCOUNT + int.from_bytes(digest[:6], "big"),
+                    "Another trunk is served with this trunk's account.",
+                )
+            )
         self._session: psycopg.Connection | None = None
 
     def take(self) -> None:
@@ -37,10 +48,11 @@ class Ownership:
                 return
             self.release()
         session = psycopg.connect(session_parameters(), autocommit=True)
-        row = session.execute("SELECT pg_try_advisory_lock(%s)", [self._key]).fetchone()
-        if row is None or not row[0]:
-            session.close()
-            raise TrunkTakenError("Another line process owns this trunk.")
+        for key, otherwise in self._keys:
+            row = session.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+            if row is None or not row[0]:
+                session.close()
+                raise TrunkTakenError(otherwise)
         self._session = session
 
     def release(self) -> None:

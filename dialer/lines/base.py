@@ -1,13 +1,17 @@
 """The line protocol: what a line is asked, what it answers, and how an answer is named."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
+
 E164 = re.compile(r"\+[0-9]{5,15}")
 CALLER = re.compile(r"\+?[0-9]{3,20}")
+LEAST_RING_SECONDS = 15  # RULEBOOK NUM-13: no hanging up before the phone could be heard
 
 
 class LineDownError(Exception):
@@ -20,6 +24,10 @@ class LineFullError(Exception):
 
 class NumberShapeError(ValueError):
     """A number holds something other than digits and a leading plus sign."""
+
+
+class RingTooShortError(ValueError):
+    """A call that would be given up before the callee could hear it."""
 
 
 class Outcome(StrEnum):
@@ -40,9 +48,28 @@ class Outcome(StrEnum):
     LINE_DOWN = "line_down"
     LOST = "lost"
     FAILED = "failed"
+    ABANDONED = "abandoned"  # answered, and no agent was heard in time
 
 
-EndedBy = Literal["callee", "us", "carrier", "line"]
+EndedBy = Literal["callee", "us", "agent", "carrier", "line"]
+Side = Literal["callee", "us"]  # who is heard
+
+
+class CallRecorder(Protocol):
+    """Takes what both sides of one call say, on the line's own thread."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether everything so far is kept."""
+
+    def take(self, *, side: Side, position: int, payload: bytes, codec: int) -> None:
+        """Take one packet of G.711; never block, never raise.
+
+        `position` counts samples at 8 kHz since the answer; `codec` is 0 (PCMU) or 8 (PCMA).
+        """
+
+    def close(self) -> None:
+        """Take no more: the call has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,28 +81,62 @@ class CallRequest:
     caller_number: str  # the filed number, as sent in From and P-Asserted-Identity
     ring_seconds: int = 45
     max_talk_seconds: int = 1800
+    silence_seconds: int = 20  # a call that hears nobody for so long ends
+    dead_air_seconds: int | None = None  # … and one whose callee hears nobody; None: not watched
+    identity: str = ""  # value of the Identity header (RFC 8224), of this permit
+    recorder: CallRecorder | None = None
 
     def __post_init__(self) -> None:
         if E164.fullmatch(self.callee) is None:
             raise NumberShapeError("callee: write an E.164 number such as +8613800138000.")
         if CALLER.fullmatch(self.caller_number) is None:
             raise NumberShapeError("caller_number: write the filed number in digits only.")
-        if self.ring_seconds <= 0 or self.max_talk_seconds <= 0:
-            raise ValueError("ring_seconds and max_talk_seconds: write a number above 0.")
+        if not self.identity.isprintable():
+            raise ValueError("identity: write one line.")
+        if min(self.ring_seconds, self.max_talk_seconds, self.silence_seconds) <= 0:
+            raise ValueError("ring, max_talk and silence_seconds: write a number above 0.")
+        if self.ring_seconds < LEAST_RING_SECONDS:
+            raise RingTooShortError(f"ring_seconds: write {LEAST_RING_SECONDS} or more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteSent:
-    """What the bytes of a call's first INVITE say, just before they leave."""
+    """What the bytes of a call's first INVITE say, just before they leave or are kept back."""
 
     permit_id: str  # of the call that they belong to; "": nobody knows of such a call
     call_id: str
     callee: str  # of the Request-URI
     caller: str  # of From
     disguised: bool  # To or P-Asserted-Identity names another number
+    refused: str = ""  # why the edge kept it back (`sip/edge.Why`); "": it leaves
 
 
 NoteInvite = Callable[[InviteSent], object]  # an OSError keeps the INVITE from leaving
+
+
+RefusedKind = Literal["transfer", "redirect", "fork", "inbound"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRequest:
+    """Something that a carrier asked for and that the line refused or took down."""
+
+    kind: RefusedKind
+    permit_id: str  # of the call in which it was asked; "": in none
+    call_id: str
+    asked: str  # the address asked for, as it was written, with any number in it; "": none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineAlarm:
+    """A line has paused itself: the carrier turned one call after the other away."""
+
+    outcome: Outcome  # of the last of them
+    in_a_row: int
+
+
+NoteRefused = Callable[[RefusedRequest], object]  # on the line's thread: neither blocks nor raises
+NoteAlarm = Callable[[LineAlarm], object]  # the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +173,25 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """The prompt was played to its end; one that was replaced, stopped or bridged is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The other side put us on hold, or took us back."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The call is over; the last event of every call, exactly once."""
 
     result: CallResult
 
 
-LineEvent = Progress | Answered | Digit | Ended
+LineEvent = Progress | Answered | Digit | PromptEnded | Held | Ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +203,8 @@ class Capacity:
     up: bool
     invites_sent: int  # calls whose first INVITE left, since the start
     late_ms: float  # worst lateness of the media clock in the last seconds
+    advertised: int  # calls that pacing may count on: fewer than `max_calls` while late, 0 if down
+    reason: str = ""  # why the line is down, for people
 
 
 class CallHandle(Protocol):
@@ -148,15 +223,56 @@ class CallHandle(Protocol):
     def send_digits(self, digits: str) -> None:
         """Press keys towards the callee."""
 
-    def play(self, path: str | None) -> None:
-        """Play an 8 kHz mono 16-bit WAV file to the callee; None goes back to silence."""
+    def play(self, path: str | None, *, then: Callable[[], object] | None = None) -> None:
+        """Play an 8 kHz mono 16-bit WAV file to the callee; None goes back to silence.
+
+        A bridged call hears it in place of the other call. `then` runs on the line's thread
+        right after `PromptEnded`.
+        """
+
+    def bridge(self, other: "CallHandle") -> None:
+        """Let two calls of one line process hear each other; a prompt of either one stops.
+
+        Whatever either was bridged with before hears it no more. A call that is not answered yet
+        joins when it is; when one ends, the other hears silence.
+        """
+
+    def unbridge(self) -> None:
+        """Let the two hear each other no more."""
+
+    def hold(self, on: bool) -> None:  # noqa: FBT001 - the name says it
+        """Keep this call's side from hearing the one it is bridged with, and from being heard.
+
+        It hears silence, or what is played to it; its keys are told and its voice is recorded.
+        """
 
 
 class Line(Protocol):
     """One way to place calls."""
 
-    def note_invites(self, note: NoteInvite) -> None:
-        """Have every call's INVITE told to `note` before it leaves; say so before the start."""
+    def note_invites(self, note: NoteInvite, *, spent: Iterable[tuple[str, datetime]]) -> None:
+        """Have every call's INVITE told to `note` before it leaves; say so before the start.
+
+        `spent` are the permits whose INVITE left before, and when by the host's clock.
+        """
+
+    def note_refused(self, note: NoteRefused) -> None:
+        """Have transfers, redirects, forks and calls to us told; say so before the start."""
+
+    def note_alarms(self, note: NoteAlarm) -> None:
+        """Have it told when the line pauses itself; say so before the start."""
+
+    def pause(self) -> None:
+        """Take no new call until `resume`; calls that are up go on."""
+
+    def resume(self) -> None:
+        """Take calls again."""
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Have every call's dialog told to `keeper`, until it is over; say so before the start."""
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """End the calls that a former process left up, after the start; say so before."""
 
     def start(self) -> None:
         """Open the line."""
@@ -176,74 +292,3 @@ class Line(Protocol):
         :raises LineDownError: before anything was sent
         :raises LineFullError: before anything was sent
         """
-
-
-BY_CODE = {
-    **dict.fromkeys((486, 600), Outcome.BUSY),
-    **dict.fromkeys((603, 607, 608), Outcome.DECLINED),
-    480: Outcome.UNAVAILABLE,
-    **dict.fromkeys((404, 410, 416, 484, 485, 604), Outcome.INVALID_NUMBER),
-    **dict.fromkeys((401, 407), Outcome.AUTH_FAILED),
-    **dict.fromkeys((402, 403, 405), Outcome.FORBIDDEN),
-    **dict.fromkeys((406, 415, 488, 606), Outcome.NOT_ACCEPTABLE),
-    503: Outcome.CONGESTION,
-    **dict.fromkeys((408, 504), Outcome.NO_ANSWER),
-    487: Outcome.CANCELED,
-}
-BY_CLASS = {2: Outcome.ANSWERED, 5: Outcome.CARRIER_ERROR}
-BY_Q850 = {
-    17: Outcome.BUSY,
-    **dict.fromkeys((18, 19), Outcome.NO_ANSWER),
-    **dict.fromkeys((1, 22, 28), Outcome.INVALID_NUMBER),
-    24: Outcome.DECLINED,
-    **dict.fromkeys((34, 42), Outcome.CONGESTION),
-}
-UNWANTED_CODES = frozenset({607, 608})  # RFC 8197: unwanted; RFC 8688: rejected on the way there
-UNWANTED_CAUSES = frozenset({24})  # Q.850: rejected by a feature that the callee has switched on
-VAGUE = frozenset(
-    {
-        Outcome.UNAVAILABLE,
-        Outcome.CONGESTION,
-        Outcome.CARRIER_ERROR,
-        Outcome.NO_ANSWER,
-        Outcome.FAILED,
-    }
-)
-RETRYABLE = frozenset(
-    {
-        Outcome.BUSY,
-        Outcome.NO_ANSWER,
-        Outcome.UNAVAILABLE,
-        Outcome.CONGESTION,
-        Outcome.LINE_DOWN,
-    }
-)
-NOT_AN_ATTEMPT = frozenset({Outcome.CONGESTION, Outcome.LINE_DOWN})
-
-
-def outcome_of(sip_code: int | None, q850: int | None) -> Outcome:
-    """Name a final SIP code; a Q.850 cause decides where the code is vague.
-
-    No code at all means that the carrier never replied: the line is down.
-    """
-    if sip_code is None:
-        return Outcome.LINE_DOWN
-    outcome = BY_CODE.get(sip_code) or BY_CLASS.get(sip_code // 100, Outcome.FAILED)
-    if outcome in VAGUE and q850 is not None:
-        return BY_Q850.get(q850, outcome)
-    return outcome
-
-
-def unwanted(sip_code: int | None, q850: int | None) -> bool:
-    """Say whether the carrier reports a callee who does not want such calls at all."""
-    return sip_code in UNWANTED_CODES or q850 in UNWANTED_CAUSES
-
-
-def retryable(outcome: Outcome) -> bool:
-    """Say whether another try later may reach the person."""
-    return outcome in RETRYABLE
-
-
-def consumes_attempt(outcome: Outcome) -> bool:
-    """Say whether the try counts against the lead; a network's failure does not."""
-    return outcome not in NOT_AN_ATTEMPT

@@ -1,11 +1,13 @@
 """A line without sockets: plays a script of events, remembers every INVITE it would have sent."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from dialer.lines.base import (
     Answered,
+    CallHandle,
     CallRequest,
     CallResult,
     Capacity,
@@ -15,9 +17,13 @@ from dialer.lines.base import (
     LineDownError,
     LineEvent,
     LineFullError,
+    NoteAlarm,
     NoteInvite,
+    NoteRefused,
     Outcome,
+    PromptEnded,
 )
+from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanEnded, OrphanHeard
 
 Script = Callable[[CallRequest], Sequence[LineEvent]] | Mapping[str, Sequence[LineEvent]]
 
@@ -50,16 +56,22 @@ class FakeCall:
         self,
         *,
         call_id: str,
+        request: CallRequest,
         events: Sequence[LineEvent],
         on_event: Callable[[LineEvent], None],
     ) -> None:
         self.call_id = call_id
+        self.request = request
+        self.bridged: CallHandle | None = None
+        self.held = False
         self.digits_sent = ""
         self.playing: str | None = None
+        self.played: list[str] = []  # every file, in order
         self.answered = False
         self.over = False
         self._events = deque(events)
         self._on_event = on_event
+        self._then: Callable[[], object] | None = None
 
     def step(self) -> bool:
         """Deliver the script's next event. Return False if there was none."""
@@ -77,6 +89,17 @@ class FakeCall:
         outcome = Outcome.ANSWERED if self.answered else Outcome.CANCELED
         self._deliver(ended(outcome, ended_by="us"))
 
+    def say(self, event: LineEvent) -> None:
+        """Deliver an event that is not in the script: a key, a hold, the end."""
+        self._deliver(event)
+
+    def end_prompt(self) -> None:
+        """Let the prompt come to its end."""
+        then, self._then, self.playing = self._then, None, None
+        self._deliver(PromptEnded())
+        if then is not None:
+            then()
+
     def lose(self) -> None:
         """End the call because the line went away."""
         self._deliver(ended(Outcome.LOST, ended_by="line"))
@@ -85,9 +108,29 @@ class FakeCall:
         """Remember the keys."""
         self.digits_sent += digits
 
-    def play(self, path: str | None) -> None:
-        """Remember the file."""
+    def play(self, path: str | None, *, then: Callable[[], object] | None = None) -> None:
+        """Remember the file; a test ends it by `end_prompt`."""
         self.playing = path
+        self._then = then
+        self.played += [path] if path else []
+
+    def bridge(self, other: CallHandle) -> None:
+        """Remember the other call, on both sides."""
+        self.unbridge()
+        self.bridged, self.playing, self._then = other, None, None
+        if isinstance(other, FakeCall):
+            other.unbridge()
+            other.bridged, other.playing, other._then = self, None, None  # noqa: SLF001
+
+    def unbridge(self) -> None:
+        """Forget it, on both sides."""
+        other, self.bridged = self.bridged, None
+        if isinstance(other, FakeCall):
+            other.bridged = None
+
+    def hold(self, on: bool) -> None:  # noqa: FBT001 - the protocol's
+        """Remember it."""
+        self.held = on
 
     def _deliver(self, event: LineEvent) -> None:
         if self.over:
@@ -95,6 +138,7 @@ class FakeCall:
         self.answered = self.answered or isinstance(event, Answered)
         if isinstance(event, Ended):
             self.over = True
+            self.unbridge()
             event = Ended(replace(event.result, call_id=self.call_id))
         self._on_event(event)
 
@@ -115,11 +159,43 @@ class FakeLine:
         self.max_calls = max_calls
         self.stepwise = stepwise
         self._script = script
+        self.paused = False
         self._note: NoteInvite = lambda _sent: None
+        self.refused: NoteRefused = lambda _request: None
+        self.alarmed: NoteAlarm = lambda _alarm: None
 
-    def note_invites(self, note: NoteInvite) -> None:
+    def note_invites(
+        self,
+        note: NoteInvite,
+        *,
+        spent: Iterable[tuple[str, datetime]] = (),  # noqa: ARG002 - the protocol's
+    ) -> None:
         """Tell `note` of every INVITE before it counts as sent."""
         self._note = note
+
+    def note_refused(self, note: NoteRefused) -> None:
+        """Keep whom to tell: `refused`."""
+        self.refused = note
+
+    def note_alarms(self, note: NoteAlarm) -> None:
+        """Keep whom to tell: `alarmed`."""
+        self.alarmed = note
+
+    def pause(self) -> None:
+        """Take no new call."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Take calls again."""
+        self.paused = False
+
+    def keep_dialogs(self, keeper: DialogKeeper) -> None:
+        """Keep nothing: no fake call outlives its process."""
+
+    def end_orphans(self, orphans: Sequence[OpenDialog], on_end: OrphanHeard) -> None:
+        """Say that the carrier knew each of them."""
+        for orphan in orphans:
+            on_end(OrphanEnded(dialog=orphan, how="BYE", code=200))
 
     def start(self) -> None:
         """Open the line."""
@@ -139,17 +215,19 @@ class FakeLine:
 
     def capacity(self) -> Capacity:
         """Say what the line can carry now."""
+        up = self.up and not self.paused
         return Capacity(
             live=sum(not call.over for call in self.calls),
             max_calls=self.max_calls,
-            up=self.up,
+            up=up,
             invites_sent=len(self.invites),
             late_ms=0.0,
+            advertised=self.max_calls if up else 0,
         )
 
     def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> FakeCall:
         """Record the INVITE and play the script."""
-        if not self.up:
+        if not self.capacity().up:
             raise LineDownError("The fake line is down.")
         if self.capacity().live >= self.max_calls:
             raise LineFullError("The fake line is full.")
@@ -164,7 +242,9 @@ class FakeLine:
             )
         )
         self.invites.append(request)
-        call = FakeCall(call_id=call_id, events=self._events(request), on_event=on_event)
+        call = FakeCall(
+            call_id=call_id, request=request, events=self._events(request), on_event=on_event
+        )
         self.calls.append(call)
         while not self.stepwise and call.step():
             pass

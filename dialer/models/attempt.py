@@ -25,11 +25,13 @@ class Attempt(models.Model):
     started_at = models.DateTimeField()
     ringing_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    bridged_after_ms = models.PositiveIntegerField(null=True)  # answer to seat's phone
+    agent_after_ms = models.PositiveIntegerField(null=True)  # answer to the first sound of it
     ended_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=16, blank=True)  # dialer.lines.base.Outcome, "" while up
     sip_code = models.PositiveSmallIntegerField(null=True)
     q850 = models.PositiveSmallIntegerField(null=True)
-    ended_by = models.CharField(max_length=8, blank=True)
+    ended_by = models.CharField(max_length=8, blank=True)  # dialer.lines.base.EndedBy, or "agent"
     disposition = models.CharField(
         max_length=16, choices=Disposition.choices, default=Disposition.NONE, blank=True
     )

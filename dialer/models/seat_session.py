@@ -28,10 +28,12 @@ class SeatSession(models.Model):
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.OFFLINE)
     since = models.DateTimeField()
+    previews = models.BooleanField(default=False)  # the press asked to see the person first
     capped_until = models.DateTimeField(null=True)  # a cap of the seat is used up until then
     permit = models.OneToOneField(
         Permit, on_delete=models.PROTECT, null=True, related_name="session"
     )
+    phone_up_at = models.DateTimeField(null=True)  # since when the seat's phone is connected
 
     class Meta:
         indexes = [models.Index(fields=["campaign", "state"])]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from dialer.reconcile.matching import Pairs, Seen, matched
 
@@ -71,8 +72,12 @@ def compare(
     witnesses: Mapping[str, Sequence[Seen]],
     span: Span,
     tolerance: timedelta,
+    covers: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Comparison:
-    """Match every side with every other; what lies beyond the span is only somebody's partner."""
+    """Match every side with every other; what lies beyond the span is only somebody's partner.
+
+    :param covers: the trunks that a witness has seen, where those are not all
+    """
     sides = {PERMITS: [one.seen for one in permits], LINE: [one.seen for one in line]}
     sides |= {name: list(seen) for name, seen in witnesses.items()}
     named = {PERMITS: [one.permit for one in permits], LINE: [one.permit for one in line]}
@@ -82,7 +87,7 @@ def compare(
             pairs[ours, name] = matched(sides[ours], seen, tolerance=tolerance)
     return Comparison(
         counts={name: sum(map(span.holds, seen)) for name, seen in sides.items()},
-        unmatched=tuple(_odd_ones(sides, pairs, named, span)),
+        unmatched=tuple(_odd_ones(sides, pairs, named, span, covers)),
     )
 
 
@@ -103,6 +108,7 @@ def _odd_ones(
     pairs: Mapping[tuple[str, str], Pairs],
     named: Mapping[str, Sequence[str]],
     span: Span,
+    covers: Mapping[str, frozenset[str]],
 ) -> Iterator[Unmatched]:
     partners: dict[tuple[str, str], set[int]] = {}
     for (ours, theirs), found in pairs.items():
@@ -111,7 +117,12 @@ def _odd_ones(
     for side, seen in sides.items():
         others = [theirs for ours, theirs in partners if ours == side]
         for place, one in enumerate(seen):
-            missing = tuple(other for other in others if place not in partners[side, other])
+            lacking = (other for other in others if place not in partners[side, other])
+            missing = tuple(other for other in lacking if _could_see(other, one, covers))
             if missing and span.holds(one):
                 permit = named[side][place] if side in named else ""
                 yield Unmatched(side=side, missing=missing, seen=one, permit=permit)
+
+
+def _could_see(other: str, seen: Seen, covers: Mapping[str, frozenset[str]]) -> bool:
+    return other not in covers or not seen.trunk or seen.trunk in covers[other]

@@ -23,10 +23,11 @@ def sent_calls(span: Span) -> list[Sent]:
                 callee=number_of(row.person) if row.person else "",
                 caller=same_number(row.caller),
                 call_id=row.call_id,
+                trunk=row.trunk.code,
                 disguised=row.disguised,
             ),
         )
-        for row in rows.select_related("person").order_by("sent_at", "pk").iterator()
+        for row in rows.select_related("person", "trunk").order_by("sent_at", "pk").iterator()
     ]
 
 
@@ -45,7 +46,9 @@ def spent_permits(span: Span, sent: list[Sent]) -> list[Spent]:
         unsent &= Q(redeemed_at__gte=since, redeemed_at__lt=until)
     named = [permit for permit in first if permit]
     rows = Permit.objects.filter(Q(pk__in=named, redeemed_at__isnull=False) | unsent)
-    rows = rows.select_related("person", "caller_number", "attempt").order_by("redeemed_at", "pk")
+    rows = rows.select_related("person", "caller_number", "attempt", "trunk").order_by(
+        "redeemed_at", "pk"
+    )
     return [_spent(permit, first.get(str(permit.pk)), clock, span) for permit in rows]
 
 
@@ -59,6 +62,7 @@ def _spent(permit: Permit, sent: Seen | None, clock: DemoClock | None, span: Spa
             callee=number_of(permit.person),
             caller=same_number(permit.caller_number.number),
             call_id=sent.call_id if sent else noted,
+            trunk=permit.trunk.code,
         ),
     )
 

@@ -17,6 +17,7 @@ class Seen:
     callee: str
     caller: str
     call_id: str = ""  # "": whoever counted does not know it
+    trunk: str = ""  # code; "": whoever counted does not know it
     disguised: bool = False  # its headers name more than one callee or caller
 
     @property

@@ -34,6 +34,7 @@ def reconcile(
         witnesses={one.kind: [seen for seen in one.seen if wide.holds(seen)] for one in witnesses},
         span=span,
         tolerance=tolerance,
+        covers={one.kind: one.covers for one in witnesses if one.covers is not None},
     )
     return Reconciliation(span=span, tolerance=tolerance, witnesses=tuple(witnesses), found=found)
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import dpkt
 
-from dialer.lines.sip_invites import INVITE, InviteCount, invite_sent
-from dialer.lines.sip_packet import BadPacketError, Packet, read_packet
+from dialer.lines.sip.invites import INVITE, InviteCount, invite_sent
+from dialer.lines.sip.packet import BadPacketError, Packet, read_packet
 from dialer.reconcile.matching import Seen
 from dialer.reconcile.spelling import same_number
 from dialer.reconcile.tcp_streams import Streams

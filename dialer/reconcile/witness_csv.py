@@ -43,9 +43,10 @@ class WitnessError(Exception):
 class Witness:
     """An independent count of the calls that were on the wire."""
 
-    kind: str  # carrier_cdr, capture
+    kind: str  # carrier_cdr, capture, edge
     sha256: str  # of the file as it was read
     seen: tuple[Seen, ...]
+    covers: frozenset[str] | None = None  # codes of the trunks that it has seen; None: all
 
 
 def read_records(path: Path) -> Witness:

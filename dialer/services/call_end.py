@@ -12,7 +12,8 @@ from compliance.models.words import RefusalSource
 from compliance.selectors.refusals_of_call import evidence_of_call, refusals_of_call
 from compliance.services.permit_close import permit_close
 from compliance.services.refusal_record import refusal_write
-from dialer.lines.base import Outcome, consumes_attempt, retryable, unwanted
+from dialer.lines.base import Outcome
+from dialer.lines.outcomes import consumes_attempt, retryable, unwanted
 from dialer.models import Attempt, Lead, SeatSession
 
 # When the next try is worth asking the gate for; its caps decide whether there will be one.
@@ -35,6 +36,8 @@ class CallEnd:
     q850: int | None
     ended_by: str
     talk_seconds: int
+    bridged_after_ms: int | None = None  # from the answer to the seat's phone
+    agent_after_ms: int | None = None  # … to the first sound of it (CN13-DIA-05)
 
 
 LOST = CallEnd(outcome=Outcome.LOST, sip_code=None, q850=None, ended_by="line", talk_seconds=0)
@@ -86,6 +89,8 @@ def call_end(*, attempt_id: int, end: CallEnd, actor: str, now: datetime) -> boo
             "ended_by": end.ended_by,
             "rang_after_ms": _after(attempt, attempt.ringing_at),
             "answered_after_ms": _after(attempt, attempt.answered_at),
+            "bridged_after_ms": end.bridged_after_ms,
+            "agent_after_ms": end.agent_after_ms,
             "talk_s": end.talk_seconds,
             "disposition": attempt.disposition,
         },
@@ -120,6 +125,8 @@ def _close_attempt(attempt: Attempt, end: CallEnd, *, refused: bool, now: dateti
     attempt.q850 = end.q850
     attempt.ended_by = end.ended_by
     attempt.ended_at = now
+    attempt.bridged_after_ms = end.bridged_after_ms
+    attempt.agent_after_ms = end.agent_after_ms
     attempt.disposition = _disposition(end.outcome, refused=refused)
     attempt.save()
 

@@ -82,7 +82,7 @@ def _short_rings(now: datetime, least: timedelta) -> Counter[int]:
         started_at__gt=now - DAY,
         ringing_at__isnull=False,
         answered_at=None,
-        ended_by="us",
+        ended_by__in=["us", "agent"],
         ended_at__lt=F("ringing_at") + least,
     )
     own = short.filter(~Exists(no), ~Exists(withdrawn))

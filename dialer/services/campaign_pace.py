@@ -40,6 +40,8 @@ def _launch(campaign: Campaign, now: datetime) -> int:
             Q(capped_until=None) | Q(capped_until__lte=now),
             campaign=campaign,
             state=SeatSession.State.READY,
+            previews=False,  # these agents ask themselves, for the person whom they have seen
+            phone_up_at__isnull=False,
         ).order_by("since")
     )
     heartbeat = streams.heartbeat_of(campaign.filing.trunk.code)

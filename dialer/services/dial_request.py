@@ -18,7 +18,7 @@ class NoSuchLeadError(Exception):
 
 
 class NoSeatReadyError(Exception):
-    """No seat of the campaign is ready and below its caps."""
+    """No seat of the campaign is ready with its phone connected, and below its caps."""
 
 
 class NoLineFreeError(Exception):
@@ -68,6 +68,8 @@ def _ready_seat(lead: Lead, now: datetime) -> SeatSession | None:
         Q(capped_until=None) | Q(capped_until__lte=now),
         campaign=lead.campaign,
         state=SeatSession.State.READY,
+        previews=False,
+        phone_up_at__isnull=False,
     )
     return ready.select_related("seat").order_by("since").first()
 

@@ -1,9 +1,11 @@
 """Make the evidence pack of a complaint, or of a number, and put its digest on the record."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -23,7 +25,7 @@ from compliance.models import Complaint, ComplaintEvent, ContactList, Overruling
 from compliance.numbers import mask_within
 from compliance.services.complaint_step import step_write
 from compliance.services.person_for_number import number_of
-from dialer.models import Attempt, Lead, WrapUp
+from dialer.models import Attempt, Lead, Recording, WrapUp
 from dialer.person_records import may_read_all
 
 
@@ -49,23 +51,28 @@ def evidence_pack(
     by: User,
     unmasked: bool,
     now: datetime,
+    sound: Mapping[UUID, bytes] | None = None,
 ) -> EvidencePack:
     """Return the pack; equal records give equal bytes, whoever asks and whenever.
 
     The number shows only when `unmasked`, to compliance alone, and that it did is on the record.
+    `sound` are WAV files by recording, which the player gave for the same account: compliance.
 
     :raises EvidenceRefusedError: if the account has a part in a complaint of the person, or no
         role that reads complaints, or would see the number without being compliance
     """
-    if not may_read_all(person, by) or (unmasked and by.role != User.Role.COMPLIANCE):
+    more = unmasked or sound
+    if not may_read_all(person, by) or (more and by.role != User.Role.COMPLIANCE):
         raise EvidenceRefusedError(f"{by} may not make this pack.")
     number = number_of(person)
     files = _files(person, complaint, number=number if unmasked else None)
-    content = archive({name: _bytes(value, number, unmasked) for name, value in files.items()})
+    packed = {name: _bytes(value, number, unmasked) for name, value in files.items()}
+    packed |= {f"recordings/{one}.wav": wav for one, wav in (sound or {}).items()}
+    content = archive(packed)
     pack = EvidencePack(
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
-        files=tuple(sorted(files)),
+        files=tuple(sorted(packed)),
         unmasked=unmasked,
     )
     _record(pack, person, complaint, by, now)
@@ -75,6 +82,7 @@ def evidence_pack(
 def _files(person: Person, complaint: Complaint | None, *, number: str | None) -> dict[str, Any]:
     files = compliance_files(person)
     attempts = Attempt.objects.filter(permit__person=person).order_by("pk")
+    recordings = Recording.objects.filter(attempt__permit__person=person).order_by("pk")
     wrap_ups = WrapUp.objects.filter(attempt__permit__person=person).order_by("pk")
     overrulings = Overruling.objects.filter(permit__person=person).order_by("pk")
     leads = Lead.objects.filter(person=person).order_by("pk")
@@ -83,6 +91,7 @@ def _files(person: Person, complaint: Complaint | None, *, number: str | None) -
         "README.txt": README.encode(),
         "person.json": person_data(person, number=number),
         "attempts.json": [row_data(one) for one in attempts],
+        "recordings.json": [row_data(one) for one in recordings],
         "wrap_ups.json": [row_data(one) for one in wrap_ups],
         "overrulings.json": [row_data(one) for one in overrulings],
         "leads.json": [row_data(one) for one in leads],

@@ -28,14 +28,14 @@ class InviteNoted:
 
 @transaction.atomic(durable=True)
 def invites_note(*, trunk: Trunk, noted: Sequence[InviteNoted], actor: str, now: datetime) -> int:
-    """Write down the INVITEs that are not written down yet. Return how many those were.
+    """Write down the INVITEs that left and are not written down yet. Return how many those were.
 
     Only the trunk's owner calls it, so that a line of the journal comes once at a time.
     """
     known = set(
         LineInvite.objects.filter(pk__in=[one.id for one in noted]).values_list("pk", flat=True)
     )
-    fresh = [one for one in noted if one.id not in known]
+    fresh = [one for one in noted if one.id not in known and not one.sent.refused]
     permits = _permits(one.sent.permit_id for one in fresh)
     people = _people((one.sent.callee for one in fresh), now)
     rows = [

@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from compliance.models import Permit, Trunk
 from compliance.services.permits_expire import permits_expire
 from dialer import streams
-from dialer.models import Attempt, Lead, SeatSession
+from dialer.models import Attempt, Lead, Preview, SeatSession
 from dialer.services.call_end import LOST, call_end
 from dialer.services.line_record import line_lost
+from dialer.services.preview_end import previews_expire
 
 TRUNK = 5 << 56  # advisory lock held by the process that owns a trunk, for as long as it lives
 GRACE = timedelta(seconds=15)  # longer than any permit lives
@@ -21,6 +22,7 @@ OPEN = [Permit.State.ISSUED, Permit.State.REDEEMED]
 def leftovers_sweep(*, now: datetime) -> None:
     """Expire permits, close the calls of dead line processes, free leads and seats."""
     permits_expire(now=now)
+    previews_expire(now=now, actor="svc:sweep")
     _free_leads(now)
     _free_seats(now)
     for trunk in Trunk.objects.all():
@@ -52,7 +54,10 @@ def _free_leads(now: datetime) -> None:
         person=OuterRef("person"), filing=OuterRef("campaign__filing"), state__in=OPEN
     )
     stuck = Lead.objects.filter(state=Lead.State.CLAIMED, claimed_at__lt=now - GRACE)
-    stuck.exclude(Exists(has_permit)).update(state=Lead.State.WAITING, due_at=now, claimed_at=None)
+    seen = Preview.objects.open().filter(lead=OuterRef("pk"))
+    stuck.exclude(Exists(has_permit)).exclude(Exists(seen)).update(
+        state=Lead.State.WAITING, due_at=now, claimed_at=None
+    )
 
 
 def _free_seats(now: datetime) -> None:

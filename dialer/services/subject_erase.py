@@ -8,10 +8,11 @@ number that they are about.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from audit import keys
 from audit import record as audit
@@ -24,8 +25,10 @@ from compliance.models import Complaint, Consent, Decision, Permit, Person, Subj
 from compliance.rulebook.retention import RetentionClass
 from compliance.selectors.subject_requests import may_be_answered
 from compliance.services.person_for_number import number_of
-from dialer.models import Lead
+from dialer.models import Lead, Recording
 from dialer.person_records import may_read_all
+from dialer.services.recording_delete import KEPT as KEPT_RECORDINGS
+from dialer.services.recordings_erase import recordings_erase
 from dialer.services.subject_access import NotIdentifiedError
 
 BASIS = "pipl47.3"
@@ -58,12 +61,15 @@ class Erasure:
     person: int
     fields: int  # of the audit trail
     leads: int  # names and references on lists
+    recordings: int  # of calls, the sound of them
     number: bool  # whether the number itself is gone, but for the digest of a refusal
     kept: tuple[Kept, ...]
 
 
-def subject_erase(*, request: SubjectRequest, by: User, now: datetime) -> Erasure:
-    """Erase what may go; each part of it is on the record.
+def subject_erase(
+    *, request: SubjectRequest, by: User, recordings: Path, now: datetime
+) -> Erasure:
+    """Erase what may go, sound in the folder `recordings` too; each part is on the record.
 
     :raises ErasureRefusedError: if the account may not, or the request is for something else
     :raises NotIdentifiedError: before the person is known to be who they say, or once answered
@@ -77,7 +83,10 @@ def subject_erase(*, request: SubjectRequest, by: User, now: datetime) -> Erasur
         raise NotIdentifiedError(f"Request {request.pk} may not be answered as it stands.")
     actor = f"u:{by.pk}"
     fields = _erase_fields(person, actor=actor, now=now)
-    return _erase_records(person, fields, actor=actor, now=now)
+    sounds = recordings_erase(
+        person=person, because=BASIS, folder=recordings, actor=actor, now=now
+    )
+    return _erase_records(person, fields, sounds, actor=actor, now=now)
 
 
 def _erase_fields(person: Person, *, actor: str, now: datetime) -> int:
@@ -101,8 +110,10 @@ def calls_kept(now: datetime) -> Spare:
 
 
 @transaction.atomic(durable=True)
-def _erase_records(person: Person, fields: int, *, actor: str, now: datetime) -> Erasure:
-    kept = tuple(_kept(person, now))
+def _erase_records(
+    person: Person, fields: int, recordings: int, *, actor: str, now: datetime
+) -> Erasure:
+    kept = (*_kept(person, now), *_kept_recordings(person, now))
     named = ~Q(name_sealed=b"") | ~Q(external_ref="")
     leads = Lead.objects.filter(named, person=person).update(name_sealed=b"", external_ref="")
     if not kept:
@@ -115,11 +126,19 @@ def _erase_records(person: Person, fields: int, *, actor: str, now: datetime) ->
         data={
             "basis": BASIS,
             "leads": leads,
+            "recordings": recordings,
             "number": not kept,
             "kept": {one.its.name: one.records for one in kept},
         },
     )
-    return Erasure(person=person.pk, fields=fields, leads=leads, number=not kept, kept=kept)
+    return Erasure(
+        person=person.pk,
+        fields=fields,
+        leads=leads,
+        recordings=recordings,
+        number=not kept,
+        kept=kept,
+    )
 
 
 def _kept(person: Person, now: datetime) -> Iterator[Kept]:
@@ -131,3 +150,14 @@ def _kept(person: Person, now: datetime) -> Iterator[Kept]:
         if newest is not None:
             until = newest + (now - its.protected_after(now))
             yield Kept(its=its, records=inside.count(), until=until)
+
+
+def _kept_recordings(person: Person, now: datetime) -> Iterator[Kept]:
+    """Say which recordings stay: inside their floor, or held for a case or by the law."""
+    rows = Recording.objects.filter(
+        attempt__permit__person=person, state__in=KEPT_RECORDINGS, bytes__gt=0
+    )
+    classes = book_at(now).retention
+    for kind in rows.order_by("kind").values_list("kind", flat=True).distinct():
+        its = rows.filter(kind=kind).aggregate(many=Count("pk"), until=Max("floor_until"))
+        yield Kept(its=classes[kind], records=its["many"], until=max(its["until"], now))

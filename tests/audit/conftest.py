@@ -4,10 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.fixtures import keys_of_the_test_run
 from tests.audit.sealing import Log
-
-__all__ = ["keys_of_the_test_run"]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ class TestActions:
 
     def test_speak_chinese_and_english(self) -> None:
         assert [one for one in ACTIONS if not re.search(r"[\u4e00-\u9fff]", one.zh)] == []
-        assert [one for one in ACTIONS if not re.fullmatch(r"[A-Z][A-Za-z -]+", one.en)] == []
+        assert [one for one in ACTIONS if not re.fullmatch(r"[A-Z][A-Za-z' -]+", one.en)] == []
 
     def test_cannot_be_added_while_running(self) -> None:
         with pytest.raises(TypeError):

@@ -6,6 +6,7 @@ import pytest
 
 from audit.actions import BY_NAME
 from compliance.models import ComplaintEvent, IncidentEvent, SubjectRequestEvent
+from console.models import Vote
 from tests.audit.code import (
     ROOT,
     Module,
@@ -21,6 +22,7 @@ FAMILIES = {
     "complaint.*": set(ComplaintEvent.Kind.values),
     "incident.*": set(IncidentEvent.Kind.values),
     "subject_request.*": set(SubjectRequestEvent.Kind.values),
+    "approval.*": {*Vote.Verdict.values, "proposed", "denied", "carried_out", "failed"},
     "quiet_days.*": {"declared", "revoke_asked", "revoked"},
 }
 
@@ -29,6 +31,23 @@ FAMILIES = {
 ELSEWHERE = {
     "audit.digests.chunks:keep": "state.digested, by state_digest",
     "audit.digests.digest:state_check": "keeps nothing: it only compares",
+    "compliance.api.idempotency:once": "what a request was answered; the operation records itself",
+    "compliance.imports.given_back:uploads_sweep": "sealed files that nobody read, after a week",
+    "compliance.imports.uploads:upload_plan": "list.uploaded came before; applying is recorded",
+    "compliance.services.rule_hours_count:rule_hours_count": "sums of decisions, made from them",
+    "compliance.tasks:rule_hours": "as above",
+    "compliance.tasks:webhooks": "messages about entries that are on the trail",
+    "compliance.webhooks.collect:collect": "as above",
+    "compliance.webhooks.deliver:deliver": "how far they are",
+    "config.history.calls:calls_store": "copies for measurements, where no real record is",
+    "config.history.people:people_make": "as above",
+    "console.log_ins:end_all": "whoever closes the account or resets the factor records",
+    "console.log_ins:renewed": "the same log-in under another key",
+    "console.log_ins:standing": "rows of sessions that have expired",
+    "console.models.second_factor:SecondFactor.verify": "user.factor_verified or factor_failed",
+    "console.second_factor:factor_to_enrol": "user.factor_enrolled, once its first code is shown",
+    "console.selectors.audit.head:remember": "what a reader saw last, in the reader's own row",
+    "console.views.frame.sessions:sessions": "as standing",
     "compliance.grants:grants_make": "database.granted, by database_roles",
     "config.demo.database:start_afresh": "makes the demo's database, before there is a trail",
     "config.demo.roles:become": "logs this process in as another role",
@@ -45,11 +64,20 @@ ELSEWHERE = {
     "compliance.services.person_for_number:people_for_numbers": "whoever needs the person records",
     "compliance.services.person_for_number:person_for_number": "whoever needs the person records",
     "compliance.services.seat_duty:seat_pressed_ready": "seat.ready, by seat_press",
+    "dialer.line_process.desk:Desk.stop": "line.stopped, by the process itself",
+    "dialer.models.preview:Preview.close": "preview.ended, by preview_end",
+    "dialer.services.lead_stand_down:lead_stand_down": "the gate, or question_ask, recorded why",
     "dialer.models.lead:Lead.claim": "the gate records what comes of it",
     "dialer.models.seat_session:SeatSession.move": "the gate records what comes of it",
     "dialer.services.call_progress:call_answered": "call.ended tells when",
     "dialer.services.call_progress:call_ringing": "call.ended tells when",
     "dialer.services.call_progress:call_sent": "call.ended tells the Call-ID",
+    "dialer.recording.sealed_writer:SealedWriter.add": "a file; recording.closed tells its digest",
+    "dialer.recording.sealed_writer:SealedWriter.finish": "a file, as above",
+    "dialer.services.desk_press:presses_take": "call.desk_pressed told it when the agent pressed",
+    "dialer.services.seat_phone_state:phones_down": "live state, as a heartbeat is",
+    "dialer.services.seat_phone_state:phones_of_trunk_down": "live state, as above",
+    "dialer.services.seat_phone_state:phones_up": "live state, as above",
     "dialer.services.call_release:call_release": "permit.voided or permit.expired came before",
 }
 

@@ -6,13 +6,17 @@ from threading import Barrier
 
 import pytest
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from audit import keys
+from audit.box_keys import OPENERS, box_public, read_box_private
+from audit.curve_keys import CURVE_PAIRS, curve_private_key, curve_public_key
 from audit.keys import PAIRS, SECRETS, KeyFileError
 
-EVERY = [*SECRETS, *PAIRS]
+EVERY = [*SECRETS, *PAIRS, *OPENERS, *CURVE_PAIRS]
 
 
 @pytest.fixture
@@ -26,6 +30,10 @@ def as_a_new_process(directory: Path) -> override_settings:
     return override_settings(KEYS_DIR=str(directory))
 
 
+def files(directory: Path) -> Iterator[Path]:
+    return (path for path in directory.rglob("*") if path.is_file())
+
+
 class TestMakeMissing:
     def test_makes_every_key_once(self, directory: Path) -> None:
         assert keys.make_missing() == EVERY
@@ -33,23 +41,24 @@ class TestMakeMissing:
 
     def test_keeps_a_key_that_exists(self, directory: Path) -> None:
         keys.make_missing()
-        before = {path.name: path.read_bytes() for path in directory.iterdir()}
+        before = {path.name: path.read_bytes() for path in files(directory)}
         (directory / "number-seal.key").unlink()
 
         assert keys.make_missing() == ["number-seal"]
 
-        after = {path.name: path.read_bytes() for path in directory.iterdir()}
+        after = {path.name: path.read_bytes() for path in files(directory)}
         assert after.pop("number-seal.key") != before.pop("number-seal.key")
         assert after == before
 
     def test_leaves_secrets_to_their_owner_alone(self, directory: Path) -> None:
         keys.make_missing()
 
-        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()}
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in files(directory)}
         assert modes == {f"{name}.key": 0o600 for name in EVERY} | {
-            f"{name}.pub": 0o644 for name in PAIRS
+            f"{name}.pub": 0o644 for name in (*PAIRS, *OPENERS, *CURVE_PAIRS)
         }
-        assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+        for folder in (directory, directory / "player"):
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
     def test_derives_a_lost_public_key_again(self, directory: Path) -> None:
         keys.make_missing()
@@ -74,15 +83,18 @@ class TestMakeMissing:
         def start(_: int) -> tuple[list[str], dict[str, bytes]]:
             together.wait()
             made = keys.make_missing()
-            return made, {path: (directory / path).read_bytes() for path in files}
+            return made, {path: (directory / path).read_bytes() for path in expected}
 
-        files = [f"{name}.key" for name in EVERY] + [f"{name}.pub" for name in PAIRS]
+        expected = [f"{name}.key" for name in (*SECRETS, *PAIRS, *CURVE_PAIRS)]
+        expected += [f"{folder}/{name}.key" for name, folder in OPENERS.items()]
+        expected += [f"{name}.pub" for name in (*PAIRS, *OPENERS, *CURVE_PAIRS)]
         with ThreadPoolExecutor(8) as pool:
             results = list(pool.map(start, range(8)))
 
         assert sorted(name for made, _ in results for name in made) == sorted(EVERY)
         assert all(seen == results[0][1] for _, seen in results)
-        assert sorted(path.name for path in directory.iterdir()) == sorted(files)
+        there = (str(path.relative_to(directory)) for path in files(directory))
+        assert sorted(there) == sorted(expected)
 
 
 class TestSecret:
@@ -116,6 +128,33 @@ class TestSecret:
             keys.secret("audit-mac")
 
 
+class TestBox:
+    def test_keeps_the_half_that_opens_in_a_folder_of_its_own(self, directory: Path) -> None:
+        keys.make_missing()
+        opener = read_box_private(directory / "player" / "recording.key")
+
+        assert opener.public_key() == box_public("recording")
+        assert not (directory / "recording.key").exists()
+
+    def test_is_not_made_again_where_the_half_that_opens_is_elsewhere(
+        self, directory: Path
+    ) -> None:
+        keys.make_missing()
+        (directory / "player" / "recording.key").unlink()
+
+        assert keys.make_missing() == []
+        assert not (directory / "player" / "recording.key").exists()
+
+    def test_refuses_another_kind_of_key(self, directory: Path) -> None:
+        keys.make_missing()
+        (directory / "recording.pub").write_bytes((directory / "permit.pub").read_bytes())
+
+        with pytest.raises(KeyFileError, match="X25519"):
+            box_public("recording")
+        with pytest.raises(KeyFileError, match="X25519"):
+            read_box_private(directory / "permit.key")
+
+
 class TestPair:
     def test_signs_what_its_public_half_accepts(self, directory: Path) -> None:
         keys.make_missing()
@@ -145,6 +184,26 @@ class TestPair:
             keys.public_key("permit")
 
 
+class TestPairOnACurve:
+    def test_signs_what_its_public_half_accepts(self, directory: Path) -> None:
+        keys.make_missing()
+
+        signature = curve_private_key("passport").sign(b"permit", ECDSA(SHA256()))
+
+        curve_public_key("passport").verify(signature, b"permit", ECDSA(SHA256()))
+        with pytest.raises(InvalidSignature):
+            curve_public_key("passport").verify(signature, b"another", ECDSA(SHA256()))
+
+    def test_is_not_taken_for_the_other_kind(self, directory: Path) -> None:
+        keys.make_missing()
+
+        for read in (curve_private_key, curve_public_key):
+            with pytest.raises(KeyFileError, match="P-256"):
+                read("permit")
+        with pytest.raises(KeyFileError, match="Ed25519"):
+            keys.public_key("passport")
+
+
 class TestKeysMake:
     def test_names_the_keys_that_it_made(
         self, directory: Path, capsys: pytest.CaptureFixture[str]
@@ -154,7 +213,8 @@ class TestKeysMake:
 
         said = capsys.readouterr().out.splitlines()
         assert said[0].endswith(
-            "audit-mac, number-index, number-seal, permit, deployment, audit-log"
+            "audit-mac, number-index, number-seal, permit, deployment, audit-log, recording, "
+            "passport"
         )
         assert said[1].endswith("无 / none")
 

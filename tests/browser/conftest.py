@@ -14,10 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.audit.fixtures import keys_of_the_test_run
 from tests.console.seed import seed
-
-__all__ = ["keys_of_the_test_run"]
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -78,7 +75,7 @@ def address_of(server: "subprocess.Popen[str]") -> str:
         line = server.stderr.readline()
         if "Uvicorn running on " in line:
             url = line.split("Uvicorn running on ")[1].split()[0]
-            with urllib.request.urlopen(f"{url}/login/", timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{url}/login/", timeout=START_SECONDS) as answer:  # noqa: S310
                 assert answer.status == 200
             return url
     raise AssertionError("The console did not start.")

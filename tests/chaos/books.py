@@ -7,7 +7,7 @@ Runs as a process of its own, with the demo's servers and keys:
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from audit.models import AuditEntry  # noqa: E402
 from compliance import clock  # noqa: E402
 from compliance.models import Decision, DemoClock, Permit, Refusal  # noqa: E402
 from compliance.services.person_for_number import number_of  # noqa: E402
-from dialer.lines.carrier_records import InviteRecord, read, read_events  # noqa: E402
+from dialer.lines.carrier.records import InviteRecord, read, read_events  # noqa: E402
 from dialer.models import Attempt, Lead, SeatSession  # noqa: E402
 from dialer.reconcile.comparison import Span  # noqa: E402
 from dialer.reconcile.run import reconcile  # noqa: E402
@@ -168,9 +168,16 @@ def refusals(records: Path, script: Path) -> dict[str, Any]:
         "not_recorded": _results(missing, by_call),
         "not_recorded_and_not_lost": [n for n in missing if by_call[n].result != "lost"],
         "we_hung_up": len(answered & hung_up),
-        "we_hung_up_and_did_not_record": _results(missing & hung_up, by_call),
+        "we_hung_up_and_did_not_record": _results((missing & hung_up) - _left(by_call), by_call),
         "calls_after_a_refusal": _after_refusal(found),
     }
+
+
+def _left(by_call: Mapping[str, Attempt]) -> set[str]:
+    """Return the calls that a killed process left behind and the next one hung up, unheard."""
+    ended = AuditEntry.objects.filter(action="call.orphan_ended")
+    objects = set(ended.values_list("object", flat=True))
+    return {name for name, attempt in by_call.items() if f"attempt:{attempt.pk}" in objects}
 
 
 def _pairs(found: Wire) -> Iterable[tuple[Attempt, InviteRecord]]:

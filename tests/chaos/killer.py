@@ -10,7 +10,7 @@ from datetime import datetime
 import psycopg
 import redis
 
-from dialer.lines import carrier_records
+from dialer.lines.carrier import records
 from tests.chaos.demo import Demo, memory_mb, soon
 
 # Fifty deaths; every supervised process that the issue names, and the two that drive the floor.
@@ -53,7 +53,7 @@ class Killer:
 
     def _kill(self, name: str) -> None:
         pid = self._demo.pids()[name]
-        instant, began = carrier_records.now(), time.monotonic()
+        instant, began = records.now(), time.monotonic()
         os.kill(pid, signal.SIGKILL)
         self._demo.wait(
             lambda: self._is_back(name, former=pid, killed_at=instant), seconds=BACK_SECONDS

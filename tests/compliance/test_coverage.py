@@ -20,10 +20,12 @@ from compliance.management.commands.coverage_doc import DOC
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = coverage_rows()
-OPEN_AT_MOST = 10  # it only ever goes down
+OPEN_AT_MOST = 4  # it only ever goes down
 PAGE = page(ROWS)
 PROPERTY = re.compile(r"^ *@given\(|^class .*RuleBasedStateMachine", re.MULTILINE)
 EXHAUSTIVE = {  # enforced ids without a property, and why their tests need none
+    "CN13-AGT-05": "It looks at every page that an agent may open, through a whole call.",
+    "CN13-AGT-06": "It looks at everything that an agent's browser receives.",
     "CN13-SEC-07": "It looks at every field, setting, name and library that there is.",
 }
 

@@ -15,12 +15,13 @@ from compliance.books import book
 from compliance.models import Operator, PackEdition
 from compliance.rulebook.edition import content_digest, pack_bytes
 from tests.compliance.editing import TOMORROW, approve, propose
+from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.models import AuditEntry as Entry
-from compliance import books
+from compliance import books, editions
 from compliance.books import book
 from compliance.editions import (
     book_at,
@@ -14,6 +14,7 @@ from compliance.editions import (
     book_in_force,
     book_of_decision,
     edition_check,
+    pack_of,
 )
 from compliance.gate import PermitRefusal
 from compliance.models import BookUse, Decision, Epoch, PackEdition, Permit, User
@@ -22,13 +23,15 @@ from compliance.rulebook.bound import PackError
 from compliance.rulebook.edition import LooserError
 from compliance.services.pack_approve import CannotApproveError, pack_approve
 from compliance.services.pack_propose import CannotProposeError, book_record
+from compliance.services.rules_replay import rules_replay
 from tests.compliance.editing import LATE, NEXT_DAY, TOMORROW, approve, fewer_calls, propose
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, ask, build_world, callees, permitted
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world()
 
@@ -216,3 +219,78 @@ class TestBookRecord:
         assert found.version == "2026-12"
         assert book_by_digest("f" * 64) is None
         assert book_of_decision("f" * 64) is book()
+
+
+class TestEditionOfAnEarlierRelease:
+    """One that knows fewer classes of records than this release keeps."""
+
+    NEWER = ("recording_collection", "recording_insurance")
+
+    @pytest.fixture
+    def edition(self, world: World, monkeypatch: pytest.MonkeyPatch) -> PackEdition:
+        """Approve an edition by a release without those classes, and go on with this one."""
+        shipped = books.read_pack("cn13")
+        retention = {
+            name: row for name, row in shipped["retention"].items() if name not in self.NEWER
+        }
+        with monkeypatch.context() as earlier:
+            earlier.setattr("compliance.rulebook.book.read_retention", lambda *_, **__: {})
+            for module in ("editions", "services.pack_propose"):
+                earlier.setattr(
+                    f"compliance.{module}.read_pack", lambda _: shipped | {"retention": retention}
+                )
+            made = approve(world, propose(world))
+        forget_books()
+        return made
+
+    def test_explains_what_it_decided(self, edition: PackEdition) -> None:
+        BookUse.objects.create(
+            book_digest="0" * 64, edition=edition, logic_digest="1" * 64, first_used_at=MORNING
+        )
+
+        found = book_of_decision("0" * 64)
+
+        assert found.version == edition.version
+        assert found.rule("CN13-DIA-03") is not None
+
+    def test_can_be_judged_by_again(self, world: World, edition: PackEdition) -> None:
+        permitted(world, callees(world, 1)[0])
+
+        report = rules_replay(
+            change=pack_of(edition), since=MORNING - timedelta(days=1), until=LATE, dated=True,
+            actor=ACTOR, now=MORNING,
+        )  # fmt: skip
+
+        assert report["pack"]["would_be_refused"] != ""
+        assert report["decisions"] == 1
+
+    def test_places_no_call_of_its_own(self, world: World, edition: PackEdition) -> None:
+        world.freeze(TOMORROW + timedelta(hours=10))
+
+        with pytest.raises(PackError):
+            ask(world, callees(world, 1)[0])
+
+        with pytest.raises(LooserError, match="recording_insurance is dropped"):
+            edition_check(edition)
+
+    def test_is_followed_by_one_that_rests_on_it(self, world: World, edition: PackEdition) -> None:
+        later = fewer_calls(version="2026-13", rules={})
+
+        follower = propose(
+            world, change=later, effective_from=LATE, now=TOMORROW + timedelta(hours=1)
+        )
+
+        assert follower.base == edition
+        assert edition_check(follower).retention.keys() == book().retention.keys()
+
+    def test_lets_nobody_drop_them_now(self, world: World) -> None:
+        pack = books.read_pack("cn13")
+        del pack["retention"]["recording_insurance"]
+
+        with pytest.raises(LooserError, match="recording_insurance is dropped"):
+            propose(world, change=pack | {"version": "2026-13"})
+
+
+def forget_books() -> None:
+    for kept in ("_schedule", "_book_of_edition", "_book_as_it_was"):
+        getattr(editions, kept).cache_clear()

@@ -1,4 +1,4 @@
-"""Numbers as people may see them."""
+"""Numbers as people may see them (CN13-AGT-06)."""
 
 import json
 from unicodedata import decimal

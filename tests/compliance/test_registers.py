@@ -16,6 +16,7 @@ from compliance.registers import REGISTERS, digest_due
 from compliance.services.account_close import account_close
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
+from tests.stages import staged
 from tests.stated_clock import freeze
 from tests.world import (
     ACTOR,
@@ -31,8 +32,8 @@ from tests.world import (
 )
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

@@ -12,18 +12,19 @@ from compliance.gate import PermitRefusal
 from compliance.lists.moments import LOCAL
 from compliance.rule_sheet import BOUNDS, rule_sheet, sheet_lines
 from compliance.rulebook import dated
+from tests.stages import staged
 from tests.world import MORNING, World, ask, build_world, callee, refuse
 
 pytestmark = pytest.mark.django_db
 TODAY = MORNING.astimezone(LOCAL).date()
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
-@pytest.fixture
+@staged
 def one_refused(world: World) -> World:
     """A world in which the gate has turned one call away because the person refused."""
     person = callee(world)

@@ -15,6 +15,7 @@ from compliance.gate import PermitRefusal
 from compliance.models import Decision, Permit
 from compliance.rulebook.bound import PackError
 from compliance.services.rules_replay import rules_replay
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, ask, build_world, callees, permitted, refuse
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ P7 = ["08:00-21:00"]
 """
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     world = build_world()
     first, second = callees(world, 2)

@@ -24,6 +24,9 @@ from tests.console.house import (
     staff_seats,
 )
 from tests.console.house_lists import list_people
+from tests.phones import connected
+from tests.recordings import opened_recording
+from tests.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Seeded:
     deferred: UUID  # one that deferred
 
 
+@remembered
 def seed(*, leads: int = 24, seats: int = 6) -> Seeded:
     """Make the call centre, and let the real gate decide on some of its leads."""
     set_clock(EARLIER)
@@ -89,7 +93,12 @@ def _answered(campaign: Campaign) -> UUID:
     decision = None
     for n, permit in enumerate(Permit.objects.filter(filing=campaign.filing, state="issued")):
         opened = call_open(
-            permit_id=permit.pk, trunk_id=permit.trunk_id, line_process="line1", now=clock.read()
+            permit_id=permit.pk,
+            trunk_id=permit.trunk_id,
+            line_process="line1",
+            recording=opened_recording(),
+            phone_is_up=connected,
+            now=clock.read(),
         )
         call_sent(attempt_id=opened.attempt_id, call_id=f"call-{n}@127.0.0.1")
         call_ringing(attempt_id=opened.attempt_id, now=clock.read())

@@ -12,7 +12,7 @@ from console.selectors import witness
 from console.selectors.objections import objections_today
 from console.selectors.waterfall import EMPTY, Waterfall, percent, waterfalls
 from console.selectors.wire import Wire, wire
-from dialer.lines.carrier_records import InviteRecord, RecordBook
+from dialer.lines.carrier.records import InviteRecord, RecordBook
 from dialer.models import Attempt, Lead
 from tests.console.conftest import LogIn
 from tests.console.house import OPENING

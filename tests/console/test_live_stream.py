@@ -2,16 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 
 from compliance.models import User
 from console.live_stream import BLOCKS, Watched, blocks_of, event
 from dialer.models import SeatSession
+from tests.console.factor import shown_before
 from tests.console.seed import seed
+
+
+def verified_cookies() -> SimpleCookie:
+    client = Client()
+    supervisor = User.objects.get(username="supervisor")
+    client.force_login(supervisor)
+    shown_before(client, supervisor)
+    return client.cookies
 
 
 @pytest.mark.django_db(transaction=True)
@@ -37,7 +47,7 @@ class TestLiveStream:
         self, beats: int, after_first: Callable[[], None] | None = None
     ) -> list[list[tuple[str, str]]]:
         client = AsyncClient(headers={"accept-language": "zh-hans"})
-        await client.aforce_login(await User.objects.aget(username="supervisor"))
+        client.cookies = await asyncio.to_thread(verified_cookies)
         response: Any = await client.get("/live/events/")
         assert response["Content-Type"] == "text/event-stream"
         stream = aiter(response)

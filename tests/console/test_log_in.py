@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditEntry, AuditPii
 from compliance.models import DemoClock, User
+from tests.console.factor import show_factor
 from tests.console.house import PASSWORD
 from tests.console.seed import Seeded
 
@@ -35,6 +36,7 @@ class TestLogIn:
         response = client.post(LOG_IN, {"username": "supervisor", "password": PASSWORD})
 
         assert response["Location"] == "/"
+        show_factor(client, User.objects.get(username="supervisor"))
         assert client.get(reverse("console:live")).status_code == 200
         assert actions() == ["user.logged_in"]
 
@@ -86,6 +88,7 @@ class TestLogOut:
     def test_is_not_done_by_a_link(self, seeded: Seeded) -> None:
         client = Client()
         client.force_login(User.objects.get(username="supervisor"))
+        show_factor(client, User.objects.get(username="supervisor"))
 
         assert client.get("/logout/").status_code == 405
         assert client.get(reverse("console:live")).status_code == 200

@@ -20,6 +20,7 @@ PAGES = [
     ("compliance", "/decisions/?campaign=nobody"),
     ("compliance", "/decisions/{refused}/"),
     ("compliance", "/decisions/{permitted}/"),
+    ("compliance", "/decisions/{permitted}/recording/"),
     ("regulator", "/decisions/{deferred}/"),
     ("compliance", "/decisions/{refused}/findings/"),
     ("compliance", "/decisions/{refused}/facts/"),

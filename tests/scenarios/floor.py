@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,26 @@ import pytest
 from django.db import connections
 from django.db.models import Max
 
+from audit.curve_keys import curve_public_key
 from compliance import clock
 from compliance.models import DemoClock, Permit, Person, Seat
+from compliance.passport import KEY as PASSPORT_KEY
 from compliance.services.person_for_number import number_of
 from dialer import streams
 from dialer.line_process.process import LineProcess, endpoint_for
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_config import TrunkConfig
-from dialer.models import Attempt, Campaign, Lead, SeatSession, TrunkEndpoint
+from dialer.line_process.registrar_line import registrar_line
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.pyvoip import SipLine
+from dialer.models import (
+    Attempt,
+    Campaign,
+    Lead,
+    SeatSession,
+    TrunkEndpoint,
+)
 from dialer.services.campaign_pace import campaign_pace
-from tests.sip.peers import CarrierProcess
+from tests.phones import give_phones
+from tests.sip.peers import CarrierProcess, PhonesProcess
 from tests.world import World, add_lead, let_time_pass, log_on, number_at
 
 PATIENCE_SECONDS = 20.0
@@ -55,7 +66,12 @@ class Floor:
     """Everything between a lead and the wire, with the carrier's records as the witness."""
 
     def __init__(
-        self, *, world: World, folder: Path, behaviours: dict[int, dict[str, Any]]
+        self,
+        *,
+        world: World,
+        folder: Path,
+        behaviours: dict[int, dict[str, Any]],
+        phones: PhonesProcess,
     ) -> None:
         self.world = world
         self.folder = folder
@@ -67,6 +83,8 @@ class Floor:
         self.endpoint = TrunkEndpoint.objects.create(
             trunk=world.trunk, host=HOST, port=self.carrier.port
         )
+        give_phones(world, port=phones.port)
+        self._pretends = False
         self._process: LineProcess | None = None
         self._thread: threading.Thread | None = None
 
@@ -77,7 +95,12 @@ class Floor:
         endpoint = endpoint_for(self.world.trunk.code)
         self.line = SipLine(self._config(endpoint))
         self._process = LineProcess(
-            endpoint=endpoint, line=self.line, journals=self.folder / "lines"
+            endpoint=endpoint,
+            line=self.line,
+            seat_line=partial(registrar_line, reactor=self.line.reactor),
+            journals=self.folder / "lines",
+            recordings=self.folder / "recordings",
+            prompts=self.folder / "prompts",
         )
         self._thread = threading.Thread(target=self._process.run, daemon=True)
         for thread in (*self._process._calls._threads, self._process._refusals, self._thread):
@@ -97,6 +120,7 @@ class Floor:
     def pretend_a_line(self) -> None:
         """Leave the heartbeat of a line process that has this moment gone away."""
         code = self.world.trunk.code
+        self._pretends = True
         streams.open_stream(code)
         streams.beat(
             trunk_code=code,
@@ -118,8 +142,15 @@ class Floor:
         busy = SeatSession.objects.filter(state__in=["reserved", "on_call"])
         free = [seat for seat in seats or self.world.seats if not busy.filter(seat=seat).exists()]
         self._wrap_up(free)
+        real = self._process is not None or self._served_by_another()
         for seat in free:
-            log_on(self.world, seat, campaign=campaign)
+            log_on(self.world, seat, campaign=campaign, phone=not real)
+        if real:
+            there = SeatSession.objects.filter(seat__in=free, phone_up_at__isnull=False)
+            until(lambda: there.count() == len(free), otherwise=self.state)
+
+    def _served_by_another(self) -> bool:
+        return not self._pretends and streams.heartbeat_of(self.world.trunk.code) is not None
 
     def _wrap_up(self, seats: list[Seat]) -> None:
         calls = Permit.objects.filter(seat__in=seats, state=Permit.State.CLOSED)
@@ -170,7 +201,9 @@ class Floor:
             "permits": list(Permit.objects.values("state", "result", "issued_at", "expires_at")),
             "attempts": list(Attempt.objects.values("started_at", "answered_at", "ended_at")),
             "leads": list(Lead.objects.values("state", "due_at", "last_result")),
-            "seats": list(SeatSession.objects.values("state", "since", "capped_until")),
+            "seats": list(
+                SeatSession.objects.values("state", "since", "capped_until", "phone_up_at")
+            ),
             "campaigns": list(Campaign.objects.values("waits_until")),
         }
 
@@ -208,6 +241,7 @@ class Floor:
             host=endpoint.host,
             port=endpoint.port,
             local_host=HOST,
+            edge_key=curve_public_key(PASSPORT_KEY),
             max_calls=endpoint.trunk.max_calls,
             keepalive_seconds=0.0,
             no_reply_seconds=1.5,

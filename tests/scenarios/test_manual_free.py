@@ -43,6 +43,7 @@ MAY_TAKE_A_NUMBER = {
     "compliance.services.documents_record.letter_record",  # the numbers that a letter is about
     "compliance.services.external_list",
     "compliance.services.honeypot_plant",
+    "compliance.services.number_proof_begin",  # a code goes to it by a gateway; nothing dials
     "compliance.services.number_register.numbers_protect",
     "compliance.services.documents_record.document_record",  # the document's own number
     "compliance.services.lines_record.caller_number_file",

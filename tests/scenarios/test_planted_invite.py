@@ -10,16 +10,20 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from audit.curve_keys import curve_private_key
 from audit.models import AuditEntry
 from compliance import clock
 from compliance.gate import PermitRefusal
 from compliance.models import Incident, KillSwitch, Permit
-from dialer.lines.carrier_records import InviteRecord
-from dialer.models import LineInvite, TrunkEndpoint
+from compliance.passport import KEY
+from compliance.passport_form import Passport, write
+from dialer.lines.base import CallRequest, InviteSent
+from dialer.lines.carrier.records import InviteRecord
+from dialer.models import EdgeInvite, LineInvite, TrunkEndpoint
 from dialer.tasks import day_before, reconcile_yesterday
 from tests.scenarios.floor import Floor, until
 from tests.scenarios.tap import HOST, Tap
-from tests.sip.peers import sdp
+from tests.sip.peers import Ear, sdp
 from tests.world import World, ask, callee, callees, number_at
 
 
@@ -138,7 +142,7 @@ class TestReconcile:
         assert not KillSwitch.objects.exists()
         floor.settle()
 
-    def test_finds_an_invite_of_the_line_itself_without_any_witness(
+    def test_has_nothing_to_find_of_what_the_lines_own_edge_kept_back(
         self, tapped: tuple[Floor, Tap], capsys: pytest.CaptureFixture[str], settings: Any
     ) -> None:
         floor, tap = tapped
@@ -148,6 +152,66 @@ class TestReconcile:
         stray = sent.replace(b"Call-ID: ", b"Call-ID: x", 1)
 
         floor.line.reactor.call_soon(lambda: floor.line.trunk.send(stray))
+        until(EdgeInvite.objects.exists)
+
+        report = reconciled(capsys)
+        assert report["unmatched"] == []
+        assert report["invites_sent"] == len(floor.carrier.calls()) == 1
+        refused = EdgeInvite.objects.get()
+        assert (refused.edge, refused.why, refused.masked[-4:]) == (
+            "line",
+            "no_permit",
+            number_at(0)[-4:],
+        )
+        assert refused.incident == Incident.objects.get()
+        assert "没有许可" in Incident.objects.get().summary
+        entry = AuditEntry.objects.get(action="edge.refused")
+        assert entry.outcome == "denied"
+
+    def test_has_no_second_call_on_a_permit_that_was_spent_before_a_restart(
+        self, tapped: tuple[Floor, Tap]
+    ) -> None:
+        floor, _ = tapped
+        calls(floor, 1)
+        permit = Permit.objects.get()
+        floor.stop_line()
+
+        floor.start_line()
+        until(lambda: floor.line.capacity().up)
+        again = CallRequest(
+            permit_id=str(permit.pk),
+            callee=number_at(0),
+            caller_number=permit.caller_number.number,
+            identity=write(
+                Passport(
+                    permit=str(permit.pk),
+                    rulebook=permit.decision.book_digest,
+                    trunk=permit.trunk.code,
+                    orig=permit.caller_number.number,
+                    dest=number_at(0)[1:],
+                    issued_at=clock.host_now().replace(microsecond=0),
+                ),
+                key=curve_private_key(KEY),
+            ),
+        )
+        ear = Ear()
+        floor.line.originate(again, ear)
+
+        assert ear.result().reason == "Kept back at the edge: spent"
+        assert len(floor.carrier.calls()) == 1
+        until(EdgeInvite.objects.filter(why="spent", permit=permit).exists)
+
+    def test_finds_an_invite_that_the_line_noted_without_any_witness(
+        self, tapped: tuple[Floor, Tap], capsys: pytest.CaptureFixture[str], settings: Any
+    ) -> None:
+        floor, _ = tapped
+        settings.CARRIER_RECORDS = ""
+        calls(floor, 1)
+        stray = InviteSent(
+            permit_id="", call_id="x", callee=number_at(0), caller="9512301", disguised=False
+        )
+
+        floor.line.reactor.call_soon(lambda: floor.line.trunk.leaving.note(stray))
         until(lambda: LineInvite.objects.count() == 2)
 
         report = reconciled(capsys)

@@ -22,7 +22,8 @@ RINGS = {"behaviour": "no_answer"}
 
 def call(floor: Floor, lead: Lead, *, host_is_ahead: timedelta = timedelta(0)) -> None:
     """Launch a call from the first ready seat, by a host whose clock may be a little ahead."""
-    floor.ready()
+    if not SeatSession.objects.filter(state="ready").exists():
+        floor.ready()
     session = SeatSession.objects.filter(state="ready").order_by("seat_id")[0]
     launched = call_launch(
         lead=lead, session=session, origin="progressive", actor=ACTOR, now=MORNING + host_is_ahead
@@ -89,6 +90,7 @@ class TestInviteThatIsLate:
         floor.start_line()
         (person,) = callees(world, 1)
         (lead,) = floor.leads(person)
+        floor.ready()
         saying = threading.Thread(target=_refuse, args=[person, world], daemon=True)
 
         with busy(floor):

@@ -6,16 +6,22 @@ from typing import Any
 
 import pytest
 
-from dialer.lines.sip import SipLine
+from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.peers import CarrierProcess, Ear, MutePeer, config, request, until
 
-HERE = Path(__file__).parent
+HERE = f"{Path(__file__).parent}/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if HERE in item.path.parents:
+        if str(item.path).startswith(HERE):
             item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture
+def short_rings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a call be given up after one second of ringing."""
+    monkeypatch.setattr("dialer.lines.base.LEAST_RING_SECONDS", 1)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +56,11 @@ def numbers() -> dict[str, dict[str, Any]]:
         "server_error": {"behaviour": "refuse", "code": 500, **quick},
         "moved": {"behaviour": "refuse", "code": 302, **quick},
         "q850_busy": {"behaviour": "refuse", "code": 480, "reason": "Q.850;cause=17", **quick},
+        "busy_everywhere": {"behaviour": "refuse", "code": 600, **quick},
+        "terminated": {"behaviour": "refuse", "code": 487, **quick},
+        "incomplete": {"behaviour": "refuse", "code": 484, **quick},
+        "not_acceptable": {"behaviour": "refuse", "code": 488, **quick},
+        "straight_404": {"behaviour": "not_found", "provisional": [], "ring_seconds": 0.0},
         "straight_busy": {"behaviour": "busy", "provisional": [], "ring_seconds": 0.0},
         "straight_forbidden": {"behaviour": "forbidden", "provisional": [], "ring_seconds": 0.0},
         "straight_503": {"behaviour": "congestion", "provisional": [], "ring_seconds": 0.0},
@@ -61,6 +72,14 @@ def numbers() -> dict[str, dict[str, Any]]:
         "forked": {"behaviour": "forked", **quick},
         "reinvite": {"behaviour": "reinvite", "talk_seconds": None, **quick},
         "in_dialog": {"behaviour": "in_dialog", "talk_seconds": None, **quick},
+        "auth_wait": {**wait, "challenge": 407},
+        "auth_rings": {"behaviour": "no_answer", "challenge": 407},
+        "session": {**wait, "session_seconds": 1},
+        "session_without_update": {**wait, "session_seconds": 1, "takes_update": False},
+        "session_update_refused": {**wait, "session_seconds": 1, "update_code": 405},
+        "session_gone": {**wait, "session_seconds": 1, "update_code": 481},
+        "session_of_theirs": {**wait, "session_seconds": 1, "refresher": "uas", "refreshes": 1},
+        "session_longer": {**wait, "min_se": 120},
         "key9": {"behaviour": "key9", "key_seconds": 0.1, **quick},
         "key9_without_marker": {
             "behaviour": "key9", "key_by": "rtp_without_marker", "key_seconds": 0.1, **quick,
@@ -89,7 +108,8 @@ def carrier(
 
 @pytest.fixture
 def open_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., SipLine]]:
-    monkeypatch.setattr("dialer.lines.sip_trunk.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("dialer.lines.sip.trunk.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("dialer.lines.sip.trunk.UNREGISTER_SECONDS", 0.2)
     lines: list[SipLine] = []
 
     def opened(port: int, *, wait: bool = True, **changes: Any) -> SipLine:

@@ -8,20 +8,31 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from dialer.lines import carrier_records
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+
+from compliance import clock
+from compliance.passport_form import Passport, write
 from dialer.lines.base import Answered, CallRequest, CallResult, Digit, Ended, LineEvent, Progress
-from dialer.lines.carrier_records import EventRecord, InviteRecord
-from dialer.lines.sip import SipLine
-from dialer.lines.sip_config import TrunkConfig
+from dialer.lines.carrier import records
+from dialer.lines.carrier.records import EventRecord, InviteRecord
+from dialer.lines.sip.config import TrunkConfig
+from dialer.lines.sip.pyvoip import SipLine
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 15.0
 CALLER = "01012345678"
 CALLEE = "+8613800138000"
+PASSPORT_KEY = generate_private_key(SECP256R1())  # of whoever asks the gate
 
 
 def until(condition: Callable[[], Any], *, seconds: float = PATIENCE_SECONDS) -> None:
@@ -35,20 +46,22 @@ def until(condition: Callable[[], Any], *, seconds: float = PATIENCE_SECONDS) ->
 class CarrierProcess:
     """One loopback carrier in its own process."""
 
-    def __init__(self, folder: Path, script: dict[str, Any], *, loss: float = 0.0) -> None:
+    def __init__(
+        self, folder: Path, script: dict[str, Any], *, loss: float = 0.0, host: str = HOST
+    ) -> None:
         self.records = folder / "calls.csv"
         self._script = folder / "script.json"
         self._script.write_text(json.dumps(script), encoding="utf-8")
         self._loss = loss
+        self._host = host
         self.port = 0
         self.start()
 
     def start(self) -> None:
         command = [sys.executable, "-m", "dialer.lines.carrier", "--port", str(self.port)]
         command += ["--records", str(self.records), "--script", str(self._script)]
-        self.process = subprocess.Popen(
-            [*command, "--loss", str(self._loss)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
+        command += ["--loss", str(self._loss), "--host", self._host]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         said = self.process.stdout.readline()
         assert said.startswith("carrier listening on"), said
@@ -68,17 +81,56 @@ class CarrierProcess:
             self.process.stdout.close()
 
     def calls(self) -> list[InviteRecord]:
-        return carrier_records.read(self.records)
+        return records.read(self.records)
 
     def call(self, call_id: str) -> InviteRecord:
         (found,) = [row for row in self.calls() if row.call_id == call_id]
         return found
 
     def events(self, call_id: str) -> list[EventRecord]:
-        return [row for row in carrier_records.read_events(self.records) if row.call_id == call_id]
+        return [row for row in records.read_events(self.records) if row.call_id == call_id]
 
     def kinds(self, call_id: str) -> list[str]:
         return [row.kind for row in self.events(call_id)]
+
+
+class PhonesProcess:
+    """The practice phones in a process of their own."""
+
+    def __init__(self, folder: Path, script: dict[str, Any] | None = None) -> None:
+        self.records = folder / "phones.csv"
+        self._script = folder / "phones.json"
+        phone = {"behaviour": "answer_wait", "provisional": [180], "ring_seconds": 0.0}
+        self._script.write_text(json.dumps({"default": phone, **(script or {})}))
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "dialer.lines.seat.practice_phones",
+            "--port",
+            str(self.port),
+        ]
+        command += ["--records", str(self.records), "--script", str(self._script)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        assert said.startswith("phones listening on"), said
+        self.port = int(said.rsplit(":", 1)[1])
+
+    def legs(self) -> list[InviteRecord]:
+        return records.read(self.records)
+
+    def events(self, call_id: str) -> list[EventRecord]:
+        return [row for row in records.read_events(self.records) if row.call_id == call_id]
+
+    def stop(self, *, kill: bool = False) -> None:
+        self.process.kill() if kill else self.process.terminate()
+        self.process.wait(timeout=10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 class Ear:
@@ -120,6 +172,7 @@ def config(port: int, **changes: Any) -> TrunkConfig:
         "host": HOST,
         "port": port,
         "local_host": HOST,
+        "edge_key": PASSPORT_KEY.public_key(),
         "username": "line",
         "password": "password",
         "keepalive_seconds": 0.0,
@@ -127,9 +180,37 @@ def config(port: int, **changes: Any) -> TrunkConfig:
     return TrunkConfig(**{**given, **changes})
 
 
+def identity(
+    callee: str = CALLEE,
+    *,
+    permit_id: str,
+    caller: str = CALLER,
+    age: float = 0.0,
+    key: EllipticCurvePrivateKey = PASSPORT_KEY,
+    trunk: str = "test",
+    now: datetime | None = None,
+) -> str:
+    """Return the passport of a permit that was issued so many seconds ago."""
+    issued_at = (now or clock.host_now()) - timedelta(seconds=age)
+    passport = Passport(
+        permit=permit_id,
+        rulebook="0" * 64,
+        trunk=trunk,
+        orig=caller.removeprefix("+"),
+        dest=callee.removeprefix("+"),
+        issued_at=issued_at.replace(microsecond=0),
+    )
+    return write(passport, key=key)
+
+
 def request(callee: str, **changes: Any) -> CallRequest:
-    given: dict[str, Any] = {"permit_id": "p", "callee": callee, "caller_number": CALLER}
-    return CallRequest(**{**given, **changes})
+    """Return a call under a permit of its own, with its passport."""
+    given = {"permit_id": str(uuid4()), "callee": callee, "caller_number": CALLER, **changes}
+    if "identity" not in given:
+        given["identity"] = identity(
+            callee, permit_id=given["permit_id"], caller=given["caller_number"]
+        )
+    return CallRequest(**given)
 
 
 class MutePeer:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialer.lines.base import CallHandle
-from dialer.lines.sip_media import PromptError
+from dialer.lines.sip.prompt import PromptError
 from tests.sip.peers import (
     CALLEE,
     CarrierProcess,
@@ -32,7 +32,8 @@ class TestAudio:
         packets = _audio(open_line, mute_peer, formats=formats, count=25)
 
         heads = [struct.unpack("!BBHII", packet[:12]) for packet in packets]
-        assert {(head[0], head[1]) for head in heads} == {(0x80, kind)}
+        assert (heads[0][0], heads[0][1]) == (0x80, 0x80 | kind)  # a spurt begins
+        assert {(head[0], head[1]) for head in heads[1:]} == {(0x80, kind)}
         assert {packet[12:] for packet in packets} == {silence * 160}
         steps = {(b[2] - a[2]) % 2**16 for a, b in pairwise(heads)}
         times = {(b[3] - a[3]) % 2**32 for a, b in pairwise(heads)}

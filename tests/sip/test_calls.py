@@ -65,7 +65,7 @@ class TestHangup:
     def test_ends_the_call_when_the_carrier_ignores_the_cancel(
         self, place: Place, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_call.CANCEL_SECONDS", 0.3)
+        monkeypatch.setattr("dialer.lines.sip.call.CANCEL_SECONDS", 0.3)
         ear, handle = place("deaf_to_cancel")
         until(lambda: ear.codes == [180])
 
@@ -137,6 +137,7 @@ class TestHangup:
 
 
 class TestTimeLimit:
+    @pytest.mark.usefixtures("short_rings")
     def test_ends_ringing_as_no_answer(self, place: Place, carrier: CarrierProcess) -> None:
         ear, handle = place("no_answer", ring_seconds=1)
 

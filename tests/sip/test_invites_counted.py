@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from dialer.lines.base import InviteSent
-from dialer.lines.sip_invites import invite_sent
-from dialer.lines.sip_packet import read_packet
+from dialer.lines.sip.invites import invite_sent
+from dialer.lines.sip.packet import read_packet
 from tests.sip.peers import (
     CALLEE,
     CALLER,
@@ -49,7 +49,8 @@ class TestCount:
         line = open_line(carrier.port)
         line.note_invites(told.append)
         ear = Ear()
-        handle = line.originate(request(number(name), permit_id=name), ear)
+        placed = request(number(name))
+        handle = line.originate(placed, ear)
         if name in {"forked", "glare"}:
             assert handle.wait_sent(timeout_seconds=5)
             handle.hangup()
@@ -58,7 +59,7 @@ class TestCount:
 
         assert told == [
             InviteSent(
-                permit_id=name,
+                permit_id=placed.permit_id,
                 call_id=handle.call_id,
                 callee=number(name),
                 caller=CALLER,
@@ -83,24 +84,27 @@ class TestCount:
         assert len(packets) == 3
         assert len(told) == 1
 
-    def test_counts_what_the_line_sends_without_a_call(
+    def test_has_what_the_line_would_send_without_a_call_as_kept_back(
         self, open_line: OpenLine, mute_peer: MutePeer, told: list[InviteSent]
     ) -> None:
         """As a library would that found its way to the trunk's socket."""
         line = open_line(mute_peer.port)
         line.note_invites(told.append)
         ear = Ear()
-        line.originate(request(CALLEE), ear)
+        placed = request(CALLEE)
+        line.originate(placed, ear)
         first = mute_peer.receive("INVITE")
         stray = first.replace("Call-ID: ", "Call-ID: x", 1)
 
         line.reactor.call_soon(lambda: line.trunk.send(stray.encode()))
-        mute_peer.receive("INVITE")
+        until(lambda: len(told) == 2)
         mute_peer.answer(first, "486 Busy Here")
 
         ear.result()
-        permits = [one.permit_id for one in told]
-        assert permits == ["p", ""]
+        assert [(one.permit_id, one.refused) for one in told] == [
+            (placed.permit_id, ""),
+            ("", "no_permit"),
+        ]
 
     def test_holds_back_the_call_that_it_cannot_write_down(
         self, open_line: OpenLine, mute_peer: MutePeer
@@ -126,10 +130,11 @@ class TestWhatIsTold:
         line = open_line(mute_peer.port)
         line.note_invites(told.append)
         ear = Ear()
-        line.originate(request(CALLEE), ear)
+        placed = request(CALLEE)
+        line.originate(placed, ear)
 
         text = mute_peer.receive("INVITE")
         mute_peer.answer(text, "486 Busy Here")
 
         ear.result()
-        assert invite_sent(read_packet(text.encode()), permit_id="p") == told[0]
+        assert invite_sent(read_packet(text.encode()), permit_id=placed.permit_id) == told[0]

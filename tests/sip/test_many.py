@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from dialer.lines.base import Outcome
 from tests.sip.peers import CarrierProcess, Ear, OpenLine, request, until
 
@@ -22,6 +24,7 @@ EXPECTED = {
 MOST_UNHEARD = 4  # calls of which 10 % loss may swallow all that matters
 
 
+@pytest.mark.usefixtures("short_rings")
 class TestHundredCalls:
     def test_each_end_once_and_are_the_carriers_calls(
         self, tmp_path: Path, open_line: OpenLine

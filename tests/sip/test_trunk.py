@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialer.lines.base import LineDownError, LineFullError, Outcome
+from dialer.lines.carrier import records
 from tests.sip.peers import CarrierProcess, Ear, MutePeer, OpenLine, request, until
 
 CALLEE = "+8613800138000"
@@ -33,7 +34,7 @@ class TestLine:
         open_line: OpenLine,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_upkeep.PROBE_SECONDS", 0.2)
+        monkeypatch.setattr("dialer.lines.sip.upkeep.PROBE_SECONDS", 0.2)
         carrier = own_carrier()
         line = open_line(carrier.port, keepalive_seconds=0.1)
 
@@ -142,7 +143,7 @@ class TestLine:
     ) -> None:
         carrier = own_carrier(numbers={"+8613800000001": {"behaviour": "no_answer"}})
         line = open_line(carrier.port)
-        monkeypatch.setattr("dialer.lines.sip_trunk.STOP_SECONDS", 5)
+        monkeypatch.setattr("dialer.lines.sip.trunk.STOP_SECONDS", 5)
         talking, ringing = Ear(), Ear()
         line.originate(request(CALLEE), talking)
         line.originate(request("+8613800000001"), ringing)
@@ -180,6 +181,24 @@ class TestLine:
 
         assert threading.active_count() == before
 
+    def test_offers_half_its_calls_while_audio_leaves_late(
+        self, open_line: OpenLine, mute_peer: MutePeer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("dialer.lines.sip.reactor.LOOK_SECONDS", 0.01)
+        line = open_line(mute_peer.port, max_calls=40)
+        before = line.capacity().advertised
+
+        def late() -> None:
+            if line.capacity().advertised == before:
+                line.reactor.note_lateness(0.03)
+                line.reactor.call_later(0.001, late)
+
+        line.reactor.call_soon(late)
+
+        until(lambda: line.capacity().advertised == 20)
+        until(lambda: line.capacity().advertised == 40)
+        assert (before, line.capacity().max_calls) == (40, 40)
+
 
 class TestRegistration:
     def test_brings_the_line_up(
@@ -202,12 +221,12 @@ class TestRegistration:
         monkeypatch: pytest.MonkeyPatch,
         refusal: int,
     ) -> None:
-        monkeypatch.setattr("dialer.lines.sip_registration.FIRST_PAUSE_SECONDS", 0.05)
+        monkeypatch.setattr("dialer.lines.sip.registration.FIRST_PAUSE_SECONDS", 0.05)
         carrier = own_carrier(account={"register_code": refusal})
 
         line = open_line(carrier.port, wait=False, register=True)
 
-        registration = line.trunk._registration
+        registration = line.trunk.state.registration
         assert registration is not None
         until(lambda: registration.refused_code == refusal)
         assert not line.capacity().up
@@ -218,8 +237,26 @@ class TestRegistration:
     ) -> None:
         line = open_line(own_carrier().port, wait=False, register=True, password="wrong")
 
-        registration = line.trunk._registration
+        registration = line.trunk.state.registration
         assert registration is not None
         until(lambda: registration.refused_code == 401)
         with pytest.raises(LineDownError):
             line.originate(request(CALLEE), Ear())
+
+    def test_is_taken_back_when_the_line_stops(
+        self,
+        own_carrier: Callable[..., CarrierProcess],
+        open_line: OpenLine,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """The registrar asks for credentials each time; a request that is not answered is none."""
+        monkeypatch.setattr("dialer.lines.sip.trunk.UNREGISTER_SECONDS", 5)
+        carrier = own_carrier()
+        line = open_line(carrier.port, register=True)
+
+        line.stop()
+
+        assert [row.kind for row in records.read_events(carrier.records)] == [
+            "registered",
+            "unregistered",
+        ]

@@ -90,7 +90,7 @@ class TestFaultOfOurs:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         line = open_line(carrier.port)
-        monkeypatch.delattr("dialer.lines.sip.LineCall.connect")
+        monkeypatch.delattr("dialer.lines.sip.pyvoip.LineCall.connect")
         ear = Ear()
 
         handle = line.originate(request(number("answer_wait")), ear)

@@ -12,12 +12,18 @@ from compliance.models import Complaint, Person, User
 from compliance.numbers import NumberProblem, Words, normalise
 from compliance.services.complaint_step import ComplaintStepError, complaint_seen_by
 from compliance.services.person_for_number import known_person
+from dialer.recording.player_words import NotPlayedError
 from dialer.services.evidence_pack import EvidenceRefusedError, evidence_pack
+from dialer.services.recording_play import PlayRefusedError
+from dialer.sound import sound_of
 
 NO_ACCOUNT = Words("没有账号 {username}。", "There is no account {username}.")
 UNKNOWN = Words("本系统没有该号码的记录。", "Nothing is on record about this number.")
 REFUSED = Words(
     "该账号无权生成此举证包。", "This account may not make, or not unmask, this evidence pack."
+)
+NOT_PLAYED = Words(
+    "录音播放进程未给出录音：{why}", "The player did not give the recordings: {why}"
 )
 NOT_WRITTEN = Words("无法写入 {path}：{why}", "{path} cannot be written: {why}")
 MADE = Words(
@@ -42,6 +48,11 @@ class Command(BaseCommand):
             action="store_true",
             help="显示完整号码，仅限合规，留痕 / show the number; compliance only, recorded",
         )
+        parser.add_argument(
+            "--recordings",
+            action="store_true",
+            help="附通话录音，仅限合规，留痕 / with the recordings; compliance only, recorded",
+        )
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 对象 / print JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -62,9 +73,12 @@ class Command(BaseCommand):
                 complaint=complaint,
                 by=by,
                 unmasked=options["unmasked"],
+                sound=sound_of(person, by=by, now=now) if options["recordings"] else None,
                 now=now,
             )
-        except (ComplaintStepError, EvidenceRefusedError) as error:
+        except NotPlayedError as error:
+            raise CommandError(str(NOT_PLAYED.filled(why=error.why)), returncode=5) from error
+        except (ComplaintStepError, EvidenceRefusedError, PlayRefusedError) as error:
             if isinstance(error, DeniedError):  # the other kind is on the record already
                 denial_record(
                     obj="command:evidence_pack", actor=f"u:{by.pk}", now=now, error=error

@@ -13,8 +13,9 @@ from django.db.models import OuterRef, Subquery
 from compliance import clock
 from compliance.models import CampaignFiling, DemoClock, Permit
 from dialer.lines.base import Outcome
-from dialer.models import Campaign, Lead, SeatSession
-from dialer.services.seat_press import SeatBusyError, seat_ready
+from dialer.models import Attempt, Campaign, Lead, SeatSession, WrapUp
+from dialer.services.disposition_record import disposition_record
+from dialer.services.seat_press import SeatBusyError, seat_ready, wrap_up_owed
 
 LOOK_SECONDS = 0.25
 WRAP_UP = timedelta(seconds=20)  # RULEBOOK DIA-02, after a talk
@@ -45,8 +46,10 @@ def press_ready(*, now: datetime) -> None:
     campaigns = _campaigns_by_need(now)
     calls = Permit.objects.filter(seat=OuterRef("seat"), redeemed_at__isnull=False)
     last = calls.order_by("-issued_at").values("result")[:1]
-    sessions = SeatSession.objects.select_related("seat", "campaign")
+    sessions = SeatSession.objects.select_related("seat__agent", "campaign")
     for session in sessions.annotate(last_result=Subquery(last)):
+        if session.seat.agent.last_login is not None:
+            continue  # somebody has sat down at it
         over = session.last_result != Outcome.ANSWERED.value or session.since <= now - WRAP_UP
         wrapped = session.state == State.WRAP_UP and over
         idle = session.state == State.READY and _nothing_due(session, campaigns)
@@ -61,11 +64,27 @@ def _press(session: SeatSession, campaigns: list[Campaign], now: datetime) -> No
     if campaign is None:
         return
     try:
+        _wrap_up(session, now)
         seat_ready(
             seat=session.seat, campaign=campaign, actor=f"u:{session.seat.agent_id}", now=now
         )
     except SeatBusyError:
         return  # a call came in between
+
+
+def _wrap_up(session: SeatSession, now: datetime) -> None:
+    """Say what came of the last call, as the next press demands."""
+    call = wrap_up_owed(seat_id=session.seat_id)
+    if call is None:
+        return
+    refused = call.disposition == Attempt.Disposition.REFUSED
+    disposition_record(
+        attempt_id=call.pk,
+        seat=session.seat,
+        said=WrapUp.Said.REFUSED if refused else WrapUp.Said.TALKED,
+        actor=f"u:{session.seat.agent_id}",
+        now=now,
+    )
 
 
 def _nothing_due(session: SeatSession, campaigns: list[Campaign]) -> bool:

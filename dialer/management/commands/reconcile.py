@@ -17,6 +17,7 @@ from dialer.reconcile.comparison import Span, Unmatched
 from dialer.reconcile.run import TOLERANCE, Reconciliation, carriers, reconcile
 from dialer.reconcile.witness_capture import read_capture
 from dialer.reconcile.witness_csv import Witness, WitnessError, read_records
+from dialer.reconcile.witness_edge import edge_witness, read_edge_log
 from dialer.services.reconciliation_record import Recorded, reconciliation_record
 
 UNEQUAL, UNUSABLE = 1, 2
@@ -30,6 +31,7 @@ NAMES = {
     "line": Words("线路发出", "sent by the line"),
     "carrier_cdr": Words("运营商话单", "the carrier's records"),
     "capture": Words("抓包", "the capture"),
+    "edge": Words("边界日志", "the edge's log"),
 }
 ODD_ONE = Words(
     "{at} {caller} → {callee}：有 {side}，无 {missing}",
@@ -66,6 +68,10 @@ class Command(BaseCommand):
             "--pcap", type=Path, metavar="FILE", help="抓包 / a capture, pcap or pcapng"
         )
         parser.add_argument(
+            "--edge-log", type=Path, metavar="FILE",
+            help="边界日志 / the edge's log: redis-cli --json XRANGE yunhu:edge:log - +",
+        )  # fmt: skip
+        parser.add_argument(
             "--tolerance", type=float, default=TOLERANCE.total_seconds(), metavar="SECONDS",
             help="时钟差容限（秒） / how far two clocks may differ",
         )  # fmt: skip
@@ -78,7 +84,10 @@ class Command(BaseCommand):
             raise CommandError(str(BACKWARDS), returncode=UNUSABLE)
         made = reconcile(
             span=span,
-            witnesses=_witnesses(options["carrier_cdr"], options["pcap"]),
+            witnesses=[
+                *_witnesses(options["carrier_cdr"], options["pcap"]),
+                *_edge(options["edge_log"], span),
+            ],
             tolerance=timedelta(seconds=max(0.0, options["tolerance"])),
         )
         done = reconciliation_record(made=made, actor="svc:reconcile", now=clock.read())
@@ -115,6 +124,15 @@ def _witnesses(records: Path | None, capture: Path | None) -> list[Witness]:
         return found + ([] if capture is None else [read_capture(capture, carriers=carriers())])
     except WitnessError as error:
         raise CommandError(str(error.words), returncode=UNUSABLE) from error
+
+
+def _edge(log: Path | None, span: Span) -> list[Witness]:
+    """Return the edge as a witness: by the file, else by what was taken over of its log."""
+    try:
+        found = edge_witness(span.widened(TOLERANCE)) if log is None else read_edge_log(log)
+    except WitnessError as error:
+        raise CommandError(str(error.words), returncode=UNUSABLE) from error
+    return [] if found is None else [found]
 
 
 def _sentences(made: Reconciliation, done: Recorded) -> list[str]:

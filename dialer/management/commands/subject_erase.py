@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
@@ -53,7 +54,9 @@ class Command(BaseCommand):
         by, now = account(options["by"]), clock.read()
         request = one(SubjectRequest, pk=options["request"])
         try:
-            done = subject_erase(request=request, by=by, now=now)
+            done = subject_erase(
+                request=request, by=by, recordings=Path(settings.RECORDINGS_DIR), now=now
+            )
         except ErasureRefusedError as error:
             denial_record(obj="command:subject_erase", actor=f"u:{by.pk}", now=now, error=error)
             raise CommandError(str(REFUSED), returncode=4) from error
@@ -79,6 +82,7 @@ class Command(BaseCommand):
             "request": request.pk,
             "fields": done.fields,
             "leads": done.leads,
+            "recordings": done.recordings,
             "number_erased": done.number,
             "kept": {kept.its.name: kept.until.isoformat() for kept in done.kept},
             "sha256": digest,

@@ -24,8 +24,11 @@ from dialer.services.endpoint_set import (
     LoopbackElsewhereError,
     NotAnAdministratorError,
     Reach,
+    RegistrarThereError,
     endpoint_set,
 )
+from dialer.services.line_pause import NotAnAdministratorError as NotYoursToResumeError
+from dialer.services.line_pause import NotPausedError, line_resume
 
 SIP = 5060
 
@@ -33,8 +36,15 @@ SIP = 5060
 def _set_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE")
     parser.add_argument("--host", required=True, help="运营商 SBC / the carrier's")
-    parser.add_argument("--port", type=int, default=SIP)
+    parser.add_argument("--port", type=int, default=SIP, help="0: SRV")
     parser.add_argument("--local-host", default="127.0.0.1", help="本机地址 / of this machine")
+    parser.add_argument(
+        "--public-host",
+        default="",
+        help="NAT 外的地址 / of this machine, seen from outside",
+    )
+    parser.add_argument("--edge-host", default="", help="边界地址 / of the edge")
+    parser.add_argument("--edge-port", type=int, default=SIP)
     parser.add_argument("--username", default="", metavar="NAME", help="SIP 账号 / SIP account")
     parser.add_argument(
         "--password-file", type=Path, metavar="PATH", help="密码文件 / no history keeps a file"
@@ -52,6 +62,9 @@ def _set(options: Options, now: datetime) -> Told:
             host=options["host"],
             port=options["port"],
             local_host=options["local_host"],
+            public_host=options["public_host"],
+            edge_host=options["edge_host"],
+            edge_port=options["edge_port"],
             username=options["username"],
             password="" if path is None else read_bytes(path).decode().strip(),
             registers=options["registers"],
@@ -63,6 +76,17 @@ def _set(options: Options, now: datetime) -> Told:
     return _told(endpoint)
 
 
+def _resume_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE")
+    by_argument(parser)
+
+
+def _resume(options: Options, now: datetime) -> Told:
+    trunk = one(Trunk, code=options["code"])
+    line_resume(trunk=trunk, by=account(options["by"]), now=now)
+    return {"trunk": trunk.code, "paused": False}
+
+
 def _told(endpoint: TrunkEndpoint) -> Told:
     return {
         "trunk": endpoint.trunk.code,
@@ -70,6 +94,8 @@ def _told(endpoint: TrunkEndpoint) -> Told:
         "host": endpoint.host,
         "port": endpoint.port,
         "local_host": endpoint.local_host,
+        "public_host": endpoint.public_host,
+        "edge": f"{endpoint.edge_host}:{endpoint.edge_port}" if endpoint.edge_host else "",
         "registers": endpoint.registers,
         "password": bool(endpoint.password_sealed),
         "calls_per_second": endpoint.calls_per_second,
@@ -87,11 +113,20 @@ class Command(VerbCommand):
     refusals = MappingProxyType(
         {
             NotAnAdministratorError: "线路接入点由管理员设置",
+            NotYoursToResumeError: "暂停的线路由管理员恢复",
+            NotPausedError: "该线路没有暂停",
             LoopbackElsewhereError: "回环线路不得指向其他机器",
+            RegistrarThereError: "运营商线路不得与话机注册服务器同址",
             UnicodeDecodeError: "文件不是 UTF-8 文本",
         }
     )
     verbs = (
         Verb(name="set", help="设置 / set", arguments=_set_arguments, run=_set),
+        Verb(
+            name="resume",
+            help="恢复已暂停的线路 / let a paused line take calls again",
+            arguments=_resume_arguments,
+            run=_resume,
+        ),
         show("endpoints", _endpoints, _told),
     )

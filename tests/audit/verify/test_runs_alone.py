@@ -21,14 +21,10 @@ def _runs(python: str) -> bool:
     return not subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode
 
 
-OLD = sorted(
-    {
-        str(found)
-        for minor in (8, 9)
-        for found in (shutil.which(f"python3.{minor}"), *INSTALLED.glob(f"3.{minor}.*/bin/python"))
-        if found and _runs(str(found))
-    }
-)
+def older(minor: int) -> list[str]:
+    """Return the Pythons of that version that are here."""
+    there = (shutil.which(f"python3.{minor}"), *INSTALLED.glob(f"3.{minor}.*/bin/python"))
+    return sorted({str(found) for found in there if found and _runs(str(found))})
 
 
 def run(
@@ -80,11 +76,16 @@ class TestTheVerifier:
         assert run(whole, tmp_path, "--vkey", "nonsense")[0] == 2
         assert run(whole, tmp_path, "--vkey", LOG.vkey, "--cdr", "/nowhere")[0] == 2
 
-    @pytest.mark.parametrize("python", OLD)
-    def test_runs_on_an_older_python(self, tmp_path: Path, python: str) -> None:
-        assert run(range_bundle(2, 7, 9), tmp_path, "--vkey", LOG.vkey, python=python)[0] == 0
-        filtered = filtered_bundle([2, 4], 9)
-        assert run(filtered, tmp_path, "--vkey", LOG.vkey, python=python)[0] == 0
+    @pytest.mark.parametrize("minor", [8, 9])
+    def test_runs_on_an_older_python(self, tmp_path: Path, minor: int) -> None:
+        pythons = older(minor)
+        if not pythons:
+            pytest.skip(f"Python 3.{minor} is not here.")
+
+        for python in pythons:
+            assert run(range_bundle(2, 7, 9), tmp_path, "--vkey", LOG.vkey, python=python)[0] == 0
+            filtered = filtered_bundle([2, 4], 9)
+            assert run(filtered, tmp_path, "--vkey", LOG.vkey, python=python)[0] == 0
 
     @pytest.mark.parametrize("name", ["checkpoint", "manifest.json", "entries.jsonl"])
     def test_says_which_file_it_cannot_read(

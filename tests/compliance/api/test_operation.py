@@ -12,6 +12,7 @@ from compliance.selectors.call_facts import FactsUnavailableError
 from tests.compliance.api.asking import KNOWN, NOON, STRANGER, command
 from tests.compliance.api.caller import ask, client_of
 from tests.compliance.imports.house import House, consent
+from tests.console.factor import shown_before
 
 pytestmark = [
     pytest.mark.urls("tests.compliance.api.urls"),
@@ -74,9 +75,17 @@ class TestTheOperation:
     def test_is_open_to_a_browser_session_too(self, house: House) -> None:
         client = Client()
         client.force_login(house.compliance)
+        shown_before(client, house.compliance)
         cache.delete(f"throttle_can-i-call_{house.compliance.pk}")
 
         assert ask(client, number=STRANGER).status_code == 200
+
+    def test_is_not_for_a_browser_session_without_its_second_factor(self, house: House) -> None:
+        client = Client()
+        client.force_login(house.compliance)
+        cache.delete("throttle_can-i-call_127.0.0.1")
+
+        assert ask(client, number=STRANGER).status_code == 401
 
     def test_turns_away_whoever_sifts_a_list(
         self, house: House, monkeypatch: pytest.MonkeyPatch

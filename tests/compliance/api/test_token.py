@@ -4,12 +4,14 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 from django.test import Client
 from knox.models import AuthToken
 
 from audit.models import AuditEntry
+from compliance.models import TokenScope
 from compliance.services.token_make import TokenRefusedError, token_make
-from tests.compliance.api.caller import ask
+from tests.compliance.api.caller import ask, client_of
 from tests.compliance.imports.house import NOW, House, everything_stored
 
 
@@ -17,7 +19,7 @@ class TestAToken:
     def test_is_printed_once_and_kept_as_a_digest(self, house: House) -> None:
         out = io.StringIO()
 
-        call_command("token_make", "compliance", hours=2, stdout=out)
+        call_command("token_make", "compliance", hours=2, scope=["can-i-call"], stdout=out)
 
         token = out.getvalue().strip()
         assert token not in everything_stored()
@@ -25,7 +27,9 @@ class TestAToken:
         assert AuditEntry.objects.filter(object=f"u:{house.compliance.pk}").count() == 2
 
     def test_expires(self, house: House) -> None:
-        token_make(user=house.compliance, hours=2, actor="svc:test", now=NOW)
+        token_make(
+            user=house.compliance, hours=2, scopes=["can-i-call"], actor="svc:test", now=NOW
+        )
 
         stored = AuthToken.objects.get()
         assert stored.expiry - stored.created <= timedelta(hours=2, seconds=1)
@@ -33,7 +37,13 @@ class TestAToken:
     @pytest.mark.parametrize("hours", [0, -1, 24 * 90 + 1])
     def test_does_not_live_for_ever(self, house: House, hours: int) -> None:
         with pytest.raises(TokenRefusedError):
-            token_make(user=house.compliance, hours=hours, actor="svc:test", now=NOW)
+            token_make(
+                user=house.compliance,
+                hours=hours,
+                scopes=["can-i-call"],
+                actor="svc:test",
+                now=NOW,
+            )
 
         assert not AuthToken.objects.exists()
 
@@ -42,7 +52,33 @@ class TestAToken:
         house.agent.save()
 
         with pytest.raises(CommandError):
-            call_command("token_make", "agent")
+            call_command("token_make", "agent", scope=["dispositions"])
+
+    @pytest.mark.parametrize("scopes", [[], ["everything"], ["can-i-call", "*"]])
+    def test_is_made_for_named_uses_only(self, house: House, scopes: list[str]) -> None:
+        with pytest.raises(TokenRefusedError):
+            token_make(user=house.compliance, hours=1, scopes=scopes, actor="svc:test", now=NOW)
+
+    def test_opens_nothing_beside_its_uses(self, house: House) -> None:
+        client = client_of(house.compliance, "decisions:read")
+
+        response = ask(client, number="13800138000")
+
+        assert response.status_code == 403
+        assert response.json()["type"] == "urn:yunhu:problem:scope_missing"
+        assert response.json()["scope"] == "can-i-call"
+
+    def test_opens_nothing_if_its_scope_is_not_on_record(self, house: House) -> None:
+        client = client_of(house.compliance, "can-i-call")
+        TokenScope.objects.all().delete()
+
+        assert ask(client, number="13800138000").status_code == 403
+
+    def test_never_gets_more_uses_in_the_database(self, house: House) -> None:
+        client_of(house.compliance, "decisions:read")
+
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            TokenScope.objects.update(scopes=["can-i-call"])
 
 
 class TestATokenThatOpensNothing:

@@ -20,6 +20,7 @@ from compliance.services.complaint_step import (
 from tests.compliance.complaints.cases import complain, officer
 from tests.compliance.gate.attacker import sql
 from tests.parties import make_outlet
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World
 
 STEPS = ("assigned", "noted", "upheld", "rejected", "answered", "closed")
@@ -29,12 +30,12 @@ def step(case: Complaint, kind: str, by: User, handler: User | None = None) -> C
     return complaint_step(complaint=case, kind=kind, by=by, handler=handler, now=MORNING)
 
 
-@pytest.fixture
+@staged
 def case(call: Permit) -> Complaint:
     return complain(0, permit_id=call.pk).complaint
 
 
-@pytest.fixture
+@staged
 def accused(world: World, call: Permit) -> dict[str, User]:
     """Compliance officers, each with a part in what the case is about."""
     seat = Seat.objects.get(pk=call.seat_id)

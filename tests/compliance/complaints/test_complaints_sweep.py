@@ -13,13 +13,14 @@ from compliance.services.complaint_step import complaint_step
 from compliance.services.complaints_sweep import complaints_sweep
 from compliance.tasks import complaints
 from tests.compliance.complaints.cases import complain
+from tests.stages import staged
 from tests.world import MORNING, World, ask, beijing, callee, consent
 
 LATE, ESCALATED, OVERDUE = "2026-03-16 00:00", "2026-03-25 00:00", "2026-04-01 00:00"
 JUST_BEFORE = timedelta(microseconds=1)
 
 
-@pytest.fixture
+@staged
 def case(world: World) -> Complaint:
     return complain(0, filing=world.filing).complaint
 

@@ -4,13 +4,13 @@ import json
 from datetime import date, timedelta
 from io import StringIO
 
-import pytest
 from django.core.management import call_command
 
 from compliance.models import Permit, Seat
 from compliance.selectors.refusals_by_seat import refusals_by_seat
 from compliance.services.permit_close import permit_close
 from compliance.services.refusal_record import refusal_record
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, beijing, callees, freeze, let_time_pass, permitted
 
 DAY = date(2026, 3, 11)
@@ -18,7 +18,7 @@ CALLS = 12
 END = beijing("2026-03-12 00:00")
 
 
-@pytest.fixture
+@staged
 def answered(world: World) -> dict[Seat, list[Permit]]:
     """Twelve answered calls of each of two seats; all of the second's callees pressed 9."""
     people = callees(world, 2 * CALLS)

@@ -20,10 +20,11 @@ from compliance.services.suspension_resume import (
 from tests.compliance.complaints.braking import resume, rules
 from tests.compliance.complaints.cases import complain, officer, upheld
 from tests.compliance.gate.referee import forbidden
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World
 
 
-@pytest.fixture
+@staged
 def suspension(world: World) -> Suspension:
     upheld(world, 1)
     return Suspension.objects.get()

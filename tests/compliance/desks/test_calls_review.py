@@ -9,13 +9,14 @@ from compliance.models import Permit, Person, Refusal, Suspension
 from dialer.models import Attempt
 from dialer.services.calls_review import Reviewed, calls_review
 from tests.compliance.desks.past_calls import call_of_the_past, people_in, remember
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, add_lead
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 EARLIER = MORNING - timedelta(hours=2)
 
 
-@pytest.fixture
+@staged
 def people(world: World) -> list[Person]:
     return people_in([("CN-BJ",)] * 6, at=MORNING)
 

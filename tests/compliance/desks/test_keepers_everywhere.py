@@ -34,6 +34,7 @@ TRIED = (
     ("trunks", "record", "x", *TRUNK),
     ("trunks", "review", "loopback", "--on", DAY, *DIGEST),
     ("trunk_endpoint", "set", "loopback", "--host", "127.0.0.1"),
+    ("seat_phone", "registrar", "house", "--host", "127.0.0.2"),
     ("caller_numbers", "file", "9512399", "--trunk", "loopback", *SPAN, *DIGEST),
     ("caller_numbers", "renew", NUMBER, "--last", "2030-01-01", *DIGEST),
     ("caller_numbers", "letter", NUMBER, "--kind", "no_harassment", "--signed", DAY, *DIGEST),

@@ -9,12 +9,13 @@ from compliance.gate import PermitRefusal
 from compliance.models import CallerNumber, CampaignFiling, Suspension
 from compliance.services.numbers_compare import Compared, numbers_compare
 from tests.compliance.desks.past_calls import call_of_the_past, people_in, remember
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, ask, callee, make_caller_number, make_campaign
 
 PLACES = ("CN-BJ", "CN-SH", "CN-GD", "CN-SC")
 
 
-@pytest.fixture
+@staged
 def other(world: World) -> CampaignFiling:
     """Return a second campaign of the principal, under a number of its own."""
     number = make_caller_number(world.operator, world.trunk, number="9512302")

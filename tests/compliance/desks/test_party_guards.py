@@ -28,6 +28,7 @@ from compliance.services.people_admit import seat_register, user_create
 from compliance.services.staff_record import sanction_point_add
 from compliance.services.violator_list import violator_list
 from tests.compliance.gate.referee import forbidden
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, make_caller_number, make_seats, sha256
 
 TODAY = date(2026, 3, 11)
@@ -45,7 +46,7 @@ ONCE = {
 TWO_PEOPLE = (NumberChange, OutletReview, Deployment)
 
 
-@pytest.fixture
+@staged
 def filled(world: World) -> World:
     """A world with a row in every table that is guarded."""
     number, agent = world.caller_number, world.seat.agent

@@ -3,14 +3,13 @@
 from typing import NamedTuple
 from uuid import UUID
 
-import pytest
-
 from compliance.models import (
     CampaignFiling,
     Person,
     Seat,
 )
 from compliance.selectors.call_facts import CallQuestion, CallReading, read_call, read_calls
+from tests.stages import staged
 from tests.world import (
     MORNING,
     World,
@@ -36,7 +35,7 @@ class House(NamedTuple):
         return [self.ours, self.sister, self.other]
 
 
-@pytest.fixture
+@staged
 def house(world: World) -> House:
     trunk = make_trunk(world.operator, code="second")
     number = make_caller_number(world.operator, trunk, number="9512302")

@@ -30,12 +30,13 @@ from compliance.rulebook.facts import CallFacts
 from compliance.services.person_for_number import number_of
 from compliance.services.question_ask import question_ask
 from tests.compliance.rulebook.strategies import call_facts
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, ask, build_world, callee, permitted, refuse
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world()
 
@@ -195,17 +196,14 @@ class TestRollback:
 
 
 class TestQuestion:
-    def test_never_makes_a_permit(self, world: World) -> None:
-        person = callee(world)
-
+    def test_never_makes_a_permit(self, world: World, person: Person) -> None:
         stored = ask_question(world, person)
 
         assert stored.verdict == Decision.Verdict.ALLOW
         assert stored.kind == Decision.Kind.QUESTION
         assert not Permit.objects.exists()
 
-    def test_cannot_be_turned_into_a_permit_afterwards(self, world: World) -> None:
-        person = callee(world)
+    def test_cannot_be_turned_into_a_permit_afterwards(self, world: World, person: Person) -> None:
         stored = ask_question(world, person)
 
         with pytest.raises(Exception, match="already used for another call"):
@@ -213,8 +211,7 @@ class TestQuestion:
 
         assert not Permit.objects.exists()
 
-    def test_reserves_nothing(self, world: World) -> None:
-        person = callee(world)
+    def test_reserves_nothing(self, world: World, person: Person) -> None:
         for _ in range(30):
             ask_question(world, person)
 
@@ -229,8 +226,7 @@ class TestQuestion:
 
         assert AuditEntry.objects.filter(action="call.asked").count() == 1
 
-    def test_about_another_day_is_judged_for_that_day(self, world: World) -> None:
-        person = callee(world)
+    def test_about_another_day_is_judged_for_that_day(self, world: World, person: Person) -> None:
         at = MORNING.replace(day=14)  # a Saturday
 
         stored = ask_question(world, person, at=at)

@@ -10,6 +10,7 @@ from compliance.models import Abandonment, NumberEvent, Permit
 from compliance.services.permit_close import PermitNotUpError, permit_close
 from compliance.services.permits_expire import permits_expire, permits_expire_for
 from tests.compliance.gate.spending import spend
+from tests.stages import staged
 from tests.world import (
     MORNING,
     World,
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 OVER = MORNING + timedelta(seconds=10)
 
 
-@pytest.fixture
+@staged
 def two(world: World) -> tuple[Permit, Permit]:
     one, other = callees(world, 2)
     return permitted(world, one), permitted(world, other, seat=world.seats[1])

@@ -113,8 +113,7 @@ class TestConsent:
 
 class TestARowOfNobody:
     @pytest.mark.parametrize("table", ["compliance_consent", "compliance_refusal", "dialer_lead"])
-    def test_is_not_taken(self, world: World, table: str) -> None:
-        person = callee(world)
+    def test_is_not_taken(self, world: World, person: Person, table: str) -> None:
         refuse(person, None)
         add_lead(world, person)
         somebody = callee(world, place=9, consented=False)
@@ -153,9 +152,7 @@ class TestPerson:
         forbidden("DELETE FROM compliance_person", match="append-only")
         assert Person.objects.count() == 1
 
-    def test_keeps_its_number(self, world: World) -> None:
-        person = callee(world)
-
+    def test_keeps_its_number(self, person: Person) -> None:
         forbidden(
             change("person", "number_index = sha256('x')", "id = %s"),
             person.pk,
@@ -170,9 +167,7 @@ class TestPerson:
 
         forbidden(change("person", what), match="not unlearned")
 
-    def test_may_turn_out_to_be_in_more_places(self, world: World) -> None:
-        person = callee(world)
-
+    def test_may_turn_out_to_be_in_more_places(self, person: Person) -> None:
         sql(change("person", "provinces = provinces || '{CN-XJ}'"))
 
         person.refresh_from_db()
@@ -188,8 +183,7 @@ class TestPerson:
         sql(change("person", "minor_until = '2026-06-02'"))
 
     @pytest.mark.parametrize("checked", ["now()", "'2026-03-11 01:59Z'", "NULL"])
-    def test_is_known_to_be_in_use_by_a_check_alone(self, world: World, checked: str) -> None:
-        person = callee(world)
+    def test_is_known_to_be_in_use_by_a_check_alone(self, person: Person, checked: str) -> None:
         state = NumberState(kind="in_use", at=MORNING)
         number_event_record(person=person, state=state, source="x", actor=ACTOR, now=MORNING)
 

@@ -21,6 +21,7 @@ from compliance.services.kill_switch import kill_switch_engage
 from tests.compliance.gate.attacker import sql, triggers_off
 from tests.compliance.gate.spending import spend, unusable
 from tests.emptying import NEW_EPOCH
+from tests.stages import staged
 from tests.world import (
     ACTOR,
     MORNING,
@@ -39,7 +40,7 @@ from tests.world import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@staged
 def two(world: World) -> tuple[Permit, Permit]:
     """Return permits of two seats for two people, the older one first."""
     people = callees(world, 2)

@@ -101,8 +101,9 @@ class TestAConsent:
 
         spend(permitted(world, person))
 
-    def test_that_is_withdrawn_is_not_taken_for_another_one(self, world: World) -> None:
-        person = callee(world)
+    def test_that_is_withdrawn_is_not_taken_for_another_one(
+        self, world: World, person: Person
+    ) -> None:
         consent(world.filing, [person], given_at=YESTERDAY)
         permit = permitted(world, person)
 

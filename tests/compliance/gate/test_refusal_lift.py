@@ -18,6 +18,7 @@ from compliance.services.refusal_lift import (
 from tests.compliance.complaints.cases import complain, talked
 from tests.compliance.gate.referee import forbidden
 from tests.compliance.gate.spending import spend
+from tests.stages import staged
 from tests.vouching import vouch
 from tests.world import (
     ACTOR,
@@ -49,22 +50,22 @@ def objections(world: World, person: Person) -> tuple[str, ...]:
     return rules
 
 
-@pytest.fixture
+@staged
 def first(world: World) -> User:
     return world.people.approver
 
 
-@pytest.fixture
+@staged
 def second(world: World) -> User:
     return world.people.owner
 
 
-@pytest.fixture
+@staged
 def person(world: World) -> Person:
     return callee(world)
 
 
-@pytest.fixture
+@staged
 def refusal(world: World, person: Person) -> Refusal:
     return refuse(person, world.principal)
 

@@ -9,10 +9,11 @@ from django.test import override_settings
 from tests.compliance.imports.files import write_text
 from tests.compliance.imports.house import House, build_house
 from tests.compliance.imports.refusing import HEADINGS, row
+from tests.stages import staged
 
 
-@pytest.fixture
-def house(db: None) -> House:
+@staged
+def house() -> House:
     """A call centre with one active campaign, at a fixed instant."""
     return build_house()
 

@@ -16,6 +16,7 @@ from compliance.rulebook.edition import (
     amended,
     check_edition,
     check_floors,
+    kept_on,
     pack_bytes,
     pack_from_bytes,
 )
@@ -278,3 +279,19 @@ class TestPackBytes:
 
     def test_can_be_read_by_a_person(self) -> None:
         assert "骚扰" in pack_bytes(PACK).decode()
+
+
+class TestPackOfAnEarlierRelease:
+    def test_keeps_what_it_knew_and_gets_the_classes_that_it_did_not(self) -> None:
+        earlier = fresh_pack()
+        row = earlier["retention"].pop("recording_insurance")
+        earlier["retention"]["recording"]["keep_days"] = 200
+        for cite in row["cites"]:
+            earlier["citations"].pop(cite, None)
+
+        kept = kept_on(earlier, PACK)
+
+        assert kept["retention"]["recording_insurance"] == PACK["retention"]["recording_insurance"]
+        assert kept["retention"]["recording"]["keep_days"] == 200
+        assert set(row["cites"]) <= kept["citations"].keys()
+        assert "recording_insurance" not in earlier["retention"]

@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 
 from compliance.books import book
 from compliance.rulebook.bound import PackError
-from compliance.rulebook.retention import CEILINGS, FLOORS, RetentionClass, read_retention
+from compliance.rulebook.retention import (
+    CEILINGS,
+    FLOORS,
+    RetentionClass,
+    read_retention,
+    recording_class,
+)
 from tests.compliance.rulebook.asking import other_book
 
 LEAST = {
     "recording": 30,
+    "recording_collection": 730,
+    "recording_insurance": 1825,
     "call_record": 1095,
     "decision": 1095,
     "consent": 1095,
@@ -23,7 +31,13 @@ LEAST = {
     "complaint": 1095,
     "refusal": 36500,
 }
-MOST = {"list": 180, "recording": 1095, "personal_field": 1095}
+MOST = {
+    "list": 180,
+    "recording": 1095,
+    "recording_collection": 1095,
+    "recording_insurance": 4015,
+    "personal_field": 1095,
+}
 NOW = datetime(2026, 3, 11, tzinfo=UTC)
 
 
@@ -112,6 +126,23 @@ class TestFloors:
 
     def test_are_not_asked_of_a_pack_without_retention(self) -> None:
         assert other_book(lambda pack: pack.pop("retention")).retention == {}
+
+
+class TestRecordings:
+    @pytest.mark.parametrize(
+        ("industry", "purpose", "days"),
+        [
+            ("education", "P3", 180),
+            ("card", "P5", 730),
+            ("collection", "P5", 730),
+            ("insurance", "P3", 3650),
+            ("insurance", "P5", 3650),
+        ],
+    )
+    def test_are_kept_by_whose_call_it_was(self, industry: str, purpose: str, days: int) -> None:
+        found = recording_class(book().retention, industry=industry, purpose=purpose)
+
+        assert found.keep_days == days
 
 
 class TestRetentionClass:

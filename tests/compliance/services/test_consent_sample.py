@@ -4,13 +4,14 @@ import pytest
 
 from compliance.models import Consent, ConsentSample, ConsentSampleItem
 from compliance.services.consent_sample import consent_sample_check
+from tests.stages import staged
 from tests.world import MORNING, World, ask, build_world, callees, consent
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

@@ -8,11 +8,12 @@ from audit.models import AuditEntry
 from audit.plain_numbers import plain_number_in
 from compliance.models import CampaignFiling
 from compliance.services.filing_register import FilingRefusedError
+from tests.stages import staged
 from tests.world import World, build_world, make_caller_number, make_campaign
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

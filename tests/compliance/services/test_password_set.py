@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command, get_commands
 from audit.models import AuditEntry
 from compliance.models import User
 from compliance.services.account_close import account_close
+from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 PASSWORD = "a long enough secret"
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

@@ -7,6 +7,7 @@ from compliance.models import Refusal
 from compliance.numbers import normalise
 from compliance.services.complaint_open import Intake, complaint_open
 from compliance.services.refusal_record import refusal_record
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, ask, build_world, callee, number_at
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +18,8 @@ WORDS = {
 }
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

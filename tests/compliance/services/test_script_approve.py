@@ -22,12 +22,13 @@ from compliance.services.script_approve import (
 )
 from tests.compliance.gate.referee import forbidden
 from tests.parties import HONEST_STEPS
+from tests.stages import staged
 from tests.world import MORNING, World, ask, build_world, callee
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
+@staged
 def world() -> World:
     return build_world()
 

@@ -18,6 +18,7 @@ from compliance.services.parties_register import operator_register, principal_re
 from compliance.services.staff_record import staff_record
 from compliance.services.violator_list import DAYS, violator_list
 from compliance.violators import ViolatorError, listed_index, refuse_violators
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, beijing, build_world
 
 TODAY = date(2026, 3, 11)
@@ -25,8 +26,8 @@ NAME, CODE, PERSON = "违规呼叫中心有限公司", "91310000BAD0000001", "�
 NUMBER, ADDRESS, IDENTITY = "9512399", "示例路 9 号", "示例证件 坏"
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

@@ -13,10 +13,12 @@ from compliance.services.list_declare import list_declare
 from compliance.services.person_for_number import person_for_number
 from dialer import streams
 from dialer.models import Lead, SeatSession
+from dialer.services.seat_phone_state import phones_up
 from dialer.services.seat_press import seat_ready
 from dialer.streams import Heartbeat, beat
 from tests.compliance.api.caller import client_of
 from tests.compliance.imports.house import NOW, House, consent, row_counts
+from tests.console.factor import shown_before
 
 pytestmark = [
     pytest.mark.urls("tests.compliance.api.urls"),
@@ -31,6 +33,7 @@ TRUNK = "loopback"
 def floor(house: House) -> Iterator[None]:
     """One ready seat and one trunk with free lines."""
     seat_ready(seat=house.seat, campaign=house.campaign, actor="svc:test", now=NOW)
+    phones_up(seat_ids=[house.seat.pk], now=NOW)
     beat(trunk_code=TRUNK, heartbeat=Heartbeat(live=0, max_calls=5, up=True, invites_sent=0))
     yield
     streams.client().delete(f"yunhu:heartbeat:{TRUNK}", streams.stream_of(TRUNK))
@@ -86,7 +89,8 @@ class TestADialRequest:
         request(client_of(house.supervisor), campaign="spring-course", lead=lead.pk)
 
         waiting: Any = streams.client().xrange(streams.stream_of(TRUNK))
-        assert [fields for _, fields in waiting] == [{"permit": str(Permit.objects.get().pk)}]
+        assert [fields["permit"] for _, fields in waiting] == [str(Permit.objects.get().pk)]
+        assert {name for _, fields in waiting for name in fields} == {"permit", "identity"}
 
     def test_is_refused_with_every_reason_like_any_other_call(self, house: House) -> None:
         lead = lead_of(house, STRANGER)
@@ -157,6 +161,7 @@ class TestADialRequest:
         lead = lead_of(house, CONSENTING)
         client = Client(enforce_csrf_checks=True)
         client.force_login(house.supervisor)
+        shown_before(client, house.supervisor)
 
         response = request(client, campaign="spring-course", lead=lead.pk)
 

@@ -13,6 +13,9 @@ from dialer.services.call_open import call_open
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.api.caller import client_of
 from tests.compliance.imports.house import NOW, House
+from tests.phones import connected
+from tests.recordings import opened_recording
+from tests.stages import staged
 from tests.world import ACTOR, add_lead, callee, log_on, permitted
 
 pytestmark = [
@@ -21,7 +24,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
+@staged
 def attempt(house: House) -> Attempt:
     """A call of the first seat that is up."""
     person = callee(house.world)
@@ -30,7 +33,14 @@ def attempt(house: House) -> Attempt:
     permit = permitted(house.world, person)
     held = SeatSession.objects.filter(seat=house.seat)
     held.update(state=SeatSession.State.RESERVED, permit=permit)
-    opened = call_open(permit_id=permit.pk, trunk_id=permit.trunk_id, line_process="p", now=NOW)
+    opened = call_open(
+        permit_id=permit.pk,
+        trunk_id=permit.trunk_id,
+        line_process="p",
+        recording=opened_recording(),
+        phone_is_up=connected,
+        now=NOW,
+    )
     return Attempt.objects.get(pk=opened.attempt_id)
 
 

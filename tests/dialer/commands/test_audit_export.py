@@ -16,6 +16,8 @@ from dialer.services.call_open import call_open
 from tests.audit.tree import seal_all
 from tests.audit.verify.making import LOG
 from tests.compliance.complaints.cases import complain
+from tests.phones import connected
+from tests.recordings import opened_recording
 from tests.world import (
     MORNING,
     World,
@@ -43,7 +45,14 @@ def case(world: World) -> Complaint:
         add_lead(world, someone)
         permit = permitted(world, someone, seat=seat)
         SeatSession.objects.update(state="reserved", permit=permit)
-        call_open(permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="t", now=MORNING)
+        call_open(
+            permit_id=permit.pk,
+            trunk_id=world.trunk.pk,
+            line_process="t",
+            recording=opened_recording(),
+            phone_is_up=connected,
+            now=MORNING,
+        )
     ask(world, callee(world), seat=world.seats[1])
     opened = complain(0, summary=f"{number_at(0)} 多次来电").complaint
     seal_all()

@@ -30,6 +30,9 @@ from dialer.services.disposition_record import disposition_record
 from dialer.services.evidence_pack import EvidencePack, EvidenceRefusedError, evidence_pack
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.compliance.complaints.cases import complain, officer
+from tests.phones import connected
+from tests.recordings import opened_recording
+from tests.stages import staged
 from tests.world import (
     ACTOR,
     MORNING,
@@ -44,12 +47,12 @@ from tests.world import (
 )
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
-@pytest.fixture
+@staged
 def person(world: World) -> Person:
     """Somebody with a call that is up, and one that was refused."""
     someone = callee(world)
@@ -57,12 +60,19 @@ def person(world: World) -> Person:
     add_lead(world, someone)
     permit = permitted(world, someone)
     SeatSession.objects.update(state="reserved", permit=permit)
-    call_open(permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=MORNING)
+    call_open(
+        permit_id=permit.pk,
+        trunk_id=world.trunk.pk,
+        line_process="test",
+        recording=opened_recording(),
+        phone_is_up=connected,
+        now=MORNING,
+    )
     ask(world, someone, seat=world.seats[1])
     return someone
 
 
-@pytest.fixture
+@staged
 def case(person: Person) -> Complaint:
     return complain(0, summary=f"{number_at(0)} 多次来电").complaint
 

@@ -1,6 +1,5 @@
 """CN13-GOV-02: whoever reads an evidence_pack that is masked finds no number in any free text."""
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -10,6 +9,7 @@ from compliance.services.refusal_record import refusal_record
 from dialer.services.evidence_pack import evidence_pack
 from tests.compliance.complaints.cases import complain, officer
 from tests.examples import FEW
+from tests.stages import staged
 from tests.undone import undone
 from tests.world import ACTOR, MORNING, World, build_world, callee, number_at
 
@@ -28,8 +28,8 @@ def mentions(draw: st.DrawFn) -> str:
     return f"{draw(around)}{number}{draw(around)}"
 
 
-@pytest.fixture
-def person(db: None) -> tuple[World, Person]:
+@staged
+def person() -> tuple[World, Person]:
     world = build_world()
     return world, callee(world)
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from dialer.line_process.invite_journal import InviteJournal
-from dialer.lines.base import CallRequest, InviteSent
+from dialer.lines.base import CallRequest, InviteSent, RefusedKind, RefusedRequest
 from dialer.lines.fake import FakeLine
 from dialer.services.invites_note import InviteNoted
 from tests.sip.peers import ROOT
@@ -215,10 +216,45 @@ class TestJournal:
 
         journal = InviteJournal(folder=tmp_path, trunk_code="t")
         written = [one.sent.permit_id for one in all_of(journal)]
+        spent = {permit for permit, _ in journal.left_before()}
         journal.close()
 
         assert left <= set(written)
+        assert spent == set(written)
         assert len(written) - len(left) <= 1  # written down, and killed before it left
+
+
+class TestLeftBefore:
+    def test_names_each_permit_whose_invite_left_and_none_that_was_refused(
+        self, journal: InviteJournal, tmp_path: Path
+    ) -> None:
+        journal.write(SENT)
+        journal.write(replace(SENT, permit_id="kept back", refused="caller"))
+        journal.write(replace(SENT, permit_id=""))
+        (path,) = tmp_path.iterdir()
+        with path.open("ab") as file:
+            file.write(b'{"permit": 1}\nnull\n\xff\n{"id": "ha')
+
+        ((permit, at),) = journal.left_before()
+
+        assert permit == SENT.permit_id
+        assert at == all_of(journal)[0].at
+
+    def test_writes_down_what_a_carrier_asked_for_and_not_who_calls_us(
+        self, journal: InviteJournal
+    ) -> None:
+        kinds: tuple[RefusedKind, ...] = ("redirect", "transfer", "fork", "inbound")
+        for kind in kinds:
+            asked = RefusedRequest(
+                kind=kind, permit_id="p", call_id="c", asked="<sip:+8613800138001@carrier>"
+            )
+            journal.write_refused(asked)
+
+        told = [one.sent for one in all_of(journal)]
+
+        assert [one.refused for one in told] == ["redirect", "transfer", "fork"]
+        assert {one.callee for one in told} == {"+8613800138001"}
+        assert journal.left_before() == []
 
 
 class TestFakeLine:

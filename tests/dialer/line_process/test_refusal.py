@@ -1,7 +1,9 @@
 """A key 9 inside a call: on the record before the callee hears us hang up."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -10,12 +12,16 @@ from compliance import clock
 from compliance.models import Permit, Person, Refusal
 from compliance.services.refusal_lift import refusal_lift_approve, refusal_lift_request
 from dialer.line_process import calls
-from dialer.line_process.calls import Calls, LiveCall
+from dialer.line_process.calls import Calls
+from dialer.line_process.live_calls import LiveCall
 from dialer.line_process.refusals import _is_forbidden
+from dialer.lines.base import CallHandle
 from dialer.lines.fake import FakeLine
 from dialer.models import Attempt, SeatSession
 from dialer.services.call_open import call_open
 from dialer.services.refusal_during_call import refusal_during_call
+from tests.phones import connected, fake_legs
+from tests.recordings import opened_recording
 from tests.world import (
     MORNING,
     World,
@@ -47,7 +53,16 @@ class WatchfulHandle:
     def send_digits(self, digits: str) -> None:
         raise NotImplementedError
 
-    def play(self, path: str | None) -> None:
+    def play(self, path: str | None, *, then: Callable[[], object] | None = None) -> None:
+        raise NotImplementedError
+
+    def bridge(self, other: CallHandle) -> None:
+        raise NotImplementedError
+
+    def unbridge(self) -> None:
+        raise NotImplementedError
+
+    def hold(self, on: bool) -> None:  # noqa: FBT001 - the protocol's
         raise NotImplementedError
 
 
@@ -70,7 +85,12 @@ def live_call(world: World, person: Person) -> LiveCall:
     session = SeatSession.objects.filter(seat=world.seat)
     session.update(state=SeatSession.State.RESERVED, permit=permit)
     opened = call_open(
-        permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=clock.read()
+        permit_id=permit.pk,
+        trunk_id=world.trunk.pk,
+        line_process="test",
+        recording=opened_recording(),
+        phone_is_up=connected,
+        now=clock.read(),
     )
     return LiveCall(
         attempt_id=opened.attempt_id,
@@ -80,9 +100,20 @@ def live_call(world: World, person: Person) -> LiveCall:
     )
 
 
+def held_calls(world: World) -> Calls:
+    """Return what holds calls of a line that places none, and records none."""
+    return Calls(
+        line=FakeLine({}),
+        seats=fake_legs(world),
+        trunk_id=world.trunk.pk,
+        process="test",
+        recordings=Path("/nowhere"),
+    )
+
+
 class TestKeyNine:
     def test_is_on_the_record_before_we_hang_up(self, world: World, live: LiveCall) -> None:
-        held = Calls(line=FakeLine({}), trunk_id=world.trunk.pk, process="test")
+        held = held_calls(world)
 
         held._refused(live)
 
@@ -94,7 +125,7 @@ class TestKeyNine:
     def test_does_not_keep_the_callee_on_the_line_for_a_database_that_is_away(
         self, world: World, live: LiveCall, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = Calls(line=FakeLine({}), trunk_id=world.trunk.pk, process="test")
+        held = held_calls(world)
         away_until = time.monotonic() + 0.5
 
         def away(**call: object) -> Refusal:

@@ -1,20 +1,25 @@
 """CN13-GOV-09: the line process does not start without a signed deployment pack."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from compliance import deployment
 from compliance.models import BookUse, Operator
 from compliance.services.deployment_check import NotDeployedError, deployment_check
 from compliance.services.deployment_declare import deployment_declare
+from config.demo.line_keys import line_keys
 from tests.compliance.gate.attacker import sql
+from tests.stages import staged
 from tests.world import MORNING, World, build_world
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
@@ -63,6 +68,14 @@ def _agent_that_rents(world: World) -> None:
 CASES["of one who may not rent seats"] = (_agent_that_rents, "may not")
 
 
+@pytest.fixture
+def lines_own(tmp_path: Path) -> Iterator[Path]:
+    """Keys as a line process has them."""
+    folder = line_keys(keys=Path(settings.KEYS_DIR), folder=tmp_path / "keys")
+    with override_settings(KEYS_DIR=folder):
+        yield folder
+
+
 class TestStart:
     @pytest.mark.parametrize("name", CASES)
     def test_is_refused_with_one_sentence_and_an_exit_code(self, world: World, name: str) -> None:
@@ -77,7 +90,20 @@ class TestStart:
         assert "\n" not in str(refused.value)
         assert not BookUse.objects.exists()  # nothing has begun
 
-    def test_comes_before_anything_about_the_trunk(self, world: World) -> None:
+    @pytest.mark.parametrize("name", ["permit", "passport", "deployment", "audit-log"])
+    def test_is_refused_where_the_process_could_sign(
+        self, world: World, lines_own: Path, name: str
+    ) -> None:
+        (lines_own / f"{name}.key").touch(mode=0o600)
+
+        with pytest.raises(CommandError, match=f"can read keys that sign .*{name}.key") as refused:
+            call_command("run_lines", "loopback")
+
+        assert refused.value.returncode == 3
+        assert str(refused.value).startswith("线路进程未启动：")
+        assert not BookUse.objects.exists()
+
+    def test_comes_before_anything_about_the_trunk(self, world: World, lines_own: Path) -> None:
         with pytest.raises(CommandError, match="no trunk") as refused:
             call_command("run_lines", "nowhere")
 

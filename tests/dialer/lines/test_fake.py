@@ -7,12 +7,14 @@ from dialer.lines.base import (
     CallRequest,
     Digit,
     Ended,
+    Held,
     Line,
     LineDownError,
     LineEvent,
     LineFullError,
     Outcome,
     Progress,
+    PromptEnded,
 )
 from dialer.lines.fake import FakeLine, ended
 
@@ -73,6 +75,30 @@ class TestFakeLine:
         line.originate(REQUEST, events.append)
 
         assert isinstance(events[-1], Ended)
+
+    def test_remembers_what_was_asked_of_a_call_and_says_what_a_test_wants(self) -> None:
+        events: list[LineEvent] = []
+        line = FakeLine(lambda _request: [Answered()])
+        callee, seat = line.originate(REQUEST, events.append), line.originate(REQUEST, print)
+
+        callee.play("prompt.wav", then=callee.hangup)
+        callee.bridge(seat)
+        callee.hold(on=True)
+        callee.say(Held(on=True))
+
+        assert (callee.played, callee.playing) == (["prompt.wav"], None)
+        assert (callee.bridged, seat.bridged, callee.held) == (seat, callee, True)
+        assert events == [Answered(), Held(on=True)]
+
+    def test_does_what_follows_a_prompt_when_it_ends(self) -> None:
+        events: list[LineEvent] = []
+        call = FakeLine(lambda _request: [Answered()]).originate(REQUEST, events.append)
+        call.play("prompt.wav", then=call.hangup)
+
+        call.end_prompt()
+
+        assert events[1] == PromptEnded()
+        assert isinstance(events[2], Ended)
 
     def test_refuses_before_an_invite_when_it_is_down_or_full(self) -> None:
         down = FakeLine({}, up=False)

@@ -22,6 +22,7 @@ from dialer.person_records import person_records, relations
 from dialer.services.subject_erase import subject_erase
 from tests.dialer.services.calls import talked
 from tests.everywhere import tables_holding
+from tests.stages import staged
 from tests.stated_clock import freeze
 from tests.world import (
     ACTOR,
@@ -38,15 +39,16 @@ from tests.world import (
 
 NUMBER = number_at(0)
 NAME = "王小明"
+NOWHERE = Path("/nowhere")  # nothing was said in these calls
 YEARS_ON = MORNING + timedelta(days=1096)
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
-@pytest.fixture
+@staged
 def officer(world: World) -> User:
     User.objects.filter(pk=world.people.approver.pk).update(role=User.Role.COMPLIANCE)
     return User.objects.get(pk=world.people.approver.pk)
@@ -216,10 +218,10 @@ class TestErasure:
         person = callee(world)
         talked(world, person=person)
         case = ask_for("deletion", known_to=officer)
-        assert not subject_erase(request=case, by=officer, now=MORNING).number
+        assert not subject_erase(request=case, by=officer, recordings=NOWHERE, now=MORNING).number
 
         freeze(YEARS_ON)
-        done = subject_erase(request=case, by=officer, now=YEARS_ON)
+        done = subject_erase(request=case, by=officer, recordings=NOWHERE, now=YEARS_ON)
 
         assert (done.number, done.fields) == (True, 2)
         person.refresh_from_db()

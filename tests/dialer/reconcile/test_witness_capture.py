@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dialer.reconcile.tcp_streams import Streams
 from dialer.reconcile.witness_capture import read_capture
 from dialer.reconcile.witness_csv import WitnessError
-from tests.dialer.lines.test_sip_invites import SIGNED, invite
+from tests.dialer.lines.sip.test_invites import SIGNED, invite
 
 AT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 US, CARRIER = "192.0.2.10", "192.0.2.20"

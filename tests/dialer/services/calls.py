@@ -7,6 +7,8 @@ from dialer.models import Attempt, SeatSession
 from dialer.services.call_end import CallEnd, call_end
 from dialer.services.call_launch import call_launch
 from dialer.services.call_open import call_open
+from tests.phones import connected
+from tests.recordings import opened_recording
 from tests.world import ACTOR, World, add_lead, callee, log_on
 
 
@@ -19,7 +21,12 @@ def up(world: World, *, person: Person | None = None, seat: Seat | None = None) 
     launched = call_launch(lead=lead, session=session, origin="progressive", actor=ACTOR, now=now)
     assert launched.permit is not None
     opened = call_open(
-        permit_id=launched.permit.pk, trunk_id=world.trunk.pk, line_process="p", now=now
+        permit_id=launched.permit.pk,
+        trunk_id=world.trunk.pk,
+        line_process="p",
+        recording=opened_recording(),
+        phone_is_up=connected,
+        now=now,
     )
     return Attempt.objects.get(pk=opened.attempt_id)
 

@@ -1,13 +1,11 @@
 """A call centre with a lead, a ready seat and an empty broker."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from dialer import streams
-from tests.undone import undone
+from tests.stages import staged
 from tests.world import World, build_world
 
 
@@ -16,16 +14,10 @@ def world(transactional_db: None) -> World:
     return build_world()
 
 
-@pytest.fixture(scope="module")
-def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), undone():
-        yield build_world()
-
-
-@pytest.fixture
-def one_world(_built: World, db: None) -> World:
-    """The same call centre for every test of a module that has no transactional tests."""
-    return deepcopy(_built)
+@staged
+def one_world() -> World:
+    """The same call centre, where no test has transactions of its own."""
+    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -15,27 +15,33 @@ from dialer.services.call_progress import call_answered
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.dialer.services.calls import end, up
 from tests.examples import FEW
+from tests.stages import staged
 from tests.undone import undone
-from tests.world import ACTOR, MORNING, World, ask, make_campaign, make_principal
+from tests.world import ACTOR, MORNING, World, ask, build_world, make_campaign, make_principal
 
 
-@pytest.fixture
-def world(one_world: World) -> World:
-    return one_world
+@staged
+def world() -> World:
+    return build_world()
+
+
+@staged
+def attempt(world: World) -> Attempt:
+    """A call that has left."""
+    return up(world)
 
 
 class TestCallEnd:
-    def test_closes_the_permit_with_what_the_caps_count(self, world: World) -> None:
-        attempt = up(world)
-
+    def test_closes_the_permit_with_what_the_caps_count(self, attempt: Attempt) -> None:
         end(attempt, Outcome.ANSWERED, talk_seconds=42)
 
         permit = Permit.objects.get(pk=attempt.permit_id)
         assert (permit.state, permit.result, permit.talk_seconds) == ("closed", "answered", 42)
 
     @pytest.mark.parametrize("outcome", [Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.LINE_DOWN])
-    def test_uses_up_the_agents_press_of_ready(self, world: World, outcome: Outcome) -> None:
-        attempt = up(world)
+    def test_uses_up_the_agents_press_of_ready(
+        self, world: World, attempt: Attempt, outcome: Outcome
+    ) -> None:
         call_answered(attempt_id=attempt.pk, now=MORNING)
 
         end(attempt, outcome, talk_seconds=3)
@@ -55,10 +61,8 @@ class TestCallEnd:
         ],
     )
     def test_sets_the_next_try_as_a_row(
-        self, world: World, outcome: Outcome, state: str, attempts: int, hours: float | None
+        self, attempt: Attempt, outcome: Outcome, state: str, attempts: int, hours: float | None
     ) -> None:
-        attempt = up(world)
-
         end(attempt, outcome)
 
         lead = Lead.objects.get(pk=attempt.lead_id)
@@ -66,24 +70,20 @@ class TestCallEnd:
         if hours is not None:
             assert lead.due_at == MORNING + timedelta(hours=hours)
 
-    def test_gives_up_after_the_last_try(self, world: World) -> None:
-        attempt = up(world)
+    def test_gives_up_after_the_last_try(self, world: World, attempt: Attempt) -> None:
         Lead.objects.filter(pk=attempt.lead_id).update(attempts=world.campaign.max_attempts - 1)
 
         end(attempt, Outcome.BUSY)
 
         assert Lead.objects.get(pk=attempt.lead_id).state == Lead.State.DONE
 
-    def test_never_redials_a_lost_call(self, world: World) -> None:
-        attempt = up(world)
-
+    def test_never_redials_a_lost_call(self, attempt: Attempt) -> None:
         call_end(attempt_id=attempt.pk, end=LOST, actor=ACTOR, now=MORNING)
 
         lead = Lead.objects.get(pk=attempt.lead_id)
         assert (lead.state, lead.last_result, lead.attempts) == (Lead.State.DONE, "lost", 1)
 
-    def test_notes_that_the_person_refused(self, world: World) -> None:
-        attempt = up(world)
+    def test_notes_that_the_person_refused(self, attempt: Attempt) -> None:
         refusal_during_call(attempt_id=attempt.pk, actor=ACTOR, now=MORNING)
 
         end(attempt, Outcome.ANSWERED, talk_seconds=4)
@@ -91,8 +91,7 @@ class TestCallEnd:
         attempt.refresh_from_db()
         assert attempt.disposition == Attempt.Disposition.REFUSED
 
-    def test_happens_once(self, world: World) -> None:
-        attempt = up(world)
+    def test_happens_once(self, attempt: Attempt) -> None:
         end(attempt, Outcome.BUSY)
 
         again = end(attempt, Outcome.ANSWERED, talk_seconds=9)
@@ -108,9 +107,9 @@ class TestCarrierThatSaysNo:
     @pytest.mark.parametrize(
         ("sip_code", "q850"), [(607, None), (608, None), (603, 24), (480, 24), (403, 24)]
     )
-    def test_has_taken_down_a_refusal(self, world: World, sip_code: int, q850: int | None) -> None:
-        attempt = up(world)
-
+    def test_has_taken_down_a_refusal(
+        self, world: World, attempt: Attempt, sip_code: int, q850: int | None
+    ) -> None:
         end(attempt, Outcome.DECLINED, sip_code=sip_code, q850=q850)
 
         refusal = Refusal.objects.get()
@@ -150,8 +149,7 @@ class TestCarrierThatSaysNo:
             assert refused.exists() is said_no
             assert (attempt.disposition == Attempt.Disposition.REFUSED) is said_no
 
-    def test_is_heard_by_the_whole_industry(self, world: World) -> None:
-        attempt = up(world)
+    def test_is_heard_by_the_whole_industry(self, world: World, attempt: Attempt) -> None:
         other = make_campaign(
             people=world.people,
             principal=make_principal(name="另一家教育公司", industry="education"),
@@ -165,9 +163,7 @@ class TestCarrierThatSaysNo:
 
         assert "CN13-REF-02" in answer.rules  # type: ignore[union-attr]
 
-    def test_says_it_once(self, world: World) -> None:
-        attempt = up(world)
-
+    def test_says_it_once(self, attempt: Attempt) -> None:
         for _ in range(2):
             end(attempt, Outcome.DECLINED, sip_code=607)
 

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from compliance import clock
 from compliance.models import Permit
+from compliance.passport import passport_check
 from compliance.services.filing_pause import filing_pause
+from compliance.services.person_for_number import number_of
 from dialer import streams
 from dialer.models import Campaign, Lead, SeatSession
 from dialer.services.campaign_pace import campaign_pace
@@ -50,7 +53,21 @@ class TestCampaignPace:
         tick(world)
 
         waiting = streams.next_permits(trunk_code=TRUNK, reader="me", wait_ms=100, at_most=5)
-        assert waiting == [Permit.objects.get().pk]
+        (one,) = waiting
+        assert one.permit_id == Permit.objects.get().pk
+        assert passport_check(one.identity, now=clock.host_now()).permit == str(one.permit_id)
+
+    def test_shows_no_number_to_who_reads_the_broker(self, world: World) -> None:
+        line_is_up()
+        person = callee(world)
+        add_lead(world, person)
+
+        tick(world)
+
+        waiting = str(streams.client().xrange(streams.stream_of(TRUNK)))
+        assert str(Permit.objects.get().pk) in waiting
+        assert number_of(person)[3:] not in waiting
+        assert "eyJ" not in waiting  # a JSON object in Base64
 
     def test_launches_nothing_while_the_line_is_silent(self, world: World) -> None:
         add_lead(world, callee(world))

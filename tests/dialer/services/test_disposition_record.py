@@ -21,14 +21,33 @@ from dialer.services.disposition_record import (
 from dialer.services.refusal_after_call import refusal_after_call
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.dialer.services.calls import end, talked, up
-from tests.world import ACTOR, MORNING, World, ask, callees, let_time_pass
+from tests.stages import staged
+from tests.world import ACTOR, MORNING, World, ask, build_world, callees, let_time_pass
 
 OTHER_WORDS = [word for word in WrapUp.Said.values if not word.startswith("refused")]
 
 
-@pytest.fixture
-def world(one_world: World) -> World:
-    return one_world
+@staged
+def world() -> World:
+    return build_world()
+
+
+@staged
+def attempt(world: World) -> Attempt:
+    """A call that has left."""
+    return up(world)
+
+
+@staged
+def talk(world: World) -> Attempt:
+    """A call that was talked through and is over."""
+    return talked(world)
+
+
+@staged
+def refused(world: World) -> Attempt:
+    """A call in which the person pressed 9, and which is over."""
+    return refused_in_call(world)
 
 
 def refused_in_call(world: World, *, turn: int = 0) -> Attempt:
@@ -52,21 +71,17 @@ class TestAgentsWord:
         [("talked", "talked"), ("call_again", "talked"), ("nobody", "unreached")],
     )
     def test_is_taken_where_nobody_refused(
-        self, world: World, said: str, disposition: str
+        self, world: World, talk: Attempt, said: str, disposition: str
     ) -> None:
-        attempt = talked(world)
+        taken = say(world, talk, said)
 
-        taken = say(world, attempt, said)
-
-        attempt.refresh_from_db()
-        assert (attempt.disposition, taken.overruled) == (disposition, False)
+        talk.refresh_from_db()
+        assert (talk.disposition, taken.overruled) == (disposition, False)
         assert not Overruling.objects.exists()
 
-    def test_can_be_put_right(self, world: World) -> None:
-        attempt = talked(world)
-
-        say(world, attempt, "talked")
-        say(world, attempt, "nobody")
+    def test_can_be_put_right(self, world: World, talk: Attempt) -> None:
+        say(world, talk, "talked")
+        say(world, talk, "nobody")
 
         assert list(WrapUp.objects.order_by("pk").values_list("said", flat=True)) == [
             "talked",
@@ -75,28 +90,25 @@ class TestAgentsWord:
         assert Attempt.objects.get().disposition == "unreached"
 
     @pytest.mark.parametrize("said", ["", "signed", "ordered", "interested", "A", "R"])
-    def test_is_one_of_a_closed_list(self, world: World, said: str) -> None:
-        attempt = talked(world)
-
+    def test_is_one_of_a_closed_list(self, world: World, talk: Attempt, said: str) -> None:
         with pytest.raises(NotOnTheListError):
-            say(world, attempt, said)
+            say(world, talk, said)
         with pytest.raises(DatabaseError), transaction.atomic():
-            WrapUp.objects.create(attempt=attempt, seat=world.seat, said=said, said_at=MORNING)
+            WrapUp.objects.create(attempt=talk, seat=world.seat, said=said, said_at=MORNING)
 
-    def test_is_about_the_seats_own_calls(self, world: World) -> None:
-        attempt = talked(world)
+    def test_is_about_the_seats_own_calls(self, world: World, talk: Attempt) -> None:
         stranger = world.seats[1]
 
         with pytest.raises(NotTheirCallError):
             disposition_record(
-                attempt_id=attempt.pk, seat=stranger, said="talked", actor=ACTOR, now=MORNING
+                attempt_id=talk.pk, seat=stranger, said="talked", actor=ACTOR, now=MORNING
             )
         with pytest.raises(DatabaseError), transaction.atomic():
-            WrapUp.objects.create(attempt=attempt, seat=stranger, said="talked", said_at=MORNING)
+            WrapUp.objects.create(attempt=talk, seat=stranger, said="talked", said_at=MORNING)
 
-    def test_waits_for_the_calls_end_unless_it_is_a_refusal(self, world: World) -> None:
-        attempt = up(world)
-
+    def test_waits_for_the_calls_end_unless_it_is_a_refusal(
+        self, world: World, attempt: Attempt
+    ) -> None:
         with pytest.raises(CallIsUpError):
             say(world, attempt, "talked")
         say(world, attempt, "refused")
@@ -113,51 +125,44 @@ class TestAgentsWord:
 
 
 class TestRefusalWrittenByTheAgent:
-    def test_is_on_record_at_once(self, world: World) -> None:
-        attempt = talked(world)
-
-        say(world, attempt, "refused")
+    def test_is_on_record_at_once(self, world: World, talk: Attempt) -> None:
+        say(world, talk, "refused")
 
         refusal = Refusal.objects.get()
-        assert refusal.evidence == f"permit:{attempt.permit_id}"
+        assert refusal.evidence == f"permit:{talk.permit_id}"
         assert (refusal.principal, refusal.everywhere) == (world.principal, False)
 
-    def test_can_be_towards_everybody(self, world: World) -> None:
-        attempt = refused_in_call(world)
-
-        say(world, attempt, "refused_all")
+    def test_can_be_towards_everybody(self, world: World, refused: Attempt) -> None:
+        say(world, refused, "refused_all")
 
         assert Refusal.objects.filter(everywhere=True).count() == 1
         assert not Overruling.objects.exists()
 
-    def test_is_not_taken_back(self, world: World) -> None:
-        attempt = talked(world)
-        say(world, attempt, "refused")
+    def test_is_not_taken_back(self, world: World, talk: Attempt) -> None:
+        say(world, talk, "refused")
 
-        taken = say(world, attempt, "talked")
+        taken = say(world, talk, "talked")
 
         assert (taken.disposition, taken.overruled) == ("refused", True)
         assert Refusal.objects.count() == 1
 
-    def test_repeats_no_refusal_that_was_heard(self, world: World) -> None:
-        attempt = refused_in_call(world)
-
-        say(world, attempt, "refused")
+    def test_repeats_no_refusal_that_was_heard(self, world: World, refused: Attempt) -> None:
+        say(world, refused, "refused")
 
         assert Refusal.objects.get().source == RefusalSource.KEY_9
 
 
 class TestRefusalThatWasHeard:
     @pytest.mark.parametrize("said", OTHER_WORDS)
-    def test_stays_whatever_the_agent_says(self, world: World, said: str) -> None:
-        attempt = refused_in_call(world)
+    def test_stays_whatever_the_agent_says(
+        self, world: World, refused: Attempt, said: str
+    ) -> None:
+        taken = say(world, refused, said)
 
-        taken = say(world, attempt, said)
-
-        attempt.refresh_from_db()
-        assert (attempt.disposition, taken.overruled) == ("refused", True)
+        refused.refresh_from_db()
+        assert (refused.disposition, taken.overruled) == ("refused", True)
         overruling = Overruling.objects.get()
-        assert (overruling.permit_id, overruling.said) == (attempt.permit_id, said)
+        assert (overruling.permit_id, overruling.said) == (refused.permit_id, said)
         assert AuditEntry.objects.filter(action="disposition.overruled").count() == 1
         assert Refusal.objects.get().source == RefusalSource.KEY_9
 
@@ -172,18 +177,15 @@ class TestRefusalThatWasHeard:
         with pytest.raises(DatabaseError), transaction.atomic():
             Attempt.objects.update(disposition=disposition)
 
-    def test_stays_even_where_the_record_does_not_say_so_yet(self, world: World) -> None:
-        attempt = up(world)
+    def test_stays_even_where_the_record_does_not_say_so_yet(self, attempt: Attempt) -> None:
         refusal_during_call(attempt_id=attempt.pk, actor=ACTOR, now=MORNING)
 
         with pytest.raises(DatabaseError), transaction.atomic():
             Attempt.objects.filter(pk=attempt.pk).update(disposition="talked")
 
-    def test_counts_once_a_call(self, world: World) -> None:
-        attempt = refused_in_call(world)
-
+    def test_counts_once_a_call(self, world: World, refused: Attempt) -> None:
         for _ in range(3):
-            say(world, attempt, "talked")
+            say(world, refused, "talked")
 
         assert Overruling.objects.count() == 1
         assert AuditEntry.objects.filter(action="disposition.overruled").count() == 3
@@ -206,23 +208,23 @@ class TestRefusalThatWasHeard:
 
 class TestRefusalFoundAfterTheCall:
     @pytest.mark.parametrize("source", ["speech", "agent"])
-    def test_overrules_what_the_agent_wrote(self, world: World, source: str) -> None:
-        attempt = talked(world)
-        say(world, attempt, "talked")
+    def test_overrules_what_the_agent_wrote(
+        self, world: World, talk: Attempt, source: str
+    ) -> None:
+        say(world, talk, "talked")
 
         for _ in range(2):
-            refusal_after_call(attempt_id=attempt.pk, source=source, actor=ACTOR, now=MORNING)
+            refusal_after_call(attempt_id=talk.pk, source=source, actor=ACTOR, now=MORNING)
 
-        attempt.refresh_from_db()
-        assert attempt.disposition == "refused"
+        talk.refresh_from_db()
+        assert talk.disposition == "refused"
         assert Refusal.objects.get().source == source
         assert Overruling.objects.get().said == "talked"
 
-    def test_blames_nobody_who_wrote_it_down(self, world: World) -> None:
-        attempt = talked(world)
-        say(world, attempt, "refused")
+    def test_blames_nobody_who_wrote_it_down(self, world: World, talk: Attempt) -> None:
+        say(world, talk, "refused")
 
-        refusal_after_call(attempt_id=attempt.pk, source="speech", actor=ACTOR, now=MORNING)
+        refusal_after_call(attempt_id=talk.pk, source="speech", actor=ACTOR, now=MORNING)
 
         assert not Overruling.objects.exists()
 

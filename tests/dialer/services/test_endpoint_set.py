@@ -7,11 +7,12 @@ import pytest
 from compliance.vault import unseal
 from dialer.models import TrunkEndpoint
 from tests.compliance.desks.ordering import refused, run
+from tests.stages import staged
 from tests.world import World, build_world
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 

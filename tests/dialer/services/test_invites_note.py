@@ -15,17 +15,18 @@ from dialer.lines.base import InviteSent
 from dialer.models import Attempt, LineInvite
 from dialer.services.invites_note import InviteNoted, invites_note
 from tests.dialer.services.calls import up
+from tests.stages import staged
 from tests.world import ACTOR, MORNING, World, build_world
 
 AT = datetime.fromisoformat("2026-11-22T04:00:00.000001+00:00")
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@staged
+def world() -> World:
     return build_world()
 
 
-@pytest.fixture
+@staged
 def call(world: World) -> Attempt:
     return up(world)
 

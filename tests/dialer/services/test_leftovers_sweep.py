@@ -12,6 +12,8 @@ from dialer.services import leftovers_sweep as sweep
 from dialer.services.call_launch import call_launch
 from dialer.services.call_open import call_open
 from dialer.services.line_record import line_started, line_stopped
+from tests.phones import connected
+from tests.recordings import opened_recording
 from tests.world import ACTOR, MORNING, World, add_lead, callee, freeze, log_on
 
 LATER = MORNING + timedelta(minutes=1)
@@ -32,7 +34,12 @@ def attempt(world: World) -> Attempt:
     )
     assert isinstance(launched.permit, Permit)
     opened = call_open(
-        permit_id=launched.permit.pk, trunk_id=world.trunk.pk, line_process="gone", now=MORNING
+        permit_id=launched.permit.pk,
+        trunk_id=world.trunk.pk,
+        line_process="gone",
+        recording=opened_recording(),
+        phone_is_up=connected,
+        now=MORNING,
     )
     freeze(LATER)
     return Attempt.objects.get(pk=opened.attempt_id)

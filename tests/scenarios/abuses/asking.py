@@ -21,6 +21,8 @@ from tests.compliance.imports.files import write_text
 from tests.compliance.rulebook.build import make_facts
 from tests.compliance.scripts.honest import context, opening
 from tests.dialer.imports.run import run_import
+from tests.phones import connected
+from tests.recordings import opened_recording
 from tests.world import (
     ACTOR,
     MORNING,
@@ -91,7 +93,12 @@ def call_up(world: World, person: Person) -> Attempt:
         state=SeatSession.State.RESERVED, permit=permit
     )
     opened = call_open(
-        permit_id=permit.pk, trunk_id=world.trunk.pk, line_process="test", now=MORNING
+        permit_id=permit.pk,
+        trunk_id=world.trunk.pk,
+        line_process="test",
+        recording=opened_recording(),
+        phone_is_up=connected,
+        now=MORNING,
     )
     return Attempt.objects.get(pk=opened.attempt_id)
 

@@ -15,7 +15,7 @@ from compliance.services.permit_close import permit_close
 from compliance.services.script_approve import ScriptFaultsError, script_approve
 from compliance.services.staff_record import sanction_point_add
 from compliance.services.target_declare import TargetRefusedError, target_declare
-from console.access import MATRIX
+from console.matrix import MATRIX
 from dialer.models import WrapUp
 from dialer.services.disposition_record import NotOnTheListError, disposition_record
 from tests.compliance.imports.files import write_text
@@ -161,7 +161,10 @@ class TestLookingUpAnyCustomer:
     def test_is_no_page_of_an_agents(self) -> None:
         pages = {name for name, roles in MATRIX.items() if "agent" in roles}
 
-        assert {name.partition("_")[0] for name in pages} == {"home", "log", "seat"}
+        assert {name.partition("_")[0] for name in pages} == {
+            *("home", "log", "seat"),
+            *("factor", "session", "sessions"),  # of their own log-ins
+        }
 
     def test_finds_nothing_about_people_that_a_call_does_not_need(
         self, house: House, tmp_path: Path

@@ -1,0 +1,1 @@
+"""Papers for people outside: PDFs in both languages, made of the same records as the pages."""

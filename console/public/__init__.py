@@ -1,0 +1,1 @@
+"""Behind the pages without an account: throttle, a demo's codes, what cannot be."""

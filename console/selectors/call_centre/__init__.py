@@ -1,0 +1,1 @@
+"""What the call centre's pages read."""

@@ -1,0 +1,1 @@
+"""Reads of the frame's own pages."""

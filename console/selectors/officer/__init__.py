@@ -1,0 +1,1 @@
+"""What the compliance officer's pages read."""

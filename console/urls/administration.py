@@ -1,0 +1,49 @@
+"""The administrator's pages."""
+
+from django.urls import URLPattern
+
+from console.access import page
+from console.views.administration import (
+    api,
+    consents,
+    deadlines,
+    external_lists,
+    imports,
+    parties,
+    retention,
+    samples,
+)
+
+urlpatterns: list[URLPattern] = [
+    page("consents/", consents.consents, name="consents"),
+    page("consents/find/", consents.consents_find, name="consents_find"),
+    page("consents/<int:consent_id>/", consents.consent, name="consent"),
+    page(
+        "consents/<int:consent_id>/withdraw/",
+        consents.consent_take_back,
+        name="consent_withdraw",
+    ),
+    page("consents/samples/", samples.samples, name="samples"),
+    page("consents/samples/<int:sample_id>/", samples.sample, name="sample"),
+    page("consents/samples/<int:sample_id>/check/", samples.sample_check, name="sample_check"),
+    page("consents/samples/draw/<int:whitelist_id>/", samples.sample_draw, name="sample_draw"),
+    page("imports/", imports.imports, name="imports"),
+    page("imports/<int:upload_id>/", imports.import_one, name="import"),
+    page("imports/upload/<str:what>/", imports.import_upload, name="import_upload"),
+    page("imports/<int:upload_id>/columns/", imports.import_columns, name="import_columns"),
+    page("imports/<int:upload_id>/apply/", imports.import_agree, name="import_apply"),
+    page("imports/<int:upload_id>/discard/", imports.import_let_go, name="import_discard"),
+    page("imports/<int:upload_id>/rejects/", imports.import_rejects, name="import_rejects"),
+    page("deadlines/", deadlines.deadlines, name="deadlines"),
+    page("parties/", parties.parties, name="parties"),
+    page("do-not-call/", external_lists.external_lists, name="external_lists"),
+    page(
+        "do-not-call/<slug:code>/read/",
+        external_lists.external_list_read,
+        name="external_list_read",
+    ),
+    page("retention/", retention.retention, name="retention"),
+    page("retention/hold/", retention.hold_set, name="hold_place"),
+    page("retention/hold/<int:hold_id>/lift/", retention.hold_lift_ask, name="hold_lift"),
+    page("api-document/", api.api_document, name="api_document"),
+]

@@ -1,0 +1,38 @@
+"""Make a bundle in the background, and hand it to whoever asked for it."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from console.access import member
+from console.jobs import start
+from console.jobs.kinds.audit_bundle import KIND, UnclearError, asked_for, zip_of
+from console.models import Job
+from console.trail import note
+
+
+@require_POST
+def audit_export(request: HttpRequest) -> HttpResponse:
+    """Start the making of a bundle; what cannot be read is told before anything starts."""
+    try:
+        arguments = asked_for(request.POST, request.POST.getlist("formats"))
+    except UnclearError as error:
+        messages.error(request, str(error))
+        return redirect("console:audit")
+    job = start(request, kind=KIND, arguments=arguments)
+    return redirect("console:job", job_id=job.pk)
+
+
+@require_GET
+def audit_bundle(request: HttpRequest, job_id: UUID) -> FileResponse:
+    """Hand out the bundle, to the person who asked for it alone."""
+    job = get_object_or_404(Job, pk=job_id, kind=KIND, owner=member(request), state=Job.State.DONE)
+    path: Path = zip_of(job)
+    if not path.is_file():  # a week has passed
+        raise Http404
+    note("export.fetched", request=request, obj=f"job:{job.pk}")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"yunhu-audit-{job.pk}.zip")

@@ -1,0 +1,1 @@
+"""The frame's own pages: what waits for a second person, what runs, sessions, the factor."""

@@ -1,0 +1,1 @@
+"""The edge in production: its configuration, and its log."""

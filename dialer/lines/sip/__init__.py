@@ -1,0 +1,1 @@
+"""SIP trunks: transport, transactions, dialogs and audio around pyVoIP (`pyvoip.py`)."""

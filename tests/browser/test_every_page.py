@@ -1,0 +1,104 @@
+"""Every page, as the role that sees most of it opens it: accessible, quiet, narrow, masked."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from console.matrix import MATRIX
+from console.urls import urlpatterns
+from tests.browser.accessibility import axe
+from tests.browser.test_console import NUMBER, fits, goes, person
+from tests.console.test_access import ROLES
+
+pytestmark = pytest.mark.apt
+
+# A stream, files, parts of a page, and what only answers a POST have no page of their own.
+# The API's document is drawn by Swagger UI, whose colours are its own.
+STREAMS = {"live_events", "api_document"}
+ACCOUNTS = {role: name for name, role in ROLES.items()}
+ORDER = ("compliance", "owner", "supervisor", "agent01", "regulator")
+
+
+def addresses(account: str) -> list[str]:
+    """Return the pages without parameters that this account is the first to open."""
+    before = ORDER[: ORDER.index(account)]
+    own = {
+        str(one.pattern)
+        for one in urlpatterns
+        if one.name in MATRIX
+        and one.name not in STREAMS
+        and "<" not in str(one.pattern)
+        and ROLES[account] in MATRIX[one.name]
+        and not any(ROLES[other] in MATRIX[one.name] for other in before)
+    }
+    return sorted(f"/{route}" for route in own)
+
+
+def name_of(url: str) -> str:
+    try:
+        return str(resolve(urlsplit(url).path).url_name)
+    except Resolver404:
+        return ""
+
+
+def looks_well(page: Any) -> None:
+    """Hold a page that is open to what every page has to be, wide and narrow."""
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        axe(page)
+        assert fits(page), (page.url, width)
+    assert not NUMBER.search(page.content()), page.url
+
+
+def opens(page: Any, url: str) -> bool:
+    """Open a page of this console; False if it is none, but a file, a part or a redirection."""
+    answer = page.request.get(url, max_redirects=0)
+    kind = answer.headers.get("content-type", "")
+    if answer.status != 200 or not kind.startswith("text/html") or "<html" not in answer.text():
+        return False
+    assert not NUMBER.search(answer.text()), url
+    page.goto(url, wait_until="load")
+    return True
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("account", ORDER)
+    def test_is_accessible_fits_and_shows_no_number(
+        self, account: str, console: str, chromium: Any
+    ) -> None:
+        locale = "en-US" if account in ("owner", "agent01") else "zh-CN"
+        with person(chromium, console, width=1440, locale=locale, account=account) as page:
+            seen: set[str] = set()
+            waiting = [f"{console}{path}" for path in addresses(account)]
+            while waiting:
+                url = waiting.pop(0)
+                if name_of(url) in seen or not opens(page, url):
+                    continue
+                seen.add(name_of(url))
+                looks_well(page)
+                links = page.eval_on_selector_all(
+                    "main a[href^='/']", "all => all.map(a => a.href)"
+                )
+                # One page of each kind that a list leads to; others have been opened already.
+                waiting += [one for one in links if name_of(one) in MATRIX and "<" in _route(one)]
+            assert seen, account
+
+
+def _route(url: str) -> str:
+    return str(next(one.pattern for one in urlpatterns if one.name == name_of(url)))
+
+
+class TestLogIn:
+    def test_and_the_second_factor_are_accessible(self, console: str, chromium: Any) -> None:
+        page = chromium.new_page(locale="zh-CN")
+        page.goto(f"{console}/login/")
+        looks_well(page)
+        page.fill("input[name=username]", "compliance")
+        page.fill("input[name=password]", "correct horse battery staple")
+        goes(page, "form.stack button.main")
+        assert re.search("/second-factor/", page.url)
+        looks_well(page)
+        page.close()

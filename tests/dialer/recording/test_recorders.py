@@ -1,0 +1,299 @@
+"""CN13-REC-01: ready before the INVITE, and a gap of over two seconds is told at once."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from dialer.recording import recorders, room
+from dialer.recording.file_recorder import MOST_WAITING, FileRecorder
+from dialer.recording.handover import RecorderNotReadyError
+from dialer.recording.sealed_writer import SealedWriter
+from tests.dialer.recording.studio import (
+    FRAME,
+    Studio,
+    finish,
+    heard,
+    read_back,
+    recorder_in,
+    say,
+    sides,
+    speech,
+    until,
+)
+
+SAID = speech(1.3, seed=1)
+GAP = "dialer.recording.file_recorder.GAP_SECONDS"
+FULL = OSError(28, "No space left on device")
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    studio = Studio(tmp_path / "recordings")
+    studio.recorders.start()
+    yield studio
+    studio.recorders.stop()
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a gap be one after 0.4 s, and be looked for every 20 ms."""
+    monkeypatch.setattr(GAP, 0.4)
+    monkeypatch.setattr("dialer.recording.file_recorder.STALE_SECONDS", 0.1)
+    monkeypatch.setattr(recorders, "WATCH_SECONDS", 0.02)
+    monkeypatch.setattr(recorders, "TURN_SECONDS", 0.02)
+    monkeypatch.setattr(recorders, "LOOK_SECONDS", 0.05)
+
+
+def packets(recorder: FileRecorder, said: bytes = SAID) -> None:
+    for start in range(0, len(said), FRAME):
+        part = said[start : start + FRAME]
+        recorder.take(side="callee", position=start, payload=part, codec=0)
+
+
+def disk_full(_file: int, _content: bytes, _at: int) -> int:
+    raise FULL
+
+
+class TestRecorder:
+    def test_has_its_file_before_anything_is_said(self, studio: Studio) -> None:
+        recorder = studio.recorders.recorder_for(tag=uuid4())
+
+        assert recorder.writer.path.is_file()
+        assert recorder.healthy
+
+    def test_tells_what_became_of_the_call(self, studio: Studio) -> None:
+        tag = uuid4()
+        recorder = studio.recorders.recorder_for(tag=tag)
+        packets(recorder)
+        recorder.close()
+
+        until(lambda: tag in studio.kept)
+
+        kept = studio.kept[tag]
+        assert (kept.id, kept.samples, kept.cut_because) == (recorder.opened.id, len(SAID), "")
+        assert kept.bytes == recorder.writer.path.stat().st_size
+        assert studio.lost == []
+
+    def test_leaves_nothing_of_a_call_that_did_not_leave(self, studio: Studio) -> None:
+        recorder = studio.recorders.recorder_for(tag=uuid4())
+        recorder.discard()
+
+        until(lambda: not recorder.writer.path.exists())
+
+        assert studio.kept == {}
+
+    def test_keeps_everything_when_it_is_told_to_stop(self, tmp_path: Path) -> None:
+        studio, tag = Studio(tmp_path), uuid4()
+        studio.recorders.start()
+        packets(studio.recorders.recorder_for(tag=tag))
+        studio.recorders.stop()
+
+        assert studio.kept[tag].samples == len(SAID)
+        with pytest.raises(RecorderNotReadyError):
+            studio.recorders.recorder_for(tag=uuid4())
+
+    def test_never_blocks_nor_raises_on_the_lines_thread(self, tmp_path: Path) -> None:
+        recorder = recorder_in(tmp_path)
+
+        packets(recorder)
+
+        assert recorder.healthy
+        for _ in range(MOST_WAITING):
+            recorder.take(side="us", position=0, payload=b"x" * FRAME, codec=0)
+        assert len(recorder._waiting) == MOST_WAITING
+        assert (recorder.healthy, recorder.lost) == (False, "overflow")
+
+
+class TestReadiness:
+    def why(self, studio: Studio) -> str:
+        with pytest.raises(RecorderNotReadyError) as refused:
+            studio.recorders.recorder_for(tag=uuid4())
+        return str(refused.value)
+
+    def test_is_refused_before_the_start(self, tmp_path: Path) -> None:
+        assert self.why(Studio(tmp_path)) == "not started"
+
+    def test_is_refused_where_the_disk_is_nearly_full(
+        self, studio: Studio, short: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(room, "LEAST_FREE", 1 << 62)
+        until(studio.recorders.why_not)
+
+        assert "MiB free" in self.why(studio)
+
+        monkeypatch.undo()
+        until(lambda: not studio.recorders.why_not())
+        studio.recorders.recorder_for(tag=uuid4())
+
+    def test_counts_the_calls_that_are_still_to_be_written(self, tmp_path: Path) -> None:
+        free = os.statvfs(tmp_path)
+        calls = free.f_bavail * free.f_frsize // room.OF_A_CALL
+
+        assert room.why_no_room(tmp_path, calls=0) == ""
+        assert "needed" in room.why_no_room(tmp_path, calls=calls)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_is_refused_where_the_folder_is_gone(self, studio: Studio, short: None) -> None:
+        shutil.rmtree(studio.folder)
+        until(studio.recorders.why_not)
+
+        assert "No such file" in self.why(studio)
+        assert not studio.folder.exists()  # nobody makes another one in its place
+
+    def test_is_refused_where_the_file_cannot_be_made(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("os.pwrite", disk_full)
+
+        assert self.why(studio) == "the disk: No space left on device"
+        assert not list(studio.folder.rglob("*.rec"))
+
+    def test_is_refused_where_the_disk_is_slow(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(recorders, "OPEN_SECONDS", 0.05)
+        hung, made = threading.Event(), SealedWriter.__init__
+
+        def slow(self: SealedWriter, *args: object, **more: object) -> None:
+            hung.wait(10)
+            made(self, *args, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(SealedWriter, "__init__", slow)
+
+        assert self.why(studio) == "the disk is slow"
+        hung.set()
+        until(lambda: not studio.recorders.held())
+        until(lambda: not list(studio.folder.rglob("*.rec")))  # what came too late is nobody's
+
+    def test_is_refused_while_the_thread_that_writes_is_stuck(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        studio.recorders._looked_at = time.monotonic() - 10
+        hung = threading.Event()
+        monkeypatch.setattr(studio.recorders, "_look", lambda _now: hung.wait(10))
+
+        assert self.why(studio) == "the recorder is stuck"
+        hung.set()
+
+
+@pytest.mark.usefixtures("short")
+class TestGap:
+    def recording(self, studio: Studio) -> tuple[UUID, FileRecorder]:
+        tag = uuid4()
+        recorder = studio.recorders.recorder_for(tag=tag)
+        packets(recorder)
+        return tag, recorder
+
+    def test_is_told_once_when_the_disk_takes_no_more(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tag = uuid4()
+        recorder = studio.recorders.recorder_for(tag=tag)
+        monkeypatch.setattr("os.pwrite", disk_full)
+        packets(recorder)
+
+        until(lambda: studio.lost == [tag])
+        recorder.close()
+        until(lambda: tag in studio.kept)
+
+        assert not recorder.healthy
+        assert studio.lost == [tag]
+        assert studio.kept[tag].cut_because in ("not_written", "nothing_heard")
+        assert studio.kept[tag].audio_sha256 == ""
+
+    def test_is_none_while_a_disk_that_was_full_has_room_in_time(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        recorder = recorder_in(tmp_path)
+        monkeypatch.setattr("os.pwrite", disk_full)
+        packets(recorder)
+        with pytest.raises(OSError, match="No space"):
+            recorder.work(time.monotonic())
+        monkeypatch.undo()
+
+        finish(recorder)
+
+        left, _ = sides(read_back(tmp_path, recorder.opened.id))
+        assert left == heard(SAID, codec=0)
+
+    def test_is_none_after_half_a_write_that_is_made_good(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        recorder = recorder_in(tmp_path)
+        write = os.pwrite
+        monkeypatch.setattr("os.pwrite", lambda file, content, at: write(file, content[:99], at))
+        packets(recorder)
+        with pytest.raises(OSError, match="took 99 of"):
+            recorder.work(time.monotonic())
+        monkeypatch.undo()
+
+        finish(recorder)
+
+        left, _ = sides(read_back(tmp_path, recorder.opened.id))
+        assert left == heard(SAID, codec=0)
+
+    def test_is_told_when_the_file_is_gone(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(GAP, 10.0)
+        tag, recorder = self.recording(studio)
+        recorder.writer.path.unlink()
+
+        until(lambda: studio.lost == [tag])
+
+        assert recorder.lost == "file_gone"
+
+    def test_is_told_when_the_line_says_nothing_any_more(self, studio: Studio) -> None:
+        tag, recorder = self.recording(studio)
+
+        until(lambda: studio.lost == [tag])
+
+        assert recorder.lost == "nothing_heard"
+
+    def test_is_told_when_an_answered_call_is_never_heard(self, studio: Studio) -> None:
+        tag = uuid4()
+        recorder = studio.recorders.recorder_for(tag=tag)
+        recorder.answered()
+
+        until(lambda: studio.lost == [tag])
+
+    def test_is_what_waits_for_the_disk_while_the_line_goes_on(self, tmp_path: Path) -> None:
+        recorder = recorder_in(tmp_path)
+        now = time.monotonic()
+        packets(recorder)
+        recorder._silent_since = now + 60
+
+        assert (recorder.breach(now), recorder.breach(now + 60)) == ("", "not_written")
+        recorder.work(now + 60)
+        assert recorder.breach(now + 60) == ""
+
+    def test_is_none_while_the_phone_rings(self, tmp_path: Path) -> None:
+        assert recorder_in(tmp_path).breach(time.monotonic() + 3600) == ""
+
+    def test_is_told_when_the_disk_does_not_confirm(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(_file: int) -> None:
+            raise OSError(5, "Input/output error")
+
+        monkeypatch.setattr(GAP, 10.0)
+        tag, recorder = self.recording(studio)
+        monkeypatch.setattr("os.fsync", broken)
+        recorder.close()
+
+        until(lambda: tag in studio.kept)
+
+        assert studio.kept[tag].cut_because == "disk"
+
+    def test_writes_what_there_is_while_nobody_speaks_on(self, tmp_path: Path) -> None:
+        recorder = recorder_in(tmp_path)
+        say(recorder, SAID[:FRAME])
+        recorder.work(time.monotonic() + 5)
+
+        assert recorder.writer.samples == 4000

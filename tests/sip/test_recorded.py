@@ -1,0 +1,58 @@
+"""CN13-REC-01 over real packets: the file holds what was on the wire, sample by sample."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.dialer.recording.studio import FRAME, Studio, heard, read_back, sides, speech, until
+from tests.sip.peers import MutePeer, OpenLine
+from tests.sip.talkers import talker
+
+PACKETS = 40
+LOST = {7, 8, 20, 33}  # of the callee's packets
+QUIET = {0: b"\xff", 8: b"\xd5"}
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    studio = Studio(tmp_path)
+    studio.recorders.start()
+    yield studio
+    studio.recorders.stop()
+
+
+class TestRecordedCall:
+    @pytest.mark.parametrize("codec", [0, 8])
+    def test_is_what_both_sides_put_on_the_wire(
+        self, studio: Studio, open_line: OpenLine, mute_peer: MutePeer, codec: int
+    ) -> None:
+        tag = uuid4()
+        recorder = studio.recorders.recorder_for(tag=tag)
+        one = talker(open_line(mute_peer.port), mute_peer, codec=codec, recorder=recorder)
+        said = speech(PACKETS * FRAME / 8000, seed=codec)
+        for place in range(PACKETS):
+            payload = said[place * FRAME : (place + 1) * FRAME]
+            if place in LOST:
+                one.number, one.stamp = one.number + 1, one.stamp + FRAME
+            else:
+                one.say(payload)
+        from_us = b"".join(one.hear().payload for _ in range(10))
+        one.handle.hangup()
+        one.peer.answer(one.peer.receive("BYE"), "200 OK")
+        one.ear.result()
+        until(lambda: tag in studio.kept)
+        one.close()
+
+        kept = studio.kept[tag]
+        left, right = sides(read_back(studio.folder, recorder.opened.id))
+        expected = bytearray(said)
+        for place in LOST:
+            expected[place * FRAME : (place + 1) * FRAME] = QUIET[codec] * FRAME
+        start = left.index(heard(bytes(expected), codec=codec))
+        assert (kept.cut_because, studio.lost) == ("", [])
+        assert len(left) == len(right) == 2 * kept.samples
+        assert start % 2 == 0
+        assert start // 2 < 4000
+        assert heard(from_us, codec=codec) in right
