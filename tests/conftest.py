@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_socket
 from django.conf import settings as django_settings
+from django.core.cache import caches
 from hypothesis import HealthCheck, settings
 
 from tests.asleep import (
@@ -98,6 +99,8 @@ def broker_of_this_worker() -> Iterator[None]:
             patch.setenv("REDIS_URL", url)
             patch.setattr(django_settings, "REDIS_URL", url)
             patch.setitem(django_settings.CACHES["default"], "LOCATION", url)
+            assert caches["default"]  # migrating may have opened it, at the address of before
+            del caches["default"]
         yield
 
 
