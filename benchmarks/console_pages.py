@@ -3,9 +3,13 @@
 import random
 from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from benchmarks.database import fresh_database
 from benchmarks.report import Comparison, at_most
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 DECISIONS, NUMBERS = 200_000, 50_000  # `python -m benchmarks.console_pages` takes more
 MOST_MS = 300
@@ -24,7 +28,7 @@ def measure(
             decisions=decisions, numbers=numbers, say=lambda line: print(f"    {line}", flush=True)
         )
         pages = _pages()
-        found = {name: [] for name in pages}  # type: dict[str, list[tuple[float, float]]]
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in pages}
         for number in range(rounds + 1):
             for name, addresses in pages.items():
                 took = _p95(addresses)
@@ -60,7 +64,7 @@ def _p95(addresses: Callable[[], Iterator[str]]) -> float:
     return sorted(took)[int(SLOWEST * len(took))]
 
 
-def _reader():  # type: ignore[no-untyped-def]
+def _reader() -> "Client":
     from django.conf import settings  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 

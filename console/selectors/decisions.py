@@ -133,7 +133,7 @@ def _by_index(rows: QuerySet[Decision]) -> Sequence[UUID]:
     sql, params = rows.order_by().values("id", "at").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH matching AS MATERIALIZED ({sql})"  # noqa: S608 - Django's own, with parameters
+            f"WITH matching AS MATERIALIZED ({sql})"  # noqa: S608 - Django's own  # nosec B608
             f" SELECT id FROM matching ORDER BY at DESC, id DESC LIMIT {ON_A_PAGE + 1}",
             params,
         )

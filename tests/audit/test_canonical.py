@@ -99,6 +99,7 @@ class TestCanon:
     @pytest.mark.parametrize(
         "value",
         [
+            "\ud800",
             Decimal(1),
             datetime(2026, 11, 21, tzinfo=UTC),
             object(),

@@ -28,7 +28,8 @@ def addresses(account: str) -> list[str]:
     own = {
         str(one.pattern)
         for one in urlpatterns
-        if one.name in MATRIX
+        if one.name
+        and one.name in MATRIX
         and one.name not in STREAMS
         and "<" not in str(one.pattern)
         and ROLES[account] in MATRIX[one.name]

@@ -1,5 +1,6 @@
 """A rule is changed in a browser: proposed, replayed, and approved by another person."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,13 +47,13 @@ class TestAProposal:
         rule_hours_count(now=clock.read())
         for locale, width in (("zh-CN", 1440), ("en-US", 390)):
             words = WORDS[locale]
-            look = {"width": width, "locale": locale}
-            with person(chromium, console, account="compliance", **look) as page:
+            look = partial(person, chromium, console, width=width, locale=locale)
+            with look(account="compliance") as page:
                 edition = propose(page, console, words)
                 replay(page, words)
                 page.goto(f"{console}/rules/editions/{edition.pk}/")
                 assert page.locator("ul.replays a").count() == 1
-            with person(chromium, console, account="owner", **look) as page:
+            with look(account="owner") as page:
                 approve(page, console, edition)
                 page.goto(f"{console}/rules/editions/{edition.pk}/")
                 assert words["to_come"] in page.inner_text("h1")
