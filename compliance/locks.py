@@ -18,13 +18,13 @@ log = logging.getLogger(__name__)
 SEAT = 1 << 56
 NUMBER = 2 << 56
 CAPS = 3 << 56  # shared while the caller numbers' and trunks' caps are far, exclusive near them
-# 4 and 5 are the dialler's: a campaign's turn, and who owns a trunk.
+# 4, 5 and 7 are the dialler's: a campaign's turn, who owns a trunk and who an account at it; 12
+# is the sequencer's; 15 and 16 are the console's jobs.
 IMPORT = 6 << 56  # held by the process that works on an import, for as long as it lives
 DEMO = 9 << 56  # taken by the database's own trigger between demo clock and carrier trunks
-
-PROOFS = 12 << 56  # held by whoever counts the codes sent to a number
 SUSPENSIONS = 11 << 56  # held by whoever counts complaints towards a suspension
 RULE_HOURS = 13 << 56  # held by whoever counts an hour's answers
+PROOFS = 14 << 56  # held by whoever counts the codes sent to a number
 
 # One statement takes the three in their order and reads nothing besides.
 _LOCK_CALL = {

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-JOB = 12 << 56  # beside the keys of compliance.locks
-PLACE = 13 << 56
+JOB = 15 << 56  # beside the keys of compliance.locks
+PLACE = 16 << 56
 PLACES = 2  # jobs at once: the other threads of the worker keep the ticks of dialling
 _BITS = (1 << 56) - 1
 

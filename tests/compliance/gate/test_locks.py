@@ -1,6 +1,8 @@
 """Whoever decides, spends or says no holds the same locks until it is committed."""
 
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -14,6 +16,7 @@ from tests.compliance.gate.answers import refused_by
 from tests.undone import undone
 from tests.world import ACTOR, MORNING, World, ask, build_world, callee, permitted, refuse
 
+ROOT = Path(__file__).resolve().parents[3]
 SEAT, NUMBER, CAPS = (place << 56 for place in (1, 2, 3))
 ALONE, SHARED = "ExclusiveLock", "ShareLock"
 Locks = set[tuple[int, str]]
@@ -127,6 +130,18 @@ class TestAKey:
         keys = (locks.SEAT, locks.NUMBER, locks.CAPS, locks.IMPORT, locks.DEMO, locks.SUSPENSIONS)
 
         assert keys == tuple(place << 56 for place in (1, 2, 3, 6, 9, 11))
+
+    def test_belongs_to_one_thing_alone(self) -> None:
+        layers = ("audit", "compliance", "dialer", "console", "config")
+        sources = [path for layer in layers for path in (ROOT / layer).rglob("*.py")]
+        taken = [
+            place
+            for path in sources
+            for place in re.findall(r"^[A-Z_]+ = (\d+) << 56", path.read_text(), re.MULTILINE)
+        ]
+
+        assert len(taken) >= 12
+        assert len(taken) == len(set(taken)), sorted(taken, key=int)
 
     def test_of_the_demo_is_the_databases_own(self, world: World) -> None:
         with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from audit.models import AuditEntry
 from compliance import clock
 from console.jobs import JobFailedError, Result, queue
-from console.jobs.alive import at_work, is_alive
+from console.jobs.alive import JOB, at_work, is_alive
 from console.jobs.kind import Kind, Report
 from console.jobs.kinds import KINDS
 from console.jobs.progress import progress_of
@@ -129,7 +129,7 @@ class TestJob:
                 "SELECT pg_terminate_backend(pid) FROM pg_locks"
                 " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
                 " AND classid = %s",
-                [(12 << 24) | (job.pk.int >> 32 & 0xFFFFFF)],
+                [JOB >> 32 | (job.pk.int >> 32 & 0xFFFFFF)],
             )
             assert cursor.fetchall() == [(True,)]
             for _ in range(1000):  # the server ends it in its own time
