@@ -8,7 +8,7 @@ import pytest
 
 from tests.dialer.recording.studio import FRAME, Studio, heard, read_back, sides, speech, until
 from tests.sip.peers import MutePeer, OpenLine
-from tests.sip.talkers import talker
+from tests.sip.talkers import Heard, talker
 
 PACKETS = 40
 LOST = {7, 8, 20, 33}  # of the callee's packets
@@ -21,6 +21,15 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio.recorders.start()
     yield studio
     studio.recorders.stop()
+
+
+def at_their_stamps(packets: list[Heard], *, codec: int) -> bytes:
+    """Return the samples of packets; none where a busy machine left one out."""
+    samples = b""
+    for packet in packets:
+        place = (packet.stamp - packets[0].stamp) % 2**32
+        samples = samples.ljust(2 * place, b"\0") + heard(packet.payload, codec=codec)
+    return samples
 
 
 class TestRecordedCall:
@@ -38,7 +47,7 @@ class TestRecordedCall:
                 one.number, one.stamp = one.number + 1, one.stamp + FRAME
             else:
                 one.say(payload)
-        from_us = b"".join(one.hear().payload for _ in range(10))
+        from_us = at_their_stamps([one.hear() for _ in range(10)], codec=codec)
         one.handle.hangup()
         one.peer.answer(one.peer.receive("BYE"), "200 OK")
         one.ear.result()
@@ -55,4 +64,4 @@ class TestRecordedCall:
         assert len(left) == len(right) == 2 * kept.samples
         assert start % 2 == 0
         assert start // 2 < 4000
-        assert heard(from_us, codec=codec) in right
+        assert from_us in right

@@ -53,7 +53,12 @@ class TestRefreshByUs:
         expected: list[str],
     ) -> None:
         ear, handle = place_briefly(callee)
+
+        def offers() -> int:
+            return sum(one.startswith("INVITE") for one in refreshes(carrier, handle.call_id))
+
         until(lambda: len(refreshes(carrier, handle.call_id)) >= 2)
+        until(lambda: carrier.kinds(handle.call_id).count("offer_acknowledged") == offers())
 
         handle.hangup()
 
@@ -61,8 +66,7 @@ class TestRefreshByUs:
         assert refreshes(carrier, handle.call_id)[:2] == expected
         kinds = carrier.kinds(handle.call_id)
         assert not {"session_wrong", "session_expired", "ack_wrong", "bye_wrong"} & set(kinds)
-        offers = sum(one.startswith("INVITE") for one in refreshes(carrier, handle.call_id))
-        assert kinds.count("offer_acknowledged") == offers
+        assert kinds.count("offer_acknowledged") == offers()
         assert carrier.call(handle.call_id).cseq == 1
 
     def test_ends_the_call_when_the_callee_knows_of_none(

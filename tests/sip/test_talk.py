@@ -89,7 +89,7 @@ class TestRecording:
         heard = [one.hear() for _ in range(12)]  # so the callee is silent for 0.2 s
         for _ in range(20):
             one.say(MARK)
-        until(lambda: len(shelf.of("callee")) == 20)
+        until(lambda: len(shelf.of("callee")) == 20 and len(shelf.of("us")) >= len(heard))
         one.handle.hangup()
         one.peer.answer(one.peer.receive("BYE"), "200 OK")
         one.ear.result()
