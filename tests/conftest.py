@@ -94,6 +94,8 @@ def broker_of_this_worker() -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(django_settings, "AUDIT_RECEIPTS", "none")  # its own tests name a place
+        # Each client of a test would list every static file before it asks for its first page.
+        patch.setattr(django_settings, "WHITENOISE_AUTOREFRESH", True, raising=False)
         if worker:
             url = f"{django_settings.REDIS_URL.rsplit('/', 1)[0]}/{1 + int(worker[2:])}"
             patch.setenv("REDIS_URL", url)
