@@ -45,6 +45,7 @@ FRAME: dict[str, Row] = {
     "home": plain(*EVERYBODY),
     "log_out": before_factor(*EVERYBODY),
     "factor": before_factor(*EVERYBODY),
+    "password": before_factor(*EVERYBODY),  # a first password only leads here
     "factors": plain(ADMINISTRATOR, COMPLIANCE),
     "factor_reset": plain(ADMINISTRATOR, COMPLIANCE),
     "sessions": plain(*EVERYBODY),
@@ -83,6 +84,30 @@ CALL_CENTRE: dict[str, Row] = {
     "list_apply": plain(ADMINISTRATOR, SUPERVISOR),
     "list_discard": plain(ADMINISTRATOR, SUPERVISOR),
     "list_rejects": plain(ADMINISTRATOR, SUPERVISOR),  # records itself, with the reason
+    "numbers": plain(*OVERSIGHT, REGULATOR),  # of the house, not of people
+    "number": plain(*OVERSIGHT, REGULATOR),
+    "number_file": plain(*OVERSIGHT),  # whoever keeps the registers
+    "number_act": plain(*OVERSIGHT),
+    "trunks": plain(*OVERSIGHT, REGULATOR),
+    "trunk": plain(*OVERSIGHT, REGULATOR),
+    "trunk_record": plain(*OVERSIGHT),
+    "trunk_act": plain(*OVERSIGHT),
+    "trunk_endpoint": plain(ADMINISTRATOR),
+    "trunk_check": plain(*OVERSIGHT),
+    "trunk_checked": plain(*OVERSIGHT, REGULATOR),
+    "seats": plain(*OVERSIGHT, REGULATOR),
+    "seat_place": plain(*OVERSIGHT, REGULATOR),
+    "seat_close": plain(*OVERSIGHT),
+    "seat_phone": plain(ADMINISTRATOR),
+    "outlet": plain(*OVERSIGHT, REGULATOR),
+    "outlet_register": plain(*OVERSIGHT),
+    "outlet_act": plain(*OVERSIGHT),
+    "accounts": plain(*OVERSIGHT, REGULATOR),
+    "account": plain(*OVERSIGHT, REGULATOR),
+    "account_act": plain(*OVERSIGHT),
+    "account_admit": plain(ADMINISTRATOR),
+    "account_password": plain(ADMINISTRATOR),
+    "account_close": plain(ADMINISTRATOR),
     "live": shown(*OVERSIGHT),
     "live_events": shown(*OVERSIGHT),
 }

@@ -29,6 +29,10 @@ CALL_CENTRE = Group(
         Link("live", "实时", "Live"),
         Link("campaigns", "外呼任务", "Campaigns"),
         Link("lists", "名单", "Lists"),
+        Link("numbers", "备案号码", "Filed numbers"),
+        Link("trunks", "线路", "Trunks"),
+        Link("seats", "坐席与门店", "Seats"),
+        Link("accounts", "账号", "Accounts"),
     ),
 )
 DESK = Group("坐席", "Seat", (Link("seat", "我的坐席", "My seat"),))

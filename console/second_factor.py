@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from compliance import clock
 from compliance.models import User
+from compliance.services.first_password import first_password_stands
 from console.demo_accounts import is_demo_at_home
 from console.models import SecondFactor
 from console.trail import note
@@ -51,11 +52,13 @@ def verified_by_demo(request: HttpRequest) -> bool:
 def verify(request: HttpRequest, *, user: User, code: str) -> bool:
     """Take a code for this session; a person's first one confirms their new factor.
 
-    Both what is right and what is wrong goes on the record; the code does not.
+    Nothing is right while the account's password is one that somebody else gave it. Both what is
+    right and what is wrong goes on the record; the code does not.
     """
     with transaction.atomic():
         factor = SecondFactor.objects.select_for_update().filter(user=user).first()
-        right = factor is not None and factor.verify(code.replace(" ", ""))
+        own = not first_password_stands(user)  # whoever gave the password is not its owner
+        right = factor is not None and own and factor.verify(code.replace(" ", ""))
         if factor is None or not right:
             note("user.factor_failed", request=request, obj=f"u:{user.pk}", outcome="denied")
             return False

@@ -26,6 +26,7 @@ from compliance.models.external_list import (
     ExternalListEntry,
 )
 from compliance.models.filing import CampaignFiling, ScriptVersion, Whitelist
+from compliance.models.first_password import FirstPassword
 from compliance.models.incident import Incident, IncidentEvent, Playbook
 from compliance.models.lines import CallerNumber, Trunk
 from compliance.models.list_import import ListImport
@@ -102,6 +103,7 @@ __all__ = [
     "ExternalListEdition",
     "ExternalListEntry",
     "FilingChange",
+    "FirstPassword",
     "HeadingMapping",
     "Honeypot",
     "ImpactAssessment",

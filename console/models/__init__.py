@@ -7,6 +7,7 @@ from console.models.log_in import LogInSession
 from console.models.replay_report import ReplayReport
 from console.models.second_factor import SecondFactor
 from console.models.seen_head import SeenHead
+from console.models.trunk_check import TrunkCheck
 
 __all__ = [
     "Approval",
@@ -17,5 +18,6 @@ __all__ = [
     "ReplayReport",
     "SecondFactor",
     "SeenHead",
+    "TrunkCheck",
     "Vote",
 ]

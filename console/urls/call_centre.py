@@ -4,7 +4,17 @@ from django.urls import URLPattern
 
 from console.access import page
 from console.views import live
-from console.views.call_centre import campaigns, lists, today, uploads, wizard
+from console.views.call_centre import (
+    accounts,
+    campaigns,
+    lists,
+    numbers,
+    seats,
+    today,
+    trunks,
+    uploads,
+    wizard,
+)
 
 urlpatterns: list[URLPattern] = [
     page("today/", today.today, name="today"),
@@ -42,4 +52,28 @@ urlpatterns: list[URLPattern] = [
     page("lists/uploads/<int:upload_id>/apply/", uploads.list_apply, name="list_apply"),
     page("lists/uploads/<int:upload_id>/discard/", uploads.list_discard, name="list_discard"),
     page("lists/uploads/<int:upload_id>/rejects/", uploads.list_rejects, name="list_rejects"),
+    page("numbers/", numbers.numbers, name="numbers"),
+    page("numbers/file/", numbers.number_file, name="number_file"),
+    page("numbers/<int:number_id>/", numbers.number, name="number"),
+    page("numbers/<int:number_id>/<slug:what>/", numbers.number_act, name="number_act"),
+    page("trunks/", trunks.trunks, name="trunks"),
+    page("trunks/record/", trunks.trunk_record, name="trunk_record"),
+    page("trunks/checks/<int:check_id>/", trunks.trunk_checked, name="trunk_checked"),
+    page("trunks/<int:trunk_id>/", trunks.trunk, name="trunk"),
+    page("trunks/<int:trunk_id>/check/", trunks.trunk_check, name="trunk_check"),
+    page("trunks/<int:trunk_id>/endpoint/", trunks.trunk_endpoint, name="trunk_endpoint"),
+    page("trunks/<int:trunk_id>/<slug:what>/", trunks.trunk_act, name="trunk_act"),
+    page("seats/", seats.seats, name="seats"),
+    page("seats/<int:seat_id>/", seats.seat_place, name="seat_place"),
+    page("seats/<int:seat_id>/close/", seats.seat_close, name="seat_close"),
+    page("seats/<int:seat_id>/phone/", seats.seat_phone, name="seat_phone"),
+    page("outlets/register/", seats.outlet_register, name="outlet_register"),
+    page("outlets/<int:outlet_id>/", seats.outlet, name="outlet"),
+    page("outlets/<int:outlet_id>/<slug:what>/", seats.outlet_act, name="outlet_act"),
+    page("accounts/", accounts.accounts, name="accounts"),
+    page("accounts/open/", accounts.account_admit, name="account_admit"),
+    page("accounts/<int:user_id>/", accounts.account, name="account"),
+    page("accounts/<int:user_id>/password/", accounts.account_password, name="account_password"),
+    page("accounts/<int:user_id>/close/", accounts.account_end, name="account_close"),
+    page("accounts/<int:user_id>/<slug:what>/", accounts.account_act, name="account_act"),
 ]

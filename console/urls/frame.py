@@ -5,7 +5,7 @@ from django.views.i18n import set_language
 
 from console.access import page
 from console.views import home, log_in
-from console.views.frame import approvals, factor, jobs, sessions
+from console.views.frame import approvals, factor, jobs, password, sessions
 
 urlpatterns: list[URLPattern] = [
     page("", home.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     page("logout/", log_in.log_out, name="log_out"),
     page("language/", set_language, name="language"),
     page("second-factor/", factor.factor, name="factor"),
+    page("password/", password.password, name="password"),
     page("second-factors/", factor.factors, name="factors"),
     page("second-factors/<int:user_id>/reset/", factor.factor_reset, name="factor_reset"),
     page("sessions/", sessions.sessions, name="sessions"),

@@ -1,7 +1,9 @@
 """What one step of a trunk's check found, and what to do about it, in both languages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Grade(StrEnum):
@@ -35,6 +37,22 @@ CODECS = Step(name="codecs", zh="编解码", en="codecs")
 RTP = Step(name="rtp", zh="RTP 端口", en="RTP ports")
 RECORDER = Step(name="recorder", zh="录音存储", en="recordings' storage")
 EDGE = Step(name="edge", zh="边界核验", en="edge")
+
+STEPS = (  # in the order of the check
+    LEDGER,
+    DEPLOYMENT,
+    PROCESS,
+    NAME,
+    ROUTE,
+    REACH,
+    REGISTER,
+    NAT,
+    CLOCK,
+    CODECS,
+    RTP,
+    RECORDER,
+    EDGE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +90,21 @@ def skipped(step: Step) -> Finding:
         zh="未检查：前面的步骤不通。",
         en="Not tried: an earlier step is broken.",
     )
+
+
+def broken_steps(found: Sequence[Finding]) -> list[str]:
+    """Return the names of the steps at which something is broken."""
+    return sorted({one.step.name for one in found if one.grade is Grade.BROKEN})
+
+
+def data(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return the findings as JSON has them."""
+    return [
+        {
+            "step": one.step.name,
+            "grade": one.grade.value,
+            "found": {"zh": one.zh, "en": one.en},
+            "do": {"zh": one.do_zh, "en": one.do_en} if one.do_zh else None,
+        }
+        for one in found
+    ]

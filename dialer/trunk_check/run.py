@@ -1,5 +1,6 @@
 """All steps of a trunk's check, in the order in which a call would need them."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -48,48 +49,60 @@ def trunk_check(
     `recordings` and `keys` are folders, `now` the ledger's instant, `host_now` the host's own,
     which the wire goes by.
     """
+    steps = trunk_steps(trunk, recordings=recordings, keys=keys, now=now, host_now=host_now)
+    return list(steps)
+
+
+def trunk_steps(
+    trunk: Trunk, *, recordings: Path, keys: Path, now: datetime, host_now: datetime
+) -> Iterator[Finding]:
+    """Yield what each step found as soon as it was made, for whoever waits for it.
+
+    Exhaust it: it holds a socket in between. The arguments are as of `trunk_check`.
+    """
     beat = streams.heartbeat_of(trunk.code)
     live = 0 if beat is None else beat.live
     endpoint = TrunkEndpoint.objects.select_related("trunk").filter(trunk=trunk).first()
     edge = edge_finding(endpoint)
-    found = [
-        *ledger_findings(trunk, now=now),
-        deployment_finding(now=now),
-        keys_finding(keys),
-        process_finding(trunk),
-    ]
+    yield from ledger_findings(trunk, now=now)
+    yield deployment_finding(now=now)
+    yield keys_finding(keys)
+    yield process_finding(trunk)
     if endpoint is not None and edge.grade is not Grade.BROKEN:
-        found += _network(trunk_config(endpoint), host_now, live=live)
+        yield from _network(trunk_config(endpoint), host_now, live=live)
     else:
-        found += map(skipped, (NAME, *NETWORK))
-    return [*found, recorder_finding(recordings, calls=live), edge]
+        yield from map(skipped, (NAME, *NETWORK))
+    yield recorder_finding(recordings, calls=live)
+    yield edge
 
 
-def _network(config: TrunkConfig, host_now: datetime, *, live: int) -> list[Finding]:
+def _network(config: TrunkConfig, host_now: datetime, *, live: int) -> Iterator[Finding]:
     named, peer = name_found(config)
+    yield named
     if peer is None:
-        return [named, *map(skipped, NETWORK)]
+        yield from map(skipped, NETWORK)
+        return
     route = route_found(config, peer)
+    yield route
     if route.grade is Grade.BROKEN:
-        return [named, route, *map(skipped, NETWORK[1:])]
+        yield from map(skipped, NETWORK[1:])
+        return
     with closing(Talk(config, peer)) as talk:
-        answers = _answers(config, talk, host_now)
-    return [named, route, *answers, rtp_found(config, live=live)]
+        yield from _answers(config, talk, host_now)
+    yield rtp_found(config, live=live)
 
 
-def _answers(config: TrunkConfig, talk: Talk, host_now: datetime) -> list[Finding]:
+def _answers(config: TrunkConfig, talk: Talk, host_now: datetime) -> Iterator[Finding]:
     asked = talk.options()
-    reach, reply = reach_found(asked), asked.reply
-    registration = _registration(config, talk, reached=reply is not None)
+    reply = asked.reply
+    yield reach_found(asked)
+    yield _registration(config, talk, reached=reply is not None)
     if reply is None:
-        return [reach, registration, *map(skipped, (NAT, CLOCK, CODECS))]
-    return [
-        reach,
-        registration,
-        nat_found(reply, local=talk.local, public=config.public_host),
-        clock_found(reply, now=host_now),
-        codecs_found(reply),
-    ]
+        yield from map(skipped, (NAT, CLOCK, CODECS))
+        return
+    yield nat_found(reply, local=talk.local, public=config.public_host)
+    yield clock_found(reply, now=host_now)
+    yield codecs_found(reply)
 
 
 def _registration(config: TrunkConfig, talk: Talk, *, reached: bool) -> Finding:

@@ -16,6 +16,7 @@ from console.jobs.kinds.leads import LEADS_APPLY, LEADS_PLAN
 from console.jobs.kinds.preflight import PREFLIGHT
 from console.jobs.kinds.rules_replay import RULES_REPLAY
 from console.jobs.kinds.trail_check import TRAIL_CHECK
+from console.jobs.kinds.trunk_check import TRUNK_CHECK
 
 _KINDS: tuple[Kind, ...] = (
     TRAIL_CHECK,
@@ -29,5 +30,6 @@ _KINDS: tuple[Kind, ...] = (
     DOSSIER_BUNDLE,
     AUDIT_BUNDLE,
     RULES_REPLAY,
+    TRUNK_CHECK,
 )
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})

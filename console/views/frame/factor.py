@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from compliance.models import User
+from compliance.services.first_password import first_password_stands
 from console import log_ins
 from console.access import member
 from console.approvals import propose
@@ -28,6 +29,8 @@ def factor(request: HttpRequest) -> HttpResponse:
     user = member(request)
     if is_verified(request) and not verified_by_demo(request):
         return redirect("console:home")
+    if first_password_stands(user):
+        return redirect("console:password")
     wrong = request.method == "POST" and not _taken(request, user)
     if request.method == "POST" and not wrong:
         return redirect(_next(request))

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from compliance import clock
 from compliance.models import Trunk
-from dialer.trunk_check.finding import Finding, Grade
+from dialer.trunk_check.finding import Finding, Grade, broken_steps, data
 from dialer.trunk_check.run import trunk_check
 
 BROKEN, NOT_UNDERSTOOD = 1, 2
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             now=clock.read(),
             host_now=clock.host_now(),
         )
-        whole = all(one.grade is not Grade.BROKEN for one in found)
+        whole = not broken_steps(found)
         if options["json"]:
             self.stdout.write(json.dumps(_data(trunk, found, whole=whole), ensure_ascii=False))
         else:
@@ -57,16 +57,8 @@ def _data(trunk: Trunk, found: list[Finding], *, whole: bool) -> dict[str, Any]:
     return {
         "trunk": trunk.code,
         "ok": whole,
-        "broken": sorted({one.step.name for one in found if one.grade is Grade.BROKEN}),
-        "steps": [
-            {
-                "step": one.step.name,
-                "grade": one.grade.value,
-                "found": {"zh": one.zh, "en": one.en},
-                "do": {"zh": one.do_zh, "en": one.do_en} if one.do_zh else None,
-            }
-            for one in found
-        ],
+        "broken": broken_steps(found),
+        "steps": data(found),
     }
 
 

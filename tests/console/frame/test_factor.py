@@ -55,7 +55,7 @@ def wrong_one(right: str) -> str:
 class TestSecondFactor:
     def test_stands_before_every_page(self, seeded: Seeded, half: Client) -> None:
         before = {name for name, row in ROWS.items() if row.before_factor}
-        assert before == {"factor", "log_out"}
+        assert before == {"factor", "log_out", "password"}
 
         for name in sorted(set(MATRIX) - before):
             for answer in (half.get(address(name, seeded)), half.post(address(name, seeded))):

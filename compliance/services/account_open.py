@@ -1,0 +1,26 @@
+"""Open an account with its first password, both or neither."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from compliance.models import User
+from compliance.services.account_admit import account_admit
+from compliance.services.first_password import first_password_give
+
+
+@sensitive_variables("password")
+@transaction.atomic
+def account_open(
+    *, username: str, role: str, real_name: str, by: User, now: datetime
+) -> tuple[User, str]:
+    """Admit a person, and return their account with a first password to tell them once.
+
+    :raises NotAnAdmitterError: if the person may not
+    """
+    user = account_admit(
+        username=username, role=role, real_name=real_name, admitted_by=by, now=now
+    )
+    password = first_password_give(user=user, by=by, now=now)
+    return user, password

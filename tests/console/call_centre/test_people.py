@@ -1,0 +1,293 @@
+"""Outlets, seats and accounts: quotas, phones, training, and who may open an account."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from audit.models import AuditEntry
+from compliance.models import Outlet, Seat, Training, User
+from compliance.selectors.clock_due import local_day
+from dialer.models import SeatPhone, SeatRegistrar
+from tests.console.call_centre.registers import DIGEST, done, paper, refused, shown
+from tests.console.conftest import LogIn
+from tests.console.house import OPENING
+from tests.console.seed import Seeded
+
+TODAY = local_day(OPENING)
+NEW = {"username": "agent77", "real_name": "新话务员", "role": "agent"}
+
+
+@pytest.fixture(autouse=True)
+def hashed_fast(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def owner(seeded: Seeded, log_in: LogIn) -> Client:
+    return log_in("owner")
+
+
+def agent(number: int = 1) -> User:
+    return User.objects.get(username=f"agent{number:02d}")
+
+
+def opened(owner: Client, **more: str) -> tuple[User, str]:
+    """Open an account; return it, and the password that the answer shows."""
+    answer = owner.post("/accounts/open/", {**NEW, **more})
+    assert answer.status_code == 200, answer.status_code
+    return User.objects.latest("pk"), str(answer.context["first_password"])
+
+
+def free_agent() -> User:
+    return User.objects.create(username="free", role=User.Role.AGENT, real_name="候补")
+
+
+class TestSeats:
+    def test_stand_in_their_outlet_with_its_quota_and_the_rule(
+        self, seeded: Seeded, supervisor: Client
+    ) -> None:
+        body = shown(supervisor, "/seats/")
+
+        assert "坐席 4 / 5" in body
+        assert 'href="/rules/CN13-AGT-02/"' in body
+        for seat in Seat.objects.all():
+            assert f'href="/seats/{seat.pk}/">{seat.code}</a>' in body
+        passed = Training.objects.filter(agent=agent()).latest("passed_on").passed_on
+        assert (passed + timedelta(days=180)).isoformat() in body
+
+    def test_tell_what_they_have_used_of_their_caps(
+        self, seeded: Seeded, supervisor: Client
+    ) -> None:
+        body = shown(supervisor, f"/seats/{Seat.objects.earliest('pk').pk}/")
+
+        assert "/decisions/?kind=permit&amp;verdict=allow&amp;seat=S001" in body
+
+    def test_are_registered_up_to_the_quota_and_no_further(
+        self, seeded: Seeded, supervisor: Client
+    ) -> None:
+        outlet = Outlet.objects.get()
+        path = f"/outlets/{outlet.pk}/seat/"
+        free = free_agent()
+
+        done(supervisor, path, code="S005", agent=free.pk)
+
+        seat = Seat.objects.get(code="S005")
+        assert (seat.outlet, seat.agent) == (outlet, free)
+        page = shown(supervisor, f"/outlets/{outlet.pk}/")
+        assert "名额已满" in page
+        assert path not in page
+        other = User.objects.create(username="other", role=User.Role.AGENT)
+        body = refused(supervisor, path, code="S006", agent=other.pk)
+        assert "CN13-AGT-02" in body
+        assert not Seat.objects.filter(code="S006").exists()
+
+    def test_are_for_agents_without_one(self, seeded: Seeded, supervisor: Client) -> None:
+        outlet = Outlet.objects.get()
+
+        refused(supervisor, f"/outlets/{outlet.pk}/seat/", code="S009", agent=agent().pk)
+        boss = User.objects.get(username="owner")
+        refused(supervisor, f"/outlets/{outlet.pk}/seat/", code="S009", agent=boss.pk)
+
+        assert not Seat.objects.filter(code="S009").exists()
+
+    def test_are_closed_on_the_record(self, seeded: Seeded, supervisor: Client) -> None:
+        seat = Seat.objects.latest("pk")
+
+        done(supervisor, f"/seats/{seat.pk}/close/")
+
+        seat.refresh_from_db()
+        assert not seat.active
+        assert AuditEntry.objects.of("seat.closed").latest("pk").object == f"seat:{seat.pk}"
+        assert "坐席 3 / 5" in shown(supervisor, "/seats/")
+
+    def test_have_phones_that_an_administrator_sets_and_are_no_numbers(
+        self, seeded: Seeded, supervisor: Client, owner: Client
+    ) -> None:
+        seat = Seat.objects.earliest("pk")
+        path = f"/seats/{seat.pk}/phone/"
+        pbx = SeatRegistrar.objects.create(code="pbx", host="pbx.example", port=5060)
+        assert supervisor.post(path).status_code == 403
+
+        body = refused(owner, path, registrar=pbx.pk, address="tel02187654321")
+        assert "不得为电话号码" in body
+        done(owner, path, registrar=pbx.pk, address="seat-a")
+
+        assert SeatPhone.objects.get().seat == seat
+        assert "seat-a@pbx.example" in shown(supervisor, "/seats/")
+
+    def test_are_read_with_few_queries(
+        self,
+        seeded: Seeded,
+        supervisor: Client,
+        django_assert_max_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        seat, outlet = Seat.objects.earliest("pk"), Outlet.objects.get()
+        for path in (
+            "/seats/",
+            f"/seats/{seat.pk}/",
+            f"/outlets/{outlet.pk}/",
+            f"/outlets/{outlet.pk}/seat/",
+            "/accounts/",
+            f"/accounts/{agent().pk}/",
+        ):
+            with django_assert_max_num_queries(40):
+                shown(supervisor, path)
+
+
+class TestOutlets:
+    def test_wait_for_their_inspection(self, seeded: Seeded, supervisor: Client) -> None:
+        to = done(
+            supervisor,
+            "/outlets/register/",
+            code="west",
+            name="西区职场",
+            address="某路9号",
+            province="CN-SC",
+            company="允呼测试呼叫中心有限公司",
+            credit_code="91310000TEST000001",
+            legal_person="某某",
+        )
+        assert "尚未现场核验" in shown(supervisor, to)
+
+        done(supervisor, f"{to}inspect/", on=TODAY, photo=paper(), lease=paper())
+
+        outlet = Outlet.objects.get(code="west")
+        assert (outlet.photo_sha256, outlet.inspected_on) == (DIGEST, TODAY)
+        assert "尚未现场核验" not in shown(supervisor, to)
+        assert "某某" not in shown(supervisor, to)
+
+
+class TestAccounts:
+    def test_tell_role_seat_factor_training_and_last_log_in(
+        self, seeded: Seeded, supervisor: Client
+    ) -> None:
+        body = shown(supervisor, "/accounts/")
+
+        for one in User.objects.all():
+            assert f'href="/accounts/{one.pk}/">{one.username}</a>' in body
+        assert f'href="/seats/{agent().seat.pk}/">S001</a>' in body
+        narrowed = shown(supervisor, "/accounts/?role=regulator")
+        assert "agent01" not in narrowed
+        assert ">regulator</a>" in narrowed
+
+    def test_show_the_matrix_itself(self, seeded: Seeded, supervisor: Client) -> None:
+        rows = {link.name: opens for link, opens in supervisor.get("/accounts/").context["matrix"]}
+
+        assert rows["factors"] == [True, True, False, False, False]
+        assert rows["seat"] == [False, False, False, True, False]
+
+    def test_are_opened_and_closed_by_an_administrator_alone(
+        self, seeded: Seeded, supervisor: Client, officer: Client, log_in: LogIn
+    ) -> None:
+        row = agent()
+        for client in (supervisor, officer, log_in("regulator"), log_in("agent02")):
+            assert client.get("/accounts/open/").status_code == 403
+            assert client.post("/accounts/open/", NEW).status_code == 403
+            for what in ("close", "password"):
+                assert client.post(f"/accounts/{row.pk}/{what}/").status_code == 403
+
+        row.refresh_from_db()
+        assert row.is_active
+        assert not User.objects.filter(username="agent77").exists()
+
+    def test_get_a_first_password_that_shows_once_and_is_nowhere_else(
+        self, seeded: Seeded, owner: Client, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.DEBUG):
+            user, password = opened(owner)
+
+        assert user.check_password(password)
+        assert len(password) >= 20
+        assert password not in caplog.text
+        assert AuditEntry.objects.of("user.password_given").get().object == f"u:{user.pk}"
+        assert not any(password.encode() in bytes(one.body) for one in AuditEntry.objects.all())
+        for path in ("/accounts/", f"/accounts/{user.pk}/", "/accounts/open/"):
+            assert password not in shown(owner, path)
+        assert password not in str(dict(owner.session))
+        assert "该用户名已使用" in refused(owner, "/accounts/open/", **NEW)
+
+    def test_differ_in_their_first_passwords(self, seeded: Seeded, owner: Client) -> None:
+        _, one = opened(owner)
+        _, other = opened(owner, username="agent78")
+
+        assert one != other
+
+    def test_are_closed_for_good_with_their_seat(self, seeded: Seeded, owner: Client) -> None:
+        row = agent(4)
+
+        done(owner, f"/accounts/{row.pk}/close/")
+
+        row.refresh_from_db()
+        assert not row.is_active
+        assert not row.seat.active
+        assert ">agent04</a>" not in shown(owner, "/accounts/")
+        assert ">agent04</a>" in shown(owner, "/accounts/?state=closed")
+        assert f"/accounts/{row.pk}/password/" not in shown(owner, f"/accounts/{row.pk}/")
+        done(owner, f"/accounts/{row.pk}/password/")  # refused, and said so
+        row.refresh_from_db()
+        assert not hasattr(row, "first_password")
+
+    def test_of_ones_own_are_neither_closed_nor_given_a_password(
+        self, seeded: Seeded, owner: Client
+    ) -> None:
+        own = User.objects.get(username="owner")
+        for what in ("close", "password"):
+            assert f"/accounts/{own.pk}/{what}/" not in shown(owner, f"/accounts/{own.pk}/")
+            done(owner, f"/accounts/{own.pk}/{what}/")
+
+        own.refresh_from_db()
+        assert own.is_active
+        assert not hasattr(own, "first_password")
+        assert AuditEntry.objects.of("access.denied").count() == 2
+
+
+class TestTraining:
+    def test_is_recorded_with_its_examiner_and_moves_the_clock(
+        self, seeded: Seeded, supervisor: Client
+    ) -> None:
+        row = agent()
+        done(
+            supervisor,
+            f"/accounts/{row.pk}/train/",
+            course="复训",
+            on=TODAY,
+            document=paper(),
+        )
+
+        training = Training.objects.latest("pk")
+        assert (training.examiner.username, training.certificate_sha256) == ("supervisor", DIGEST)
+        assert (TODAY + timedelta(days=180)).isoformat() in shown(supervisor, "/accounts/")
+        assert "复训" in shown(supervisor, f"/accounts/{row.pk}/")
+
+    def test_is_for_agents_who_are_here(self, seeded: Seeded, supervisor: Client) -> None:
+        boss = User.objects.get(username="owner")
+
+        assert supervisor.get(f"/accounts/{boss.pk}/train/").status_code == 404
+
+
+class TestStaff:
+    def test_is_one_person_under_one_account(self, seeded: Seeded, supervisor: Client) -> None:
+        one, other = free_agent(), User.objects.create(username="two", role=User.Role.AGENT)
+        given = {"identity": "310101199001011234"}
+
+        done(supervisor, f"/accounts/{one.pk}/record/", **given, document=paper())
+        body = refused(supervisor, f"/accounts/{other.pk}/record/", **given, document=paper())
+
+        assert "已登记在另一账号名下" in body
+        assert given["identity"] not in shown(supervisor, f"/accounts/{one.pk}/")
+
+    def test_leaves_and_is_sanctioned_on_the_record(
+        self, seeded: Seeded, supervisor: Client
+    ) -> None:
+        path = f"/accounts/{agent(3).pk}/"
+        done(supervisor, f"{path}point/", breach="CN13-REF-01", evidence="未登记拒绝")
+        done(supervisor, f"{path}leave/", on=TODAY)
+
+        body = shown(supervisor, path)
+        assert "CN13-REF-01" in body
+        assert "已离岗" in body
+        assert "已离岗" in refused(supervisor, f"{path}leave/", on=TODAY)
