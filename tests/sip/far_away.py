@@ -135,7 +135,7 @@ def main(folder: Path) -> None:
     until(lambda: line.capacity().up)
     held = [Conversation(ROWS[name], line, sipp) for name in names * 10]
     with suppress(AssertionError):
-        until(lambda: all_over(held), seconds=30)
+        until(lambda: all_over(held), seconds=60)
     told = [[one.row.name, *(result.outcome for result in one.ear.results)] for one in held]
     print(json.dumps({"wire": made_of, "calls": told}))  # noqa: T201
     line.stop()

@@ -19,7 +19,7 @@ class TestFarCarrier:
         words = ["unshare", "--net", sys.executable, "-m", "tests.sip.far_away", str(tmp_path)]
 
         done = subprocess.run(
-            words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+            words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
         )
 
         assert done.returncode == 0, f"Namespaces need root and /dev/net/tun.\n{done.stderr}"
