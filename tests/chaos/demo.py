@@ -16,7 +16,7 @@ from config.services.running import running_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVERS_OF_OTHERS = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE")
-START_SECONDS = 90.0
+START_SECONDS = 240.0  # on a busy machine, a database from nothing included
 LOOK_SECONDS = 0.02
 
 
