@@ -114,9 +114,10 @@ class TestWire:
         until(lambda: all_over(held), seconds=40)
 
         heard = Counter(one.ear.results[0].outcome for one in held)
-        assert heard[Outcome.BUSY] == CALLS // 2
-        assert heard[Outcome.ANSWERED] + heard[Outcome.LINE_DOWN] == CALLS // 2
-        assert heard[Outcome.LINE_DOWN] <= MOST_UNHEARD
+        unheard = heard[Outcome.LINE_DOWN]
+        assert max(heard[Outcome.BUSY], heard[Outcome.ANSWERED]) <= CALLS // 2
+        assert heard[Outcome.BUSY] + heard[Outcome.ANSWERED] + unheard == CALLS
+        assert unheard <= MOST_UNHEARD
         assert all(len(one.ear.results) == 1 for one in held)
         assert wire.lost > CALLS / 2
 
