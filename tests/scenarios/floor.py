@@ -41,9 +41,14 @@ WRAP_UP = timedelta(seconds=20)
 HOST = "127.0.0.1"
 
 
-def until(condition: Callable[[], Any], *, otherwise: Callable[[], Any] = str) -> None:
+def until(
+    condition: Callable[[], Any],
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    otherwise: Callable[[], Any] = str,
+) -> None:
     """Wait for a condition, and fail with what there is otherwise when it does not come true."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             pytest.fail(f"It did not happen in time. {otherwise()}")

@@ -128,6 +128,7 @@ class TestKilled:
             floor.ready()
             until(
                 lambda: not floor.tick() and Attempt.objects.count() == calls,
+                seconds=40,  # they ring for 45
                 otherwise=floor.state,
             )
             until(lambda: Attempt.objects.exclude(answered_at=None).count() == self.TALKING)
