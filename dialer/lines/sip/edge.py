@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
@@ -78,7 +79,7 @@ class Edge:
 
     def remember(self, spent: Iterable[tuple[str, datetime]]) -> None:
         """Take in the permits whose INVITE left before this process was started."""
-        for permit, at in spent:
+        for permit, at in sorted(spent, key=itemgetter(1)):  # the oldest is forgotten first
             self._spent[permit] = at
             self._latest = max(self._latest, at)
 
@@ -108,9 +109,12 @@ class Edge:
         """Remember that the permit's INVITE leaves now."""
         self._spent[permit] = now
         self._latest = max(self._latest, now)
-        if len(self._spent) > MANY:
-            since = self._latest - REMEMBERED
-            self._spent = {one: at for one, at in self._spent.items() if at > since}
+        since = self._latest - REMEMBERED
+        while len(self._spent) > MANY:
+            oldest = next(iter(self._spent))
+            if self._spent[oldest] > since:
+                break
+            del self._spent[oldest]
 
     def _same_numbers(self, invite: Packet, passport: Passport) -> None:
         called = (passport.dest, self.authority)

@@ -230,6 +230,28 @@ class TestAttack:
         assert gate.refusals == [Why.IN_DIALOG] * 3
 
 
+class TestSpentPermits:
+    def test_are_remembered_for_ten_minutes_however_many_they_are(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(edge, "MANY", 3)
+        gate = Gate()
+        older = [(f"p{age}", NOW - timedelta(minutes=age)) for age in range(1, 20)]
+        gate.leaving.edge.remember(older)  # in whatever order
+
+        assert gate.lets(invite())
+
+        assert list(gate.leaving.edge._spent) == [*(f"p{age}" for age in range(9, 0, -1)), PERMIT]
+
+    def test_are_remembered_longer_where_they_are_few(self) -> None:
+        gate = Gate()
+        gate.leaving.edge.remember([(OTHER, NOW - timedelta(days=1))])
+
+        assert gate.lets(invite())
+
+        assert list(gate.leaving.edge._spent) == [OTHER, PERMIT]
+
+
 class TestCall:
     def test_leaves_again_when_sent_again_however_late(
         self, monkeypatch: pytest.MonkeyPatch
