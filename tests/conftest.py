@@ -60,8 +60,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the crash test of the audit trail last longer."""
+    """Let the longest tests be as long as there is time."""
     parser.addoption("--crash-seconds", default="60", help="how long processes are killed for")
+    parser.addoption("--gate-sequences", type=int, default=30, help="of events, at the gate")
+    parser.addoption("--witnessed-calls", type=int, default=2000, help="that SIPp takes down")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
