@@ -163,7 +163,7 @@ class TestLookingUpAnyCustomer:
 
         assert {name.partition("_")[0] for name in pages} == {
             *("home", "log", "seat"),
-            *("factor", "session", "sessions"),  # of their own log-ins
+            *("factor", "password", "session", "sessions"),  # of their own log-ins
         }
 
     def test_finds_nothing_about_people_that_a_call_does_not_need(
