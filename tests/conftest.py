@@ -49,13 +49,15 @@ __all__ = [
 
 HERE = Path(__file__).parent
 SLOWEST = (
-    *("compliance/gate/test_machine", "compliance/imports/test_killed", "races", "scenarios"),
+    *("browser/test_every_page", "scenarios/test_two_thousand_calls", "audit/crash"),
+    *("audit/verify/test_mutations", "compliance/gate/test_machine"),
+    *("compliance/imports/test_killed", "races", "scenarios", "browser"),
     *("sip", "config", "console", "dialer", "compliance/complaints", "compliance/gate"),
 )
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("fast", deadline=None, max_examples=15, suppress_health_check=PATIENT)
-settings.register_profile("ci", deadline=None, max_examples=40, suppress_health_check=PATIENT)
+settings.register_profile("ci", deadline=None, max_examples=25, suppress_health_check=PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
