@@ -57,7 +57,6 @@ SLOWEST = (
 
 PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("fast", deadline=None, max_examples=15, suppress_health_check=PATIENT)
-settings.register_profile("ci", deadline=None, max_examples=25, suppress_health_check=PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
