@@ -21,7 +21,7 @@ AMIDST = {"wait_seconds": 0.25}  # while the line takes its time between permit 
 REFUSING = 0.4  # share of the people who say no while their permit is on its way
 LEADS = [
     pytest.param(96),
-    pytest.param(20_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
+    pytest.param(None, id="long", marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
 ]
 
 
@@ -139,7 +139,10 @@ def spent_after_refusal() -> int:
 
 class TestRefusal:
     @pytest.mark.parametrize("leads", LEADS)
-    def test_is_never_overtaken_by_a_call(self, world: World, swarm: Swarm, leads: int) -> None:
+    def test_is_never_overtaken_by_a_call(
+        self, world: World, swarm: Swarm, leads: int | None, request: pytest.FixtureRequest
+    ) -> None:
+        leads = leads or int(request.config.getoption("--refusing-leads"))
         count = dial_all(world, swarm, leads=leads)
 
         assert count.errors == 0
