@@ -21,6 +21,7 @@ from dialer.line_process.notice import Notices, PromptNotReadyError, Voice
 from dialer.line_process.outcome import end_of
 from dialer.line_process.patience import done, until_done, work
 from dialer.line_process.recordings import Recordings
+from dialer.line_process.refusal_book import RefusalBook
 from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import (
     Answered,
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # the reactor sends within milliseconds, or is stuck
 WORKERS = 4  # each call's events stay in order on one of them
 STOP_SECONDS = 2.0  # for what is still to be written; what is not, the next owner finds open
+REFUSES = "9"  # the key
 REFUSAL_SECONDS = 2.0  # how long somebody who refused stays on the line, at the very most
 
 
@@ -59,6 +61,7 @@ class Calls:
         trunk_id: int,
         process: str,
         recordings: Path,
+        refused: RefusalBook,
         prompts: Path | None = None,
     ) -> None:
         """Follow calls of `line` for `seats`, recorded to a folder, from `start` on."""
@@ -67,6 +70,7 @@ class Calls:
         self._trunk_id = trunk_id
         self._process = process
         self._live = LiveCalls()
+        self._refused_in = refused
         self.recordings = Recordings(
             folder=recordings,
             actor=f"svc:line:{process}",
@@ -221,6 +225,8 @@ class Calls:
         if isinstance(event, NobodyThere):  # nor may this wait for what the database has yet to do
             threading.Thread(target=call.say_sorry, daemon=True).start()
             return
+        if isinstance(event, Digit) and event.digit == REFUSES:
+            self._keep_refusal(call)
         self._queue_of(call.permit_id).put(partial(self._note, call, event))
 
     def _note(self, call: LiveCall, event: CallEvent) -> None:
@@ -229,18 +235,26 @@ class Calls:
                 until_done(lambda: call_ringing(attempt_id=call.attempt_id, now=clock.read()))
             case Answered():
                 until_done(lambda: call_answered(attempt_id=call.attempt_id, now=clock.read()))
-            case Digit(digit="9"):
+            case Digit(digit=digit) if digit == REFUSES:
                 self._refused(call)
             case Digit(digit=digit) if call.notice is not None:
                 call.notice.key(digit)
             case Ended(result=result):
                 self._close(call, partial(call_end, end=end_of(result, legs=call.legs)))
 
-    def _refused(self, call: LiveCall) -> None:
-        """Record the refusal, then hang up: who hears us hang up is on the record.
+    def _keep_refusal(self, call: LiveCall) -> None:
+        """Keep it, whatever is killed next, and hang up in time, whatever the worker waits for."""
+        if call.refused:  # pressed twice
+            return
+        call.refused = True
+        self._refused_in.heard(call.attempt_id)
+        if call.handle is not None:
+            at_last = threading.Timer(REFUSAL_SECONDS, call.handle.hangup)
+            at_last.daemon = True
+            at_last.start()
 
-        The other way round, a process that dies in between has acted on a refusal and lost it.
-        """
+    def _refused(self, call: LiveCall) -> None:
+        """Record the refusal, then hang up: who hears us hang up is on the record."""
 
         def write() -> None:
             refusal_during_call(
@@ -252,6 +266,7 @@ class Calls:
             call.handle.hangup()
         if not recorded:
             until_done(write)
+        self._refused_in.recorded(call.attempt_id)
 
     def _end_unrecorded(self, permit_id: UUID) -> None:
         """End a call that is not kept any more (CN13-REC-01)."""

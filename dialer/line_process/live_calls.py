@@ -27,6 +27,7 @@ class LiveCall:
     recorder: FileRecorder | None = None
     notice: Notice | None = None  # a machine speaks, and no agent
     legs: BothLegs | None = None
+    refused: bool = False  # the callee has pressed 9
     sorry: Path | None = None  # what is said to a callee who hears no agent
 
     def say_sorry(self) -> None:

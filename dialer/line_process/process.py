@@ -22,6 +22,7 @@ from dialer.line_process.desk import Desk
 from dialer.line_process.dialog_books import DialogBooks
 from dialer.line_process.invite_journal import InviteJournal
 from dialer.line_process.ownership import Ownership, TrunkTakenError
+from dialer.line_process.refusal_book import RefusalBook
 from dialer.line_process.refusals import RefusalListener
 from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import Line, LineAlarm
@@ -80,6 +81,7 @@ class LineProcess:
         self._books = DialogBooks(
             folder=journals, trunk_code=self._trunk.code, ended=self._orphan_ended
         )
+        self._refused = RefusalBook(folder=journals, trunk_code=self._trunk.code)
         legs = SeatLegs(
             trunk_id=self._trunk.pk,
             open_line=lambda one: self._books.kept(seat_line(one), registrar=one.code),
@@ -90,6 +92,7 @@ class LineProcess:
             trunk_id=self._trunk.pk,
             process=self.name,
             recordings=recordings,
+            refused=self._refused,
             prompts=prompts,
         )
         self._desk = Desk(legs=legs, calls=self._calls, trunk_id=self._trunk.pk, process=self.name)
@@ -118,6 +121,7 @@ class LineProcess:
         :raises TrunkTakenError: if another process owns the trunk, now or later
         """
         self._ownership.take()
+        self._refused.start()
         self._line.note_invites(self._journal.write, spent=self._journal.left_before())
         self._line.note_refused(self._journal.write_refused)
         self._books.kept(
@@ -139,11 +143,13 @@ class LineProcess:
             self._refusals.stop()
             self._journal.close()
             self._books.close()
+            self._refused.close()
             self._say_stopped()
             self._ownership.release()
 
     def _take_over(self) -> None:
         """Close the books of the process before, if it could not."""
+        self._refused.record_left(actor=f"svc:line:{self.name}")
         now = clock.read()
         line_started(trunk_id=self._trunk.pk, now=now)
         self._note_invites()

@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 
 from audit.models import AuditEntry
+from compliance.models import Refusal
 from config.demo.line_keys import line_keys
 from dialer import streams
 from dialer.models import Attempt, Campaign, Lead, SeatSession
@@ -65,6 +66,27 @@ class TestTakenOver:
         assert told["data"]["permit"] == str(attempt.permit_id)
         assert (told["data"]["by"], told["data"]["sip_code"]) == ("BYE", 200)
         until(lambda: "over" in book.read_text())
+
+    def test_the_next_process_records_a_key_9_that_the_last_one_could_not(
+        self, world: World, open_floor: Callable[..., Floor], tmp_path: Path
+    ) -> None:
+        floor = open_floor({0: {**TALKS, "behaviour": "answer", "talk_seconds": 0.6}})
+        floor.start_line()
+        floor.leads(callee(world))
+        floor.ready()
+        floor.tick()
+        until(lambda: Attempt.objects.exclude(ended_at=None).exists())
+        floor.settle()
+        floor.stop_line()
+        attempt = Attempt.objects.get()
+        heard = tmp_path / "lines" / "loopback.refusals"
+        heard.write_text(json.dumps({"attempt": attempt.pk}) + "\n")
+
+        floor.start_line()
+
+        until(Refusal.objects.exists)
+        assert Refusal.objects.get().evidence == f"permit:{attempt.permit_id}"
+        until(lambda: "over" in heard.read_text())
 
 
 class RealProcess:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dialer.lines.base import Answered, Ended, Held, Outcome, PromptEnded
+from dialer.lines.base import Answered, Digit, Ended, Held, Outcome, PromptEnded
 from tests.sip.peers import CALLEE, HOST, Ear, MutePeer, OpenLine, request, sdp, until
 from tests.sip.talkers import (
     SILENCE,
@@ -149,6 +149,27 @@ class TestRecording:
         ear.result()
 
         assert (shelf.kept, shelf.closed) == ([], 1)
+
+
+class TestKey:
+    def test_is_heard_that_was_pressed_before_we_had_read_the_answer(
+        self, open_line: OpenLine, mute_peer: MutePeer
+    ) -> None:
+        """As on a machine that stands still while somebody answers and presses 9."""
+        ear, rtp = Ear(), rtp_socket()
+        handle = open_line(mute_peer.port).originate(request(CALLEE), ear)
+        invite = mute_peer.receive("INVITE")
+        callee = Talker(ear, handle, mute_peer, invite, rtp, media_of(invite), 0)
+        callee.say(MARK)
+        callee.press(9)
+        contact = f"Contact: <sip:callee@{HOST}:{mute_peer.port}>"
+        mute_peer.answer(invite, "200 OK", contact, body=sdp(rtp.getsockname()[1]))
+
+        until(lambda: Digit("9") in ear.events)
+
+        told = [event for event in ear.events if isinstance(event, Answered | Digit)]
+        assert told == [Answered(), Digit("9")]
+        rtp.close()
 
 
 class TestGuard:

@@ -44,6 +44,7 @@ LONGEST_PACKET = 2048
 ALIVE_SECONDS = 15.0  # RFC 6263 4.1: Tr
 VERSION_BITS = 0xC0
 STALE_PACKETS = 512  # that came before anybody listened
+NO_KEYS = {*SILENCE, *COMFORT_NOISE}  # payload types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ class LineRtp(RTPClient):
         self._missed = MISSES
         self._muted = False
         self._rests = rests
+        self._lay: list[tuple[bytes, tuple[str, int]]] = []  # in the port, before the answer
         self._alive: Timer | None = None
 
     def point_to(self, media: RemoteMedia) -> None:
@@ -115,6 +117,13 @@ class LineRtp(RTPClient):
             self._target = (media.host, media.port)
             self._sources = {media.host, self._host.peer}
             self._hearing.expect(self._target)
+        if self._lay:
+            self._host.reactor.call_soon(self._take_what_lay)  # when the answer has been told
+
+    def _take_what_lay(self) -> None:
+        lay, self._lay = self._lay, []
+        for packet, source in lay:
+            self._take(packet, source)
 
     @property
     def takes_keys(self) -> bool:
@@ -128,12 +137,17 @@ class LineRtp(RTPClient):
             self._said_zero = int((self._answered_at - self._stream.began) * SAMPLE_RATE)
 
     def start(self) -> None:
-        """Begin to send and to listen; what lies in the port is old."""
+        """Begin to send and to listen; voice that lies in the port is old, a key is not.
+
+        Somebody who presses 9 before we have come to read the answer has refused all the same.
+        """
         for _ in range(STALE_PACKETS):
             try:
-                self.sin.recv(1)
+                packet, source = self.sin.recvfrom(LONGEST_PACKET)
             except OSError:
                 break
+            if len(packet) >= HEADER.size and packet[1] & ~MARKER not in NO_KEYS:
+                self._lay.append((packet, source))
         self._host.reactor.add_reader(self.sin, self.recv)
         if self._rests:
             self._keep_alive()
@@ -213,6 +227,9 @@ class LineRtp(RTPClient):
             packet, source = self.sin.recvfrom(LONGEST_PACKET)
         except OSError:  # nothing there after all
             return
+        self._take(packet, source)
+
+    def _take(self, packet: bytes, source: tuple[str, int]) -> None:
         well_formed = len(packet) >= HEADER.size and packet[0] & VERSION_BITS == RTP_VERSION
         if well_formed and (source[0] in self._sources or self._is_third(packet, source[:2])):
             self._sort(packet, source[:2])

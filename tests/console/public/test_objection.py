@@ -28,7 +28,8 @@ REFUSE, CONFIRM = "/public/refuse/", "/public/confirm/"
 STRANGER = "13910006666"
 SHOWN = re.compile(r"data-demo-code>(\d{6})<")
 OWN = re.compile(  # what differs between any two askings
-    r'csrfmiddlewaretoken" value="\w+|[0-9a-f-]{36}|\d{3}\*+\d{4}|\d{6}<|data-at="\d+|<time.*?</time>'
+    r'csrfmiddlewaretoken" value="\w+|[0-9a-f-]{36}|\d{3}\*+\d{4}|\d{6}<'
+    r'|data-at="\d+|<time.*?</time>'
 )
 PROOF = re.compile(r'name="proof" value="([0-9a-f-]{36})"')
 

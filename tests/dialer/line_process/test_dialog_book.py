@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 
 from compliance import clock
-from dialer.line_process import dialog_book
+from dialer.line_process import kept_lines
 from dialer.line_process.dialog_book import DialogBook
 from dialer.lines.open_dialog import OpenDialog
 from tests.sip.peers import ROOT
@@ -129,11 +129,11 @@ class TestBook:
     def test_does_not_grow_with_the_calls_that_are_over(
         self, book: DialogBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(dialog_book, "WORTH_REWRITING", 2_000)
+        monkeypatch.setattr(kept_lines, "WORTH_REWRITING", 2_000)
         for number in range(40):
             book.opened(replace(CALL, call_id=f"n{number}"))
             deadline = time.monotonic() + 10
-            while f"n{number}" not in book._open and time.monotonic() < deadline:
+            while f"n{number}" not in book._lines._open and time.monotonic() < deadline:
                 time.sleep(0.001)
             if number:
                 book.closed(f"n{number}")

@@ -17,6 +17,7 @@ from audit.models import AuditEntry
 from compliance.models import Permit
 from compliance.passport import passport_for
 from dialer.line_process.calls import Calls
+from dialer.line_process.refusal_book import RefusalBook
 from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import Answered, CallRequest, InviteSent, LineEvent, Outcome
 from dialer.lines.fake import FakeLine, ended
@@ -67,6 +68,7 @@ class House:
             trunk_id=self.world.trunk.pk,
             process="test",
             recordings=folder,
+            refused=RefusalBook(folder=folder, trunk_code=world.trunk.code),
         )
 
     def _script(self, request: CallRequest) -> Sequence[LineEvent]:

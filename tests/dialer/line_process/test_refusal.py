@@ -1,9 +1,12 @@
-"""A key 9 inside a call: on the record before the callee hears us hang up."""
+"""A key 9 inside a call: on the record before the callee hears us hang up, and never forgotten."""
 
+import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -11,11 +14,12 @@ from django.db import OperationalError
 from compliance import clock
 from compliance.models import Permit, Person, Refusal
 from compliance.services.refusal_lift import refusal_lift_approve, refusal_lift_request
-from dialer.line_process import calls
+from dialer.line_process import calls, refusal_book
 from dialer.line_process.calls import Calls
 from dialer.line_process.live_calls import LiveCall
+from dialer.line_process.refusal_book import RefusalBook
 from dialer.line_process.refusals import _is_forbidden
-from dialer.lines.base import CallHandle
+from dialer.lines.base import CallHandle, Digit
 from dialer.lines.fake import FakeLine
 from dialer.models import Attempt, SeatSession
 from dialer.services.call_open import call_open
@@ -66,6 +70,19 @@ class WatchfulHandle:
         raise NotImplementedError
 
 
+class Hearing(WatchfulHandle):
+    """A call that says at once that it was hung up."""
+
+    def __init__(self, hung_up: threading.Event) -> None:
+        super().__init__()
+        self.times = 0
+        self._hung_up = hung_up
+
+    def hangup(self) -> None:
+        self.times += 1
+        self._hung_up.set()
+
+
 @pytest.fixture
 def world(transactional_db: None) -> World:
     freeze(MORNING)
@@ -100,7 +117,20 @@ def live_call(world: World, person: Person) -> LiveCall:
     )
 
 
-def held_calls(world: World) -> Calls:
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[RefusalBook]:
+    book = opened(tmp_path)
+    yield book
+    book.close()
+
+
+def opened(folder: Path) -> RefusalBook:
+    book = RefusalBook(folder=folder, trunk_code="t")
+    book.start()
+    return book
+
+
+def held_calls(world: World, book: RefusalBook) -> Calls:
     """Return what holds calls of a line that places none, and records none."""
     return Calls(
         line=FakeLine({}),
@@ -108,12 +138,15 @@ def held_calls(world: World) -> Calls:
         trunk_id=world.trunk.pk,
         process="test",
         recordings=Path("/nowhere"),
+        refused=book,
     )
 
 
 class TestKeyNine:
-    def test_is_on_the_record_before_we_hang_up(self, world: World, live: LiveCall) -> None:
-        held = held_calls(world)
+    def test_is_on_the_record_before_we_hang_up(
+        self, world: World, live: LiveCall, book: RefusalBook
+    ) -> None:
+        held = held_calls(world, book)
 
         held._refused(live)
 
@@ -123,9 +156,13 @@ class TestKeyNine:
         assert refusal.evidence == f"permit:{Attempt.objects.get().permit_id}"
 
     def test_does_not_keep_the_callee_on_the_line_for_a_database_that_is_away(
-        self, world: World, live: LiveCall, monkeypatch: pytest.MonkeyPatch
+        self,
+        world: World,
+        live: LiveCall,
+        book: RefusalBook,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        held = held_calls(world)
+        held = held_calls(world, book)
         away_until = time.monotonic() + 0.5
 
         def away(**call: object) -> Refusal:
@@ -141,6 +178,105 @@ class TestKeyNine:
         assert isinstance(live.handle, WatchfulHandle)
         assert live.handle.refusals_at_hangup == [0]
         assert Refusal.objects.count() == 1
+
+    def test_ends_the_call_in_time_although_its_worker_waits_for_something_else(
+        self,
+        world: World,
+        live: LiveCall,
+        book: RefusalBook,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        held = held_calls(world, book)  # and nobody works off its queues
+        monkeypatch.setattr(calls, "REFUSAL_SECONDS", 0.05)
+        hung_up = threading.Event()
+        live.handle = Hearing(hung_up)
+
+        held._heard(live, Digit("9"))
+        held._heard(live, Digit("9"))
+
+        assert hung_up.wait(timeout=20)
+        assert live.handle.times == 1
+
+
+class TestBook:
+    def test_gives_the_next_process_what_was_heard_and_not_recorded(
+        self, world: World, live: LiveCall, book: RefusalBook, tmp_path: Path
+    ) -> None:
+        live.handle = Hearing(threading.Event())
+
+        held_calls(world, book)._heard(live, Digit("9"))
+        book.close()
+        assert not Refusal.objects.exists()
+
+        after = opened(tmp_path)
+        after.record_left(actor="svc:line:next")
+        after.close()
+
+        refusal = Refusal.objects.get()
+        assert refusal.evidence == f"permit:{Attempt.objects.get().permit_id}"
+        assert refusal.recorded_by == "svc:line:next"
+        assert lines_after(tmp_path) == []
+
+    def test_is_done_with_what_was_recorded(
+        self, world: World, live: LiveCall, book: RefusalBook, tmp_path: Path
+    ) -> None:
+        live.handle = Hearing(threading.Event())
+        held = held_calls(world, book)
+
+        held._heard(live, Digit("9"))
+        held._refused(live)
+        book.close()
+
+        assert lines_after(tmp_path) == []
+        assert Refusal.objects.count() == 1
+
+    def test_keeps_what_the_database_could_not_take(
+        self,
+        world: World,
+        live: LiveCall,
+        book: RefusalBook,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def away(**_call: object) -> Refusal:
+            raise OperationalError
+
+        book.heard(live.attempt_id)
+        book.close()
+        after = opened(tmp_path)
+        monkeypatch.setattr(refusal_book, "refusal_during_call", away)
+        with pytest.raises(OperationalError):
+            after.record_left(actor="svc:line:next")
+        after.close()
+        monkeypatch.undo()
+
+        last = opened(tmp_path)
+        last.record_left(actor="svc:line:last")
+        last.close()
+        assert Refusal.objects.get().recorded_by == "svc:line:last"
+
+    def test_is_not_stopped_by_half_a_line_or_an_unknown_call(
+        self, world: World, live: LiveCall, book: RefusalBook, tmp_path: Path
+    ) -> None:
+        book.heard(live.attempt_id)
+        book.heard(4711)
+        book.close()
+        path = tmp_path / "t.refusals"
+        path.write_bytes(path.read_bytes() + b'{"attempt": 1')
+
+        after = opened(tmp_path)
+        after.record_left(actor="svc:line:next")
+        after.close()
+
+        assert Refusal.objects.count() == 1
+        assert [line["attempt"] for line in lines_after(tmp_path)] == [4711]
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def lines_after(folder: Path) -> list[dict[str, Any]]:
+    """Return what is still kept once another process has come and gone."""
+    opened(folder).close()
+    return [json.loads(line) for line in (folder / "t.refusals").read_text().splitlines()]
 
 
 class TestListener:
