@@ -1,6 +1,6 @@
 """Take the pictures of the docs from a running console: `python docs/pictures.py URL`.
 
-Needs the developers' requirements, and on Debian `apt install chromium fonts-noto-cjk`. The
+Needs the developers' requirements, and on Debian `apt install chromium-headless-shell fonts-noto-cjk`. The
 console has to run on the demo's clock, because the script logs in as the demo's supervisor.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 WIDTHS = {"": (1440, 900), "-390": (390, 844)}
 SETTLED_MS = 1500  # a beat of the live page

@@ -17,7 +17,7 @@ from django.db import connection
 from tests.console.seed import seed
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 START_SECONDS = 30
 
 
@@ -86,7 +86,7 @@ def chromium(console: str) -> Iterator[Any]:
     """Start a browser that must not complain."""
     playwright = pytest.importorskip("playwright.sync_api")
     if shutil.which(CHROMIUM) is None:
-        pytest.skip("Chromium is not installed: apt install chromium.")
+        pytest.skip("Chromium is not installed: apt install chromium-headless-shell.")
     with playwright.sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
