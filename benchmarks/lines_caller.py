@@ -224,7 +224,7 @@ def _hold(line: SipLine, reactor: WatchedReactor, options: argparse.Namespace) -
 
 
 def _heard(handles: list[SipHandle]) -> float:
-    return float(sum(one.leg.session.heard_packets for one in handles))
+    return float(sum(one.booking.leg.session.heard_packets for one in handles if one.booking.leg))
 
 
 def _prompt(folder: Path) -> Path:

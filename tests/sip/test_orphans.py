@@ -55,7 +55,7 @@ def kill(line: SipLine) -> int:
     line.reactor.stop()
     line.trunk._socket.socket.close()
     for leg in line.trunk._legs.all():
-        leg.session.socket.close()  # type: ignore[attr-defined]
+        leg.session.rtp_port.socket.close()  # type: ignore[attr-defined]
     return line.trunk.local_port
 
 

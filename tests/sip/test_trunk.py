@@ -8,6 +8,7 @@ import pytest
 
 from dialer.lines.base import LineDownError, LineFullError, Outcome
 from dialer.lines.carrier import records
+from dialer.lines.sip.pyvoip import LineClient
 from tests.sip.peers import CarrierProcess, Ear, MutePeer, OpenLine, request, until
 
 CALLEE = "+8613800138000"
@@ -52,6 +53,25 @@ class TestLine:
 
         assert sent == 0
         assert ear.result().outcome is Outcome.ANSWERED
+
+    def test_ends_a_call_whose_invite_cannot_be_written(
+        self, open_line: OpenLine, mute_peer: MutePeer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        line = open_line(mute_peer.port, max_calls=1, rtp_ports=(20_000, 20_002))
+        with monkeypatch.context() as broken:
+            broken.setattr(LineClient, "write_invite", str)  # takes no such words
+            ear = Ear()
+            handle = line.originate(request(CALLEE), ear)
+            ended = ear.result()
+            handle.hangup()
+            handle.play(None)
+
+        assert (ended.outcome, ended.call_id) == (Outcome.FAILED, handle.call_id)
+        assert handle.wait_sent(timeout_seconds=1) is False
+        assert len(ear.events) == 1
+        assert line.capacity().live == line.capacity().invites_sent == 0
+        line.originate(request(CALLEE), Ear())  # its place and its port are free
+        assert mute_peer.receive("INVITE")
 
     def test_goes_down_after_three_silent_invites(
         self, open_line: OpenLine, mute_peer: MutePeer

@@ -2,12 +2,13 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from dialer.lines.sip import turns
 from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.timers import Timer
 from dialer.lines.sip.turns import Turns
 from tests.sip.peers import until
 
@@ -23,16 +24,16 @@ class Mailbox:
         self.socket.settimeout(0)
         self.turns: list[list[bytes]] = []
 
-    def read(self) -> bool:
-        """Take all that has come."""
+    def read(self) -> int:
+        """Take all that has come, a turn full at most."""
         found: list[bytes] = []
-        while packet := self._next():
+        while len(found) < turns.FULL and (packet := self._next()):
             found.append(packet)
             if packet == b"bad":
                 raise ValueError(packet)
         if found:
             self.turns.append(found)
-        return bool(found)
+        return len(found)
 
     def send(self, packet: bytes) -> None:
         """Put one in."""
@@ -77,6 +78,32 @@ class TestTurns:
 
         assert mailbox.turns == [[b"1"], [b"2", b"3"]]
         assert time.monotonic() - began >= REST
+
+    def test_come_twice_as_often_while_they_are_full(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(turns, "FULL", 2)
+        monkeypatch.setattr(turns, "REST_SECONDS", REST)
+        reactor, mailbox, rests = Reactor(), Mailbox(), list[float]()
+        later = reactor.call_at
+
+        def noted(when: float, action: Callable[[], object]) -> Timer:
+            rests.append(when - time.monotonic())
+            return later(when, action)
+
+        monkeypatch.setattr(reactor, "call_at", noted)
+        for _ in range(5):
+            mailbox.send(b"flood")
+        flood = Turns(reactor=reactor, source=mailbox)
+        reactor.call_soon(flood.open)
+        reactor.start()
+
+        until(lambda: sum(map(len, mailbox.turns)) == 5)
+        reactor.stop()
+        mailbox.socket.close()
+
+        assert [len(turn) for turn in mailbox.turns] == [2, 2, 1]
+        assert [round(rest / REST, 1) for rest in rests] == [0.5, 0.5, 1.0]
 
     def test_leave_nothing_lying_after_a_silence(self, mailbox: Mailbox) -> None:
         for number in range(3):

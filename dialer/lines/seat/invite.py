@@ -8,7 +8,7 @@ from dialer.lines.seat.base import SeatRequest
 from dialer.lines.sip.dialog import edit
 from dialer.lines.sip.pyvoip import LinePhone
 from dialer.lines.sip.text import finished_invite
-from dialer.lines.sip.wire import Placed
+from dialer.lines.sip.wire import Place
 
 CALLER = "yunhu"
 
@@ -16,8 +16,8 @@ CALLER = "yunhu"
 class SeatPhoneWriter(LinePhone):
     """What writes a registrar's messages and carries the audio of its phones."""
 
-    def place(self, request: CallRequest) -> Placed:
-        """Take an RTP port and write the INVITE to a seat, which is all that comes here.
+    def place(self, request: CallRequest) -> Place:
+        """Set an RTP port aside for an INVITE to a seat, which is all that comes here.
 
         :raises TypeError: if somebody asks for a call to a telephone number
         """

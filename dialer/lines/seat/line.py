@@ -16,14 +16,16 @@ from dialer.lines.seat.base import Misused, SeatEvent, SeatRequest
 from dialer.lines.seat.invite import SeatPhoneWriter
 from dialer.lines.seat.leaving import SeatLeaving
 from dialer.lines.seat.probe import SeatProbe
+from dialer.lines.sip.booking import Booking
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.config import SIP_PORT, TrunkConfig
 from dialer.lines.sip.dns import Address
 from dialer.lines.sip.line import SipHandle
 from dialer.lines.sip.packet import Packet
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
 from dialer.lines.sip.socket import host_of
 from dialer.lines.sip.story import State
+from dialer.lines.sip.timers import Timer
 from dialer.lines.sip.transaction import FINAL
 from dialer.lines.sip.trunk import Trunk
 
@@ -55,7 +57,7 @@ class SeatWire(Trunk):
         )
         self.open(lambda host, port: SeatPhoneWriter(trunk=self, host=host, port=port))
 
-    def place_seat(self, request: SeatRequest, on_event: Callable[[SeatEvent], None]) -> Leg:
+    def place_seat(self, request: SeatRequest, on_event: Callable[[SeatEvent], None]) -> Booking:
         """Have the INVITE sent to the seat's phone.
 
         :raises LineDownError: also where a carrier is at the registrar's address
@@ -139,7 +141,7 @@ class SeatLine:
 
     def call(self, request: SeatRequest, on_event: Callable[[SeatEvent], None]) -> SeatHandle:
         """Connect a phone; events arrive on the reactor's thread."""
-        return SeatHandle(leg=self.wire.place_seat(request, on_event), reactor=self.reactor)
+        return SeatHandle(booking=self.wire.place_seat(request, on_event), reactor=self.reactor)
 
     def soon(self, action: Callable[[], object]) -> None:
         """Do it on the line's own thread."""

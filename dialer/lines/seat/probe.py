@@ -7,8 +7,9 @@ from typing import Protocol
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.dialog import new_branch
 from dialer.lines.sip.packet import Packet
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
 from dialer.lines.sip.story import State
+from dialer.lines.sip.timers import Timer
 from dialer.lines.sip.transaction import ClientTransaction
 from dialer.lines.sip.wire import Wire
 

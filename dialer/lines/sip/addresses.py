@@ -16,7 +16,8 @@ from dialer.lines.sip.dns import (
     find,
     literal,
 )
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.timers import Timer
 
 logger = logging.getLogger(__name__)
 

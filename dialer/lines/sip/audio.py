@@ -20,7 +20,7 @@ from dialer.lines.sip.media import (
     payload_of,
     without_extension,
 )
-from dialer.lines.sip.reactor import MediaClock, Reactor, Timer
+from dialer.lines.sip.reactor import MediaClock, Reactor
 from dialer.lines.sip.sdp import EVENT_TYPE, PCMA, PCMU, RemoteMedia
 from dialer.lines.sip.stream import (
     AHEAD_SAMPLES,
@@ -31,6 +31,7 @@ from dialer.lines.sip.stream import (
     OutStream,
 )
 from dialer.lines.sip.third_host import ThirdHost, is_out_of_reach
+from dialer.lines.sip.timers import Timer
 
 OFFER: dict[int, PayloadType] = {
     PCMU: PayloadType.PCMU,
@@ -93,8 +94,7 @@ class LineRtp(RTPClient):
         self._third = ThirdHost()
         self._apart: tuple[str, int] | None = None  # heard, and not sent to
         self._codec, self._event_type = PCMU, NO_EVENTS
-        self._pressed = ""
-        self._answered_at = math.inf
+        self._pressed, self._answered_at = "", math.inf
         self._run, self._base, self._heard_end = 0, 0, 0
         self._said_zero = 0  # of the answer, in our own stream
         self._missed = MISSES

@@ -157,9 +157,7 @@ class Leg:
         if self._given_up is not None:
             self._cancel()
         elif first or (code >= RINGING and self.story.rang_at is None):
-            self._alarm.set(
-                self.request.ring_seconds, lambda: self.hangup(outcome=Outcome.NO_ANSWER)
-            )
+            self._alarm.set(self.request.ring_seconds, self._rang_out)
         if code >= RINGING:
             self._ringing(code)
 
@@ -272,6 +270,7 @@ class Leg:
         self.state = State.OVER
         self._alarm.clear()
         self.refresh.stop()
+        self.invite = b""  # nothing of it is said again
         if self._transaction is not None:
             self._transaction.close()
         call_id = self.dialog.call_id

@@ -8,6 +8,7 @@ from dialer.lines.sip.chance import word
 from dialer.lines.sip.packet import Packet, address_of
 
 AGENT = "Yunhu"
+OURS = f"User-Agent: {AGENT}"
 METHODS = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, NOTIFY"
 AUTHORIZATIONS = ("Authorization:", "Proxy-Authorization:")
 SESSION = ("Supported:", "Session-Expires:", "Min-SE:")
@@ -138,7 +139,8 @@ def dialog_written(invite: str, *, call_id: str, branch: str, local: str) -> Dia
 
 
 def _line(message: str, name: str) -> str:
-    return message.partition(f"\r\n{name}: ")[2].partition("\r\n")[0]
+    start = message.find(f"\r\n{name}: ")
+    return message[start + len(name) + 4 : message.find("\r\n", start + 2)] if start >= 0 else ""
 
 
 def response(
@@ -168,10 +170,11 @@ def response(
 
 def message(*lines: str, body: bytes = b"") -> bytes:
     """Put the lines together with their length."""
-    named = any(line.startswith("Content-Type:") for line in lines)
-    typed = ["Content-Type: application/sdp"] if body and not named else []
-    ending = [f"User-Agent: {AGENT}", *typed, f"Content-Length: {len(body)}", "", ""]
-    return "\r\n".join([*lines, *ending]).encode() + body
+    typed: tuple[str, ...] = ()
+    if body and not any(line.startswith("Content-Type:") for line in lines):
+        typed = ("Content-Type: application/sdp",)
+    length = f"Content-Length: {len(body)}"
+    return "\r\n".join([*lines, OURS, *typed, length, "", ""]).encode() + body
 
 
 def reissue(

@@ -63,6 +63,13 @@ class Credentials:
         )
 
 
+def credentials_of(*, username: str | None, password: str | None) -> Credentials | None:
+    """Return the credentials of a trunk that has both."""
+    if username is None or password is None:
+        return None
+    return Credentials(username=username, password=password)
+
+
 def choose(challenges: list[str]) -> dict[str, str] | None:
     """Take the strongest challenge that can be answered, as its fields."""
     offered: dict[str, dict[str, str]] = {}

@@ -14,6 +14,7 @@ from dialer.lines.base import (
     NoteRefused,
 )
 from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
+from dialer.lines.sip.booking import Booking
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.config import TrunkConfig
 from dialer.lines.sip.media import KEYS
@@ -26,30 +27,30 @@ from dialer.lines.sip.wire import Phone
 class SipHandle:
     """A call that was placed; safe to use from any thread."""
 
-    def __init__(self, *, leg: Leg, reactor: Reactor) -> None:
-        self.call_id = leg.dialog.call_id
-        self.leg = leg
+    def __init__(self, *, booking: Booking, reactor: Reactor) -> None:
+        self.call_id = booking.call_id
+        self.booking = booking
         self.reactor = reactor
 
     def wait_sent(self, *, timeout_seconds: float) -> bool:
         """Wait until the INVITE has left. Return False if it has not, or never will."""
-        self.leg.story.settled.wait(timeout_seconds)
-        return self.leg.story.on_wire
+        self.booking.story.settled.wait(timeout_seconds)
+        return self.booking.story.on_wire
 
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""
-        self.reactor.call_soon(self.leg.hangup)
+        self._soon(lambda leg: leg.hangup())
 
     def send_digits(self, digits: str) -> None:
         """Press keys towards the callee."""
         if set(digits) - set(KEYS):
             raise ValueError(f"digits: write only {KEYS}.")
-        self.reactor.call_soon(lambda: self.leg.session.ends.press(digits))
+        self._soon(lambda leg: leg.session.ends.press(digits))
 
     def play(self, path: str | None, *, then: Callable[[], object] | None = None) -> None:
         """Play an 8 kHz mono 16-bit WAV file to the callee; None goes back to silence."""
         prompt = None if path is None else prompt_of(Path(path))
-        self.reactor.call_soon(lambda: self.leg.talk.play(prompt, then))
+        self._soon(lambda leg: leg.talk.play(prompt, then))
 
     def bridge(self, other: CallHandle) -> None:
         """Let two calls of this line process hear each other.
@@ -58,16 +59,23 @@ class SipHandle:
         """
         if not isinstance(other, SipHandle) or other.reactor is not self.reactor:
             raise ValueError("bridge: both calls must be of lines that share a reactor.")
-        ours, theirs = self.leg.session.ends, other.leg.session.ends
-        self.reactor.call_soon(lambda: ours.bridge(theirs))
+
+        def join(ours: Leg) -> None:
+            other.booking.do(lambda theirs: ours.session.ends.bridge(theirs.session.ends))
+
+        self._soon(join)
 
     def unbridge(self) -> None:
         """Let the two hear each other no more."""
-        self.reactor.call_soon(self.leg.session.ends.unbridge)
+        self._soon(lambda leg: leg.session.ends.unbridge())
 
     def hold(self, on: bool) -> None:  # noqa: FBT001 - the protocol's
         """Keep this call from hearing the one it is bridged with, and from being heard."""
-        self.reactor.call_soon(lambda: self.leg.session.ends.hold(on=on))
+        self._soon(lambda leg: leg.session.ends.hold(on=on))
+
+    def _soon(self, action: Callable[[Leg], object]) -> None:
+        """Do it on the reactor's thread, where the call is put together by then."""
+        self.reactor.call_soon(lambda: self.booking.do(action))
 
 
 class TrunkLine:
@@ -144,4 +152,4 @@ class TrunkLine:
 
     def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> SipHandle:
         """Place one call without blocking; events arrive on the reactor's thread."""
-        return SipHandle(leg=self.trunk.place(request, on_event), reactor=self.reactor)
+        return SipHandle(booking=self.trunk.place(request, on_event), reactor=self.reactor)

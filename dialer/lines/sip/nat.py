@@ -37,7 +37,7 @@ class Outside:
 
     def learn(self, answer: Packet) -> bool:
         """Read an answer to a request of ours. Return True if Contact is another now."""
-        via = answer.first("via").replace(answer.branch, "")
+        via = answer.headers["via"][0].replace(answer.branch, "")
         if via == self._read:
             return False
         self._read = via

@@ -54,6 +54,9 @@ class Packet:
     headers: dict[str, list[str]]
     body: bytes
     cseq: int
+    branch: str = ""  # names the transaction
+    from_tag: str = ""  # names the caller's end of the dialog
+    to_tag: str = ""  # names the callee's end of the dialog
     _found: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def first(self, name: str) -> str:
@@ -65,21 +68,6 @@ class Packet:
     def call_id(self) -> str:
         """Name the call."""
         return self.headers["call-id"][0]
-
-    @property
-    def branch(self) -> str:
-        """Name the transaction."""
-        return self._once("branch", _branch, "via")
-
-    @property
-    def from_tag(self) -> str:
-        """Name the caller's end of the dialog."""
-        return self._once("from_tag", _tag, "from")
-
-    @property
-    def to_tag(self) -> str:
-        """Name the callee's end of the dialog."""
-        return self._once("to_tag", _tag, "to")
 
     @property
     def caller(self) -> str:
@@ -111,16 +99,6 @@ class Packet:
             found = self._found[what] = read(self.headers[name][0])
         return found
 
-    def skeleton(self) -> bytes:
-        """Write what a call keeps of a 2xx answer, as every parser takes it."""
-        lines = [
-            "SIP/2.0 200 OK",
-            f"To: <sip:anonymous@invalid>;tag={self.to_tag}",
-            f"Call-ID: {self.call_id}",
-            f"Contact: <{self.contact}>",
-        ]
-        return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
 
 def read_packet(data: bytes) -> Packet:
     """Read a datagram.
@@ -150,6 +128,9 @@ def read_packet(data: bytes) -> Packet:
         headers=headers,
         body=body,
         cseq=int(number),
+        branch=_branch(headers["via"][0]),
+        from_tag=_tag(headers["from"][0]),
+        to_tag=_tag(headers["to"][0]),
     )
 
 
@@ -161,7 +142,7 @@ def address_of(value: str) -> str:
 
 def _start(line: str, cseq_method: str) -> tuple[int | None, str, str]:
     parts = line.split(" ", 2)
-    if parts[0].upper() == "SIP/2.0":
+    if parts[0] == "SIP/2.0" or parts[0].upper() == "SIP/2.0":
         if len(parts) < RESPONSE_PARTS - 1 or not CODE.fullmatch(parts[1]):
             raise BadPacketError("The status line has no code.")
         return int(parts[1]), (parts[2] if len(parts) == RESPONSE_PARTS else ""), ""

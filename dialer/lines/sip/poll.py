@@ -32,11 +32,15 @@ class Poll:
         self._poll.unregister(number)
 
     def ready(self, seconds: float) -> Iterator[Action]:
-        """Wait for so long at most, and yield what is to be done, unless it is removed before.
+        """Wait for so long at most; yield then what is to be done, unless it is removed before.
 
         What is not yielded is the first to be the next time.
         """
-        found = self._poll.poll(seconds, AT_ONCE) if EPOLL else self._poll.poll(_ms(seconds))
+        if EPOLL:
+            return self._of(self._poll.poll(seconds, AT_ONCE))
+        return self._of(self._poll.poll(_ms(seconds)))
+
+    def _of(self, found: list[tuple[int, int]]) -> Iterator[Action]:
         for number, _ in found:
             action = self._actions.get(number)
             if action is not None:

@@ -6,7 +6,6 @@ and the media clock are ours, in the modules beside this one, because pyVoIP's b
 never send anything twice, and acknowledge an answer with a tag that the other side does not know.
 """
 
-import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -35,12 +34,12 @@ from dialer.lines.sip.form import (
 from dialer.lines.sip.line import TrunkLine
 from dialer.lines.sip.media import Outgoing
 from dialer.lines.sip.packet import Packet
-from dialer.lines.sip.ports import RtpPorts
+from dialer.lines.sip.ports import RtpPort, RtpPorts
 from dialer.lines.sip.reactor import Reactor
 from dialer.lines.sip.sdp import RemoteMedia, write_sdp
 from dialer.lines.sip.text import carrying, finished_invite, finished_register
 from dialer.lines.sip.trunk import Trunk
-from dialer.lines.sip.wire import Placed
+from dialer.lines.sip.wire import Place, Placed
 
 pyVoIP.SIPCompatibleMethods[:] = METHODS.split(", ")
 
@@ -61,24 +60,20 @@ class OwnInvite(SIPMessage):
 
 
 class LineMessage(SIPMessage):
-    """An answer with audio, brought into the form that pyVoIP can parse."""
+    """What a call keeps of an answer with audio: ours is read, so pyVoIP reads values only."""
 
     def __init__(self, *, answer: Packet, media: RemoteMedia) -> None:
-        super().__init__(answer.skeleton())
+        super().__init__(b"")
+        self.parse_header("To", f"<sip:anonymous@invalid>;tag={answer.to_tag}")
+        self.parse_header("Contact", f"<{answer.contact}>")
         types: dict[str, dict[str, dict[str, str]]] = {str(media.codec): {}}
         if media.event_type is not None:
             types[str(media.event_type)] = {"rtpmap": {"name": PayloadType.EVENT.value}}
-        self.body = {
-            "c": [{"address": media.host}],
-            "m": [
-                {
-                    "type": "audio",
-                    "port": media.port,
-                    "methods": list(types),
-                    "attributes": types,
-                }
-            ],
-        }
+        stream = {"type": "audio", "port": media.port, "methods": [*types], "attributes": types}
+        self.body = {"c": [{"address": media.host}], "m": [stream]}
+
+    def parse(self, data: bytes) -> None:
+        """Read nothing: `packet` has."""
 
 
 class LineClient(SIPClient):
@@ -148,22 +143,21 @@ class LineCall(VoIPCall):
         *,
         phone: "LinePhone",
         dialog: Dialog,
-        sock: socket.socket,
+        port: RtpPort,
         recorder: CallRecorder | None,
         rests: bool,
     ) -> None:
-        self.socket = sock
-        self._rests = rests
+        self.rtp_port, self._rests = port, rests
         self.line_phone = phone
         self.outgoing = Outgoing()
         self.ends = BridgeEnd(self.outgoing)
         self.on_digit: Callable[[str], object] = str  # until the call is told who listens
         self._recorder = recorder
         self._sdp_version = 1
-        self._closed = False
+        self._closed, self._heard = False, 0
         self._audio: LineRtp | None = None
         request = OwnInvite(dialog)
-        media: dict[int, Any] = {sock.getsockname()[1]: OFFER}
+        media: dict[int, Any] = {port.number: OFFER}
         super().__init__(phone, CallState.DIALING, request, 1, phone.myIP, ms=media)
 
     def __del__(self) -> None:
@@ -172,7 +166,7 @@ class LineCall(VoIPCall):
     @property
     def heard_packets(self) -> int:
         """How many packets of the other side came so far."""
-        return self._audio.heard_packets if self._audio is not None else 0
+        return self._audio.heard_packets if self._audio is not None else self._heard
 
     def dtmf_callback(self, code: str) -> None:
         """Report a key."""
@@ -196,7 +190,7 @@ class LineCall(VoIPCall):
                 local_host=self.myIP,
                 local_port=port,
             ),
-            sock=self.socket,
+            sock=self.rtp_port.socket,
             ends=self.ends,
             on_key=self.dtmf_callback,
             address=(request.body["c"][0]["address"], baseport),
@@ -235,11 +229,13 @@ class LineCall(VoIPCall):
         self.ends.close()
         self.bye()  # stops the audio, sets the state, leaves the phone's list
         self.state = CallState.ENDED
-        self.socket.close()
+        self.rtp_port.socket.close()
+        self._heard, self._audio = self.heard_packets, None
+        self.RTPClients.clear()  # the rest of the call waits for late answers
         if self._recorder is not None:
             self._recorder.close()
-        ports, trunk = self.line_phone.ports, self.line_phone.trunk
-        trunk.reactor.call_later(PORT_REST_SECONDS, lambda: ports.give_back(self.port))
+        again = partial(self.line_phone.ports.give_back, self.rtp_port)
+        self.line_phone.trunk.reactor.call_later(PORT_REST_SECONDS, again)
 
 
 class LinePhone(VoIPPhone):
@@ -247,8 +243,7 @@ class LinePhone(VoIPPhone):
 
     def __init__(self, *, trunk: Trunk, host: str, port: int) -> None:
         config = trunk.config
-        user = config.username or "line"
-        low, high = config.rtp_ports
+        user, (low, high) = config.username or "line", config.rtp_ports
         super().__init__(
             config.authority, config.port, user, "", myIP=host, sipPort=port,
             rtpPortLow=low, rtpPortHigh=high,
@@ -260,24 +255,31 @@ class LinePhone(VoIPPhone):
         self.ports = RtpPorts(host=host, low=low, high=high)
         self._register_id = self.sip.gen_call_id()
 
-    def place(self, request: CallRequest) -> Placed:
-        """Take a port and write the INVITE."""
-        write = partial(self.line_client.write_invite, request=request)
-        return self.place_by(write, recorder=request.recorder)
+    def place(self, request: CallRequest) -> Place:
+        """Set a port aside; the INVITE is written later."""
+        invite = partial(self.line_client.write_invite, request=request)
+        return self.place_by(invite, recorder=request.recorder)
 
     def place_by(
         self, write: Callable[..., str], *, recorder: CallRecorder | None, rests: bool = False
-    ) -> Placed:
-        """Take a port and have the INVITE written; a call that rests says nothing to nobody."""
-        sock = self.ports.take()
-        port = sock.getsockname()[1]
-        branch, call_id = new_branch(), self.sip.gen_call_id()
-        text = write(port=port, branch=branch, call_id=call_id)
-        local = f"{self.sip.myIP}:{self.sip.myPort}"
-        dialog = dialog_written(text, call_id=call_id, branch=branch, local=local)
-        call = LineCall(phone=self, dialog=dialog, sock=sock, recorder=recorder, rests=rests)
-        self.calls[call_id] = call
-        return Placed(dialog=dialog, invite=text.encode(), session=call)
+    ) -> Place:
+        """Set a port aside for an INVITE; a call that rests says nothing to nobody."""
+        number, call_id = self.ports.reserve(), self.sip.gen_call_id()
+
+        def make() -> Placed:
+            branch, port = new_branch(), self.ports.open(number)
+            try:
+                text = write(port=port.number, branch=branch, call_id=call_id)
+            except Exception:
+                self.ports.give_back(port)
+                raise
+            local = f"{self.sip.myIP}:{self.sip.myPort}"
+            dialog = dialog_written(text, call_id=call_id, branch=branch, local=local)
+            call = LineCall(phone=self, dialog=dialog, port=port, recorder=recorder, rests=rests)
+            self.calls[call_id] = call
+            return Placed(dialog=dialog, invite=text.encode(), session=call)
+
+        return Place(call_id=call_id, write=make)
 
     def register_request(self, *, branch: str, expires: int, authorization: str) -> bytes:
         """Write a REGISTER."""

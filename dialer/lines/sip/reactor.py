@@ -1,8 +1,6 @@
 """One thread for all calls: it waits for sockets and timers and runs what they ask for."""
 
 import contextlib
-import heapq
-import itertools
 import logging
 import math
 import os
@@ -14,33 +12,13 @@ from collections.abc import Callable
 
 from dialer.lines.sip.poll import Poll
 from dialer.lines.sip.share import LOOK_SECONDS, Share
+from dialer.lines.sip.timers import Action, Timer, Timers
 
 logger = logging.getLogger(__name__)
 
-Action = Callable[[], object]
 Beat = Callable[[float], object]
 LATENESS_WINDOW_SECONDS = 5.0
 IDLE_SECONDS = 1.0
-
-
-class Timer:
-    """Something to do at an instant of the monotonic clock."""
-
-    __slots__ = ("_action", "when")
-
-    def __init__(self, when: float, action: Action) -> None:
-        self.when = when
-        self._action: Action | None = action
-
-    def cancel(self) -> None:
-        """Forget the action; a timer that has fired is none the worse."""
-        self._action = None
-
-    def fire(self) -> None:
-        """Do it, once."""
-        action, self._action = self._action, None
-        if action is not None:
-            action()
 
 
 class Reactor:
@@ -49,8 +27,7 @@ class Reactor:
     def __init__(self) -> None:
         self._poll = Poll()
         self._soon: deque[Action] = deque()
-        self._timers: list[tuple[float, int, Timer]] = []  # tuples are compared by the interpreter
-        self._order = itertools.count()
+        self._timers = Timers()
         self._wake_out, self._wake_in = os.pipe()
         os.set_blocking(self._wake_out, False)
         os.set_blocking(self._wake_in, False)
@@ -58,6 +35,7 @@ class Reactor:
         self._thread: threading.Thread | None = None
         self._running = False
         self._waking = threading.Lock()  # held for one byte; a closed pipe's number may be reused
+        self._asleep = True  # or about to be: who adds to the queue has to wake the loop
         self._closed = False
         self.comes_round = False  # in a moment, whatever happens: somebody's timer is set
         self.beat_at = time.monotonic()  # the loop came round; IDLE_SECONDS apart at most
@@ -88,7 +66,8 @@ class Reactor:
     def call_soon(self, action: Action) -> None:
         """Run the action on the loop's thread, in the order of asking; after the end, never."""
         self._soon.append(action)
-        self._wake()
+        if self._asleep:  # looked at when the action is in the queue already
+            self._wake()
 
     def call_in_turn(self, action: Action) -> None:
         """Run the action as `call_soon` does, but do not wake a loop that comes round anyway.
@@ -96,18 +75,16 @@ class Reactor:
         What is asked for afterwards by `call_soon` still runs after it.
         """
         self._soon.append(action)
-        if not self.comes_round:  # looked at when the action is in the queue already
+        if self._asleep and not self.comes_round:
             self._wake()
 
     def call_later(self, seconds: float, action: Action) -> Timer:
-        """Run the action after so many seconds."""
-        return self.call_at(time.monotonic() + seconds, action)
+        """Run the action after so many seconds, and some milliseconds, with what else is due."""
+        return self._timers.after(seconds, action)
 
     def call_at(self, when: float, action: Action) -> Timer:
-        """Run the action at an instant of the monotonic clock."""
-        timer = Timer(when, action)
-        heapq.heappush(self._timers, (when, next(self._order), timer))
-        return timer
+        """Run the action at an instant of the monotonic clock, and not some milliseconds later."""
+        return self._timers.at(when, action)
 
     def add_reader(self, sock: socket.socket, action: Action) -> None:
         """Run the action whenever the socket has something to read."""
@@ -135,23 +112,21 @@ class Reactor:
     def _loop(self) -> None:
         while self._running:
             self.beat_at = time.monotonic()
-            for action in self._poll.ready(self._wait_seconds()):
+            self._asleep = True  # before the queue is looked at for the last time
+            ready = self._poll.ready(self._wait_seconds())
+            self._asleep = False
+            for action in ready:
                 self._do(action)
-            self._run_due()
+            for timer in self._timers.due(time.monotonic()):
+                self._do(timer.fire)
             for _ in range(len(self._soon)):
                 self._do(self._soon.popleft())
 
     def _wait_seconds(self) -> float:
         if self._soon:
             return 0.0
-        if not self._timers:
-            return IDLE_SECONDS
-        return min(IDLE_SECONDS, max(0.0, self._timers[0][0] - time.monotonic()))
-
-    def _run_due(self) -> None:
-        now = time.monotonic()
-        while self._timers and self._timers[0][0] <= now:
-            self._do(heapq.heappop(self._timers)[2].fire)
+        when = self._timers.next_at(bundles=not self.comes_round)
+        return min(IDLE_SECONDS, max(0.0, when - time.monotonic()))
 
     def _do(self, action: Action) -> None:
         try:
@@ -162,6 +137,7 @@ class Reactor:
     def _wake(self) -> None:
         with self._waking, contextlib.suppress(BlockingIOError):  # full = it will wake anyway
             if not self._closed:
+                self._asleep = False  # others need not wake it as well
                 os.write(self._wake_in, b"!")
 
     def _woken(self) -> None:
@@ -221,6 +197,9 @@ class MediaClock:
         """Run it no more."""
         for group in self._members:
             group.discard(action)
+        if self._timer is not None and not any(self._members):
+            self._timer.cancel()
+            self._timer = None
 
     def _tick(self) -> None:
         now = time.monotonic()

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dialer.lines.sip.dialog import Dialog, new_branch
 from dialer.lines.sip.digest import CHALLENGES
 from dialer.lines.sip.packet import Packet
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
 from dialer.lines.sip.sdp import read_sdp
 from dialer.lines.sip.session_timer import SessionTimer
+from dialer.lines.sip.timers import Timer
 from dialer.lines.sip.transaction import FINAL, ClientTransaction
 from dialer.lines.sip.wire import Session, Wire
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 
 from dialer.lines.sip.packet import Packet
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.timers import Timer
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 60.0

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from dialer.lines.sip.packet import Packet
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.timers import Timer
 
 INTERVAL = re.compile(r"\s*([0-9]{1,9})\s*(?:;|$)")
 REFRESHER = re.compile(r";\s*refresher\s*=\s*(uac|uas)", re.IGNORECASE)

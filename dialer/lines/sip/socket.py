@@ -3,17 +3,17 @@
 import logging
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 
 from dialer.lines.sip.config import TrunkConfig
 from dialer.lines.sip.dns import DEFAULT_PORT, Address, literal
 from dialer.lines.sip.packet import LONGEST
 from dialer.lines.sip.reactor import Reactor
-from dialer.lines.sip.turns import Turns
+from dialer.lines.sip.turns import FULL, Turns
 
 logger = logging.getLogger(__name__)
 
 RECEIVE_BYTES = 1 << 21
-PACKETS_PER_TURN = 64
 LONGEST_DATAGRAM = LONGEST + 1  # of a longer one only that it is too long
 
 
@@ -52,16 +52,16 @@ class TrunkSocket:
         self._turns = Turns(reactor=reactor, source=self)
         self._turns.open()
 
-    def read(self) -> bool:
-        """Read what has come, if anything; a stranger's packet is not acted upon."""
-        for number in range(PACKETS_PER_TURN):
+    def read(self) -> int:
+        """Read what has come, a turn full at most; a stranger's packet is not acted upon."""
+        for number in range(FULL):
             try:
                 data, source = self.socket.recvfrom(LONGEST_DATAGRAM)
             except BlockingIOError:
-                return number > 0
+                return number
             if self._knows(source[0]):
                 self._take(data, (source[0], source[1]))
-        return True
+        return FULL
 
     def write(self, data: bytes, address: Address) -> bool:
         """Put a packet on the wire. Return False if it did not leave."""
@@ -87,6 +87,7 @@ class TrunkSocket:
         self.socket.close()
 
 
+@lru_cache(maxsize=1024)
 def host_of(uri: str) -> Address:
     """Return the address and the port of a SIP address; no address where it has a name."""
     where = uri.partition(":")[2].rpartition("@")[2].split(";")[0].split("?")[0]

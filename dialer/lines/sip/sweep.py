@@ -7,7 +7,8 @@ holds: with 400 calls it stood still for 35 ms, and each group of packets that w
 import gc
 from collections.abc import Callable
 
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.timers import Timer
 
 LOOK_SECONDS = 1.0
 EVERY_LOOKS = 60  # a minute: what ended calls leave behind is no more than that by then

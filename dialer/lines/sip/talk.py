@@ -7,8 +7,9 @@ from dialer.lines.base import CallRequest, Digit, Held, LineEvent, PromptEnded
 from dialer.lines.sip.keys import KeySender
 from dialer.lines.sip.packet import Packet
 from dialer.lines.sip.prompt import Prompt
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
 from dialer.lines.sip.sdp import RemoteMedia, read_sdp
+from dialer.lines.sip.timers import Timer
 from dialer.lines.sip.wire import Session
 
 LOOK_SECONDS = 0.5  # between two looks at who is heard
@@ -39,7 +40,7 @@ class Talk:
 
     def early(self, packet: Packet) -> None:
         """Take audio before the answer: it is neither recorded nor passed on to anybody."""
-        media = read_sdp(packet.body)
+        media = read_sdp(packet.body) if packet.body else None
         if media is not None:
             self.session.connect(answer=packet, media=media)
 

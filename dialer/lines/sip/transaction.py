@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from dialer.lines.sip.packet import Packet
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.timers import Timer
 
 T1 = 0.5  # seconds, RFC 3261 17.1.1.1: estimate of the round trip
 T2 = 4.0  # seconds, RFC 3261 17.1.2.2: longest pause between two sendings

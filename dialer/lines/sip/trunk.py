@@ -18,9 +18,10 @@ from dialer.lines.base import (
     RefusedKind,
 )
 from dialer.lines.sip.admission import Admission
+from dialer.lines.sip.booking import Booking
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.config import TrunkConfig, bracketed
-from dialer.lines.sip.digest import Credentials, is_stale
+from dialer.lines.sip.digest import credentials_of, is_stale
 from dialer.lines.sip.dns import Address
 from dialer.lines.sip.health import Probe
 from dialer.lines.sip.kept_back import kept_back
@@ -58,9 +59,7 @@ class Trunk:
         self._admission = Admission(
             max_calls=config.max_calls, calls_per_second=config.calls_per_second
         )
-        self._credentials: Credentials | None = None
-        if config.username is not None and config.password is not None:
-            self._credentials = Credentials(username=config.username, password=config.password)
+        self._credentials = credentials_of(username=config.username, password=config.password)
         self._legs = Legs()
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
@@ -131,18 +130,19 @@ class Trunk:
             reason=self.state.reason,
         )
 
-    def place(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Leg:
+    def place(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Booking:
         """Check that there is room, and have the INVITE sent."""
         if not self.up:
             raise LineDownError(f"Trunk {self.config.code} is down: {self.state.reason}")
         self._admission.enter()
         try:
-            leg = self._leg(request, on_event)
+            place = self.phone.place(request)
         except BaseException:
             self._admission.leave()
             raise
-        self.reactor.call_in_turn(lambda: self._launch(leg))
-        return leg
+        booking = Booking(request=request, place=place, on_event=on_event)
+        self.reactor.call_in_turn(lambda: self._launch(booking))
+        return booking
 
     def refuse_calls(self) -> None:
         """Take no more calls."""
@@ -231,16 +231,17 @@ class Trunk:
         self._socket.close()
 
     def _write_register(self, branch: str, expires: int, authorization: str) -> bytes:
-        said = {"branch": branch, "authorization": authorization}
-        return self.phone.register_request(**said, expires=expires)
+        return self.phone.register_request(
+            branch=branch, expires=expires, authorization=authorization
+        )
 
     def _alarm(self, alarm: LineAlarm) -> None:
         why = f"{alarm.in_a_row} calls in a row, the last {alarm.outcome.value}"
         logger.error("Trunk %s is paused: %s.", self.config.code, why)
         self.note_alarm(alarm)
 
-    def _leg(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Leg:
-        placed = self.phone.place(request)
+    def _leg(self, booking: Booking) -> Leg:
+        placed, request = booking.place.write(), booking.request
         return Leg(
             request=request,
             reactor=self.reactor,
@@ -248,12 +249,16 @@ class Trunk:
             dialog=placed.dialog,
             invite=placed.invite,
             session=placed.session,
-            on_event=self.dialogs.follow(placed.dialog, request, on_event),
+            on_event=self.dialogs.follow(placed.dialog, request, booking.on_event),
+            story=booking.story,
             no_reply_seconds=self.config.no_reply_seconds,
             session_wish=(self.config.session_seconds, self.config.least_session_seconds),
         )
 
-    def _launch(self, leg: Leg) -> None:
+    def _launch(self, booking: Booking) -> None:
+        leg = booking.begin(self._leg, failed=self._admission.leave)
+        if leg is None:
+            return
         leg.dialog.peer = self.target
         self._legs.add(leg)
         leg.dialog.changed()
@@ -286,11 +291,7 @@ class Trunk:
                 self._seen_elsewhere()
             transaction.receive(packet)
             return
-        leg = self._legs.of_answer(packet)
-        if leg is not None:
-            leg.receive(packet)
-        else:
-            self.orphans.receive(packet)
+        (self._legs.of_answer(packet) or self.orphans).receive(packet)
 
     def _seen_elsewhere(self) -> None:
         """Have calls that are up, and the registration, name where the carrier sees us now."""

@@ -1,15 +1,18 @@
-"""When signalling is read: at once after a silence, and else a hundred times a second.
+"""When signalling is read: at once after a silence, and else fifty times a second, as audio is.
 
 Whatever a thread does first after a sleep it does slowly, from memory that other programs have
 used meanwhile. A call's four packets took twice the time one by one that they take together.
 """
 
+import time
 from socket import socket
 from typing import Protocol
 
-from dialer.lines.sip.reactor import Reactor, Timer
+from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.timers import Timer
 
-REST_SECONDS = 0.01  # a packet waits no longer; the far side repeats it after 0.5 s (RFC 3261, T1)
+REST_SECONDS = 0.02  # a packet waits no longer; the far side repeats it after 0.5 s (RFC 3261, T1)
+FULL = 64  # packets of a turn: audio must not wait for more; of a flood the next is half as far
 
 
 class Source(Protocol):
@@ -17,8 +20,8 @@ class Source(Protocol):
 
     socket: socket
 
-    def read(self) -> bool:
-        """Take what has come. Return whether that was anything."""
+    def read(self) -> int:
+        """Take what has come, `FULL` packets at most. Return how many it was."""
 
 
 class Turns:
@@ -51,13 +54,14 @@ class Turns:
     def _next(self) -> None:
         """Read, and rest; wait for a packet once a whole rest has brought none."""
         self._reactor.comes_round = False
-        something = True  # also if one of the packets could not be handled
+        count = 1  # also if one of the packets could not be handled
         try:
-            something = self._source.read()
+            count = self._source.read()
         finally:
-            if something:
+            if count:
                 self._reactor.comes_round = True
-                self._rest = self._reactor.call_later(REST_SECONDS, self._next)
+                rest = REST_SECONDS if count < FULL else REST_SECONDS / 2
+                self._rest = self._reactor.call_at(time.monotonic() + rest, self._next)
             else:
                 self._rest = None
                 self.open()

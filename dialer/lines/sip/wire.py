@@ -80,11 +80,19 @@ class Placed:
     session: Session
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A call that has its port and its name; the rest is written on the reactor's thread."""
+
+    call_id: str
+    write: Callable[[], Placed]
+
+
 class Phone(Protocol):
     """What writes the trunk's messages and carries its audio."""
 
-    def place(self, request: CallRequest) -> Placed:
-        """Take an RTP port and write the INVITE.
+    def place(self, request: CallRequest) -> Place:
+        """Set an RTP port aside, on whatever thread; `write` writes the INVITE on the reactor's.
 
         :raises LineFullError: if there is no port
         """
