@@ -15,6 +15,7 @@ from compliance.models import (
     CallerNumber,
     CampaignFiling,
     ContactList,
+    KillSwitch,
     Operator,
     Permit,
     Person,
@@ -26,6 +27,7 @@ from compliance.models import (
 )
 from compliance.numbers import normalise
 from compliance.services.consents_record import ConsentGiven, consents_record
+from compliance.services.kill_switch import kill_switch_release
 from compliance.services.person_for_number import people_for_numbers
 from compliance.services.refusal_record import refusal_record
 from dialer.models import Campaign, Lead, WrapUp
@@ -77,6 +79,7 @@ __all__ = [
     "number_at",
     "permitted",
     "refuse",
+    "released",
     "run_clock",
     "sha256",
     "somebody_waits_for",
@@ -249,6 +252,13 @@ def refuse(person: Person, principal: Principal | None, *, source: str = "web") 
         evidence="公开页面 public page",
         actor="public:web",
         now=clock.read(),
+    )
+
+
+def released(world: World, switch: KillSwitch) -> None:
+    """Let calls go on, as the supervisor asks and the compliance officer decides."""
+    kill_switch_release(
+        switch=switch, asked_by=world.people.author, by=world.people.approver, now=MORNING
     )
 
 

@@ -24,10 +24,17 @@ class KillSwitch(models.Model):
     engaged_by = models.CharField(max_length=64)
     engaged_at = models.DateTimeField()
     released_by = models.CharField(max_length=64, blank=True)
+    # Another person than `released_by`; empty: released before it took two, or not released.
+    release_asked_by = models.CharField(max_length=64, blank=True, db_default="")
     released_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="killswitch_released_by_two",
+                condition=models.Q(release_asked_by="")
+                | ~models.Q(release_asked_by=models.F("released_by")),
+            ),
             models.CheckConstraint(  # a mistyped target would stop nobody
                 name="killswitch_reaches_somebody",
                 condition=models.Q(scope="platform")

@@ -23,10 +23,20 @@ UNKNOWN_TARGET = Words(
 
 
 RELEASERS = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR})
+ASKERS = RELEASERS | {User.Role.SUPERVISOR}  # who may ask a releaser for it
 NOT_YOURS = Words(
     "账号 {username} 不得解除停呼（须为管理员或合规人员）；停呼则人人可为。",
     "The account {username} may not release a switch: an administrator or a compliance officer "
     "does. Anybody may engage one.",
+)
+
+
+TWO_PEOPLE = Words(
+    "解除停呼须两人：一名在用的班组长、管理员或合规人员提请，另一名管理员或合规人员决定"
+    "（提请 {asked}，决定 {by}）。",
+    "Releasing a switch takes two people: an active supervisor, administrator or compliance "
+    "officer asks, another administrator or compliance officer decides (asked by {asked}, decided "
+    "by {by}).",
 )
 
 
@@ -92,21 +102,39 @@ class NotAReleaserError(DeniedError):
         super().__init__(str(self.words))
 
 
+class NotTwoPeopleError(DeniedError):
+    """One person alone lets nothing go on."""
+
+    def __init__(self, *, asked: str, by: str) -> None:
+        """Say who, in both languages."""
+        self.words = TWO_PEOPLE.filled(asked=asked, by=by)
+        super().__init__(str(self.words))
+
+
 class SwitchNotEngagedError(Exception):
     """The switch was released already."""
 
 
 @transaction.atomic(durable=True)
-def kill_switch_release(*, switch: KillSwitch, by: User, now: datetime) -> None:
-    """Release a switch.
+def kill_switch_release(*, switch: KillSwitch, asked_by: User, by: User, now: datetime) -> None:
+    """Release a switch, as one person asks and another decides.
 
-    :raises NotAReleaserError: if the account may not
+    :raises NotAReleaserError: if whoever decides may not
+    :raises NotTwoPeopleError: if nobody else asks who may
     :raises SwitchNotEngagedError: if it was released already
     """
     if by.role not in RELEASERS or not by.is_active:
         raise NotAReleaserError(by.username)
-    actor = f"u:{by.pk}"
+    if asked_by.pk == by.pk or asked_by.role not in ASKERS or not asked_by.is_active:
+        raise NotTwoPeopleError(asked=asked_by.username, by=by.username)
+    actor, asker = f"u:{by.pk}", f"u:{asked_by.pk}"
     engaged = KillSwitch.objects.filter(pk=switch.pk, released_at=None)
-    if engaged.update(released_by=actor, released_at=now) != 1:
+    if engaged.update(released_by=actor, release_asked_by=asker, released_at=now) != 1:
         raise SwitchNotEngagedError(f"Switch {switch.pk} was released already.")
-    audit.record("kill_switch.released", obj=f"kill_switch:{switch.pk}", actor=actor, now=now)
+    audit.record(
+        "kill_switch.released",
+        obj=f"kill_switch:{switch.pk}",
+        actor=actor,
+        now=now,
+        data={"asked_by": asker},
+    )

@@ -83,7 +83,7 @@ class TestDigest:
         User.objects.filter(pk=world.people.approver.pk).update(role="administrator")
         assert found(digest()) == [("users", world.people.approver.pk, "altered")]
         boss = User.objects.get(pk=world.people.approver.pk)
-        kill_switch_release(switch=switch, by=boss, now=MORNING)
+        kill_switch_release(switch=switch, asked_by=world.people.author, by=boss, now=MORNING)
         account_close(user=world.seat.agent, closed_by=boss, now=MORNING)
         state = digest()
         assert found(state) == []

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from compliance.models import KillSwitch
 from compliance.services.kill_switch import (
     NotAReleaserError,
+    NotTwoPeopleError,
     SwitchNotEngagedError,
     kill_switch_engage,
     kill_switch_release,
@@ -45,12 +46,19 @@ def _engage(options: Options, now: datetime) -> Told:
 
 def _release_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("switch", type=int, metavar="ID")
+    parser.add_argument(
+        "--asked-by",
+        required=True,
+        metavar="USERNAME",
+        help="提请解除的另一人 / the other person, who asks for it",
+    )
     by_argument(parser)
 
 
 def _release(options: Options, now: datetime) -> Told:
     switch, by = one(KillSwitch, pk=options["switch"]), account(options["by"])
-    kill_switch_release(switch=switch, by=by, now=now)
+    asked_by = account(options["asked_by"])
+    kill_switch_release(switch=switch, asked_by=asked_by, by=by, now=now)
     return {"switch": switch.pk, "scope": switch.scope, "target": switch.target, "engaged": False}
 
 
@@ -78,6 +86,7 @@ class Command(VerbCommand):
     refusals = MappingProxyType(
         {
             NotAReleaserError: "恢复外呼须由有权启用任务的另一角色决定",
+            NotTwoPeopleError: "解除停呼须两人",
             SwitchNotEngagedError: "该开关此前已解除",
             ValueError: "范围或对象填写有误",
         }

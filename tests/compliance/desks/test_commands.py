@@ -28,10 +28,12 @@ class TestKillSwitch:
         )
         assert [row["switch"] for row in run("kill_switch", "show")["engaged"]] == [told["switch"]]
 
-        run("kill_switch", "release", str(told["switch"]), "--by", "approver")
+        release = ("kill_switch", "release", str(told["switch"]), "--by", "approver")
+        assert refused(*release, "--asked-by", "approver") == 4
+        run(*release, "--asked-by", "author")
 
         assert not KillSwitch.objects.filter(released_at=None).exists()
-        assert refused("kill_switch", "release", str(told["switch"]), "--by", "approver") == 4
+        assert refused(*release, "--asked-by", "author") == 4
 
     def test_needs_somebody(self, world: World) -> None:
         args = ("kill_switch", "engage", "--scope", "platform", "--reason", "x", "--by", "nobody")

@@ -110,7 +110,10 @@ class GateWorld(RuleBasedStateMachine):
             return lambda: filing_resume(filing=self.filing, reason="x", by=officer, now=self.now)
         targets = {"principal": str(self.world.principal.pk), "industry": "education"}
         switch = kill_switch_engage(scope=how, target=targets.get(how, ""), reason="x", **told)
-        return lambda: kill_switch_release(switch=switch, by=officer, now=self.now)
+        asked_by = self.world.people.author
+        return lambda: kill_switch_release(
+            switch=switch, asked_by=asked_by, by=officer, now=self.now
+        )
 
     def live_unspent(self) -> list[Permit]:
         return [permit for permit in self.live() if permit.state == Permit.State.ISSUED]

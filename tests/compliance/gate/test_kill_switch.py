@@ -4,28 +4,35 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from audit.models import AuditEntry
 from compliance.gate import PermitRefusal
-from compliance.models import KillSwitch, Permit, Person
+from compliance.models import KillSwitch, Permit, Person, User
 from compliance.numbers import PROVINCES, ProvinceUnknownError
 from compliance.redemption import PermitUnusableError, redeem
 from compliance.services.kill_switch import (
     NotAReleaserError,
+    NotTwoPeopleError,
     SwitchNotEngagedError,
     SwitchStopsNobodyError,
     kill_switch_engage,
     kill_switch_release,
 )
 from tests.compliance.gate.attacker import sql, triggers_off
-from tests.world import ACTOR, MORNING, World, ask
+from tests.world import ACTOR, MORNING, World, ask, released
 
 BEIJING, SHANGHAI = ["CN-BJ"], ["CN-SH"]
 
 
 def engage(target: str, scope: str = "province", reason: str = "x") -> KillSwitch:
     return kill_switch_engage(scope=scope, target=target, reason=reason, actor=ACTOR, now=MORNING)
+
+
+def closed(account: User) -> User:
+    User.objects.filter(pk=account.pk).update(is_active=False)
+    account.refresh_from_db()
+    return account
 
 
 def put(person: Person, provinces: list[str]) -> None:
@@ -39,7 +46,13 @@ class TestCommand:
 
         for by in (world.seat.agent, world.people.author):
             with pytest.raises(CommandError, match="may not release"):
-                call_command("kill_switch", "release", str(switch.pk), by=by.username)
+                call_command(
+                    "kill_switch",
+                    "release",
+                    str(switch.pk),
+                    by=by.username,
+                    asked_by=world.people.owner.username,
+                )
 
         assert KillSwitch.objects.filter(released_at=None).exists()
 
@@ -81,19 +94,21 @@ class TestProvince:
 
     def test_is_free_again_once_released(self, world: World, person: Person) -> None:
         put(person, BEIJING)
-        kill_switch_release(switch=engage("CN-BJ"), by=world.people.approver, now=MORNING)
+        released(world, engage("CN-BJ"))
 
         assert isinstance(ask(world, person), Permit)
 
     def test_is_on_the_trail_with_who_engaged_and_who_released_it(self, world: World) -> None:
         switch = engage("CN-BJ", reason="停呼 13812345678")
-        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+        released(world, switch)
 
         entries = AuditEntry.objects.filter(object=f"kill_switch:{switch.pk}").order_by("pk")
         assert [(entry.action, entry.actor) for entry in entries] == [
             ("kill_switch.engaged", ACTOR),
             ("kill_switch.released", f"u:{world.people.approver.pk}"),
         ]
+        asked = json.loads(bytes(entries[1].body))["data"]
+        assert asked == {"asked_by": f"u:{world.people.author.pk}"}
         said = json.loads(bytes(entries[0].body))["data"]
         assert (said["scope"], said["target"]) == ("province", "CN-BJ")
         assert "停呼" in said["reason"]
@@ -101,16 +116,16 @@ class TestProvince:
     def test_is_released_alone(self, world: World) -> None:
         beijing, shanghai = engage("CN-BJ"), engage("CN-SH")
 
-        kill_switch_release(switch=beijing, by=world.people.approver, now=MORNING)
+        released(world, beijing)
 
         assert KillSwitch.objects.get(released_at=None) == shanghai
 
     def test_is_not_released_twice(self, world: World) -> None:
         switch = engage("CN-BJ")
-        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+        released(world, switch)
 
         with pytest.raises(SwitchNotEngagedError):
-            kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+            released(world, switch)
 
     def test_is_not_released_by_who_wants_more_calls(self, world: World, person: Person) -> None:
         put(person, BEIJING)
@@ -118,9 +133,29 @@ class TestProvince:
 
         for by in (world.people.author, world.seat.agent):
             with pytest.raises(NotAReleaserError, match=r"不得解除停呼.*may not release"):
-                kill_switch_release(switch=switch, by=by, now=MORNING)
+                kill_switch_release(switch=switch, asked_by=world.people.owner, by=by, now=MORNING)
 
         assert isinstance(ask(world, person), PermitRefusal)
+
+    def test_is_not_released_by_one_person_alone(self, world: World) -> None:
+        switch, approver = engage("CN-BJ"), world.people.approver
+
+        for asked_by in (approver, world.seat.agent, closed(world.people.owner)):
+            with pytest.raises(NotTwoPeopleError, match=r"须两人.*takes two people"):
+                kill_switch_release(switch=switch, asked_by=asked_by, by=approver, now=MORNING)
+
+        assert KillSwitch.objects.filter(released_at=None).exists()
+
+    @pytest.mark.parametrize("asker", ["", "u:1"])
+    def test_is_not_released_by_one_person_in_the_database_either(
+        self, world: World, asker: str
+    ) -> None:
+        switch = engage("CN-BJ")
+
+        with pytest.raises(DatabaseError, match="as another has asked"), transaction.atomic():
+            KillSwitch.objects.filter(pk=switch.pk).update(
+                released_by="u:1", release_asked_by=asker, released_at=MORNING
+            )
 
     @pytest.mark.parametrize(
         ("provinces", "stopped"),

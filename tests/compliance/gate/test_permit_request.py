@@ -15,7 +15,7 @@ from compliance.models import (
     Trunk,
 )
 from compliance.services.filing_pause import NotAResumerError, filing_pause, filing_resume
-from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
+from compliance.services.kill_switch import kill_switch_engage
 from tests.compliance.gate.answers import other_filing, refused_by
 from tests.world import (
     ACTOR,
@@ -27,6 +27,7 @@ from tests.world import (
     make_principal,
     make_seats,
     permitted,
+    released,
 )
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ class TestSwitches:
         switch = kill_switch_engage(
             scope="platform", target="", reason="x", actor=ACTOR, now=MORNING
         )
-        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+        released(world, switch)
 
         assert isinstance(ask(world, person), Permit)
 

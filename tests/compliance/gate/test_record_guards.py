@@ -18,7 +18,7 @@ from compliance.models import (
 from compliance.services.channel_test_record import channel_test_record
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.external_list import external_list_apply, external_list_register
-from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
+from compliance.services.kill_switch import kill_switch_engage
 from compliance.services.number_register import NumberState, number_event_record
 from compliance.services.parties_register import principal_register
 from tests.compliance.gate.attacker import change, copied, sql
@@ -32,6 +32,7 @@ from tests.world import (
     callee,
     make_principal,
     refuse,
+    released,
 )
 
 pytestmark = pytest.mark.django_db
@@ -279,7 +280,7 @@ class TestKillSwitch:
         switch = kill_switch_engage(
             scope="platform", target="", reason="x", actor=ACTOR, now=MORNING
         )
-        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+        released(world, switch)
 
         forbidden(change("killswitch", "released_by = 'another'"), match="only be released")
         forbidden(change("killswitch", "released_at = NULL"), match="only be released")

@@ -8,7 +8,7 @@ import pytest
 from compliance.models import CampaignFiling, Consent, Permit, Person, Principal
 from compliance.models.refusal import BEYOND_EVERYWHERE
 from compliance.redemption import PermitUnusableError, callee_of
-from compliance.services.kill_switch import kill_switch_engage, kill_switch_release
+from compliance.services.kill_switch import kill_switch_engage
 from compliance.services.refusal_record import refusal_record
 from tests.compliance.gate.attacker import sql, unseen
 from tests.compliance.gate.records import (
@@ -32,6 +32,7 @@ from tests.world import (
     make_principal,
     permitted,
     refuse,
+    released,
 )
 
 pytestmark = pytest.mark.django_db
@@ -244,7 +245,7 @@ class TestASwitch:
         switch = kill_switch_engage(
             scope="platform", target="", reason="x", actor=ACTOR, now=MORNING
         )
-        kill_switch_release(switch=switch, by=world.people.approver, now=MORNING)
+        released(world, switch)
 
         spend(permitted(world, person))
 
