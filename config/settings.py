@@ -211,6 +211,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "exports": {"task": "console.exports", "schedule": 3600.0, "options": {"expires": 3600}},
+    "health": {"task": "console.health", "schedule": 30.0, "options": {"expires": 60}},
     "jobs": {"task": "console.jobs", "schedule": 3.0, "options": {"expires": 6}},
     "edge_log": {"task": "dialer.edge_log", "schedule": 3.0, "options": {"expires": 6}},
     "daily_report": {

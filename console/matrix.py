@@ -108,6 +108,9 @@ CALL_CENTRE: dict[str, Row] = {
     "account_admit": plain(ADMINISTRATOR),
     "account_password": plain(ADMINISTRATOR),
     "account_close": plain(ADMINISTRATOR),
+    "scripts": plain(*OVERSIGHT, REGULATOR),
+    "script": plain(*OVERSIGHT, REGULATOR),
+    "script_new": plain(*OVERSIGHT),  # as the keepers of registries
     "live": shown(*OVERSIGHT),
     "live_events": shown(*OVERSIGHT),
 }
@@ -202,6 +205,13 @@ ADMINISTRATION: dict[str, Row] = {
     "sample_draw": plain(ADMINISTRATOR, COMPLIANCE),
     "deadlines": plain(*OVERSIGHT, REGULATOR),
     "parties": plain(*OVERSIGHT, REGULATOR),
+    "health": plain(*OVERSIGHT, REGULATOR),
+    "health_parts": plain(*OVERSIGHT, REGULATOR),
+    "health_papers": plain(*OVERSIGHT, REGULATOR),
+    "self_check": plain(ADMINISTRATOR, COMPLIANCE),
+    "stop": plain(*OVERSIGHT),
+    "stop_engage": plain(*OVERSIGHT),  # the service itself refuses nobody
+    "stop_release": plain(*OVERSIGHT),  # asks a second person
     "external_lists": plain(*OVERSIGHT, REGULATOR),
     "external_list_read": plain(ADMINISTRATOR, COMPLIANCE),
     "retention": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),

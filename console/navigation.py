@@ -28,6 +28,7 @@ CALL_CENTRE = Group(
         Link("today", "今天", "Today"),
         Link("live", "实时", "Live"),
         Link("campaigns", "外呼任务", "Campaigns"),
+        Link("scripts", "话术", "Scripts"),
         Link("lists", "名单", "Lists"),
         Link("numbers", "备案号码", "Filed numbers"),
         Link("trunks", "线路", "Trunks"),
@@ -58,6 +59,7 @@ ADMINISTRATION = Group(
     "管理",
     "Administration",
     (
+        Link("health", "运行状况", "Health"),
         Link("consents", "同意", "Consents"),
         Link("imports", "导入", "Imports"),
         Link("samples", "同意抽样", "Samples"),

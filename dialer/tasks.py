@@ -1,19 +1,17 @@
 """What Celery schedules: ticks that ask the gate again. Nothing here is retried by the broker."""
 
 import logging
-from datetime import datetime, time, timedelta
 
 import redis
 from celery import shared_task
 
 from compliance import clock
-from compliance.lists.moments import LOCAL
 from compliance.models import CampaignFiling
 from compliance.services.abandonment_measure import abandonments_sweep
 from dialer.edge.log import edges
 from dialer.edge.take_over import take_over
 from dialer.models import Campaign
-from dialer.reconcile.comparison import Span
+from dialer.reconcile.hours import day_before
 from dialer.reconcile.near import witnesses_near
 from dialer.reconcile.run import TOLERANCE, reconcile
 from dialer.services.calls_review import calls_review
@@ -71,9 +69,3 @@ def edge_log(**_: object) -> None:
             take_over(edge=edge, url=url, now=clock.read())
         except redis.RedisError as error:
             log.warning("edge %s: its store is away: %s", edge, type(error).__name__)
-
-
-def day_before(now: datetime) -> Span:
-    """Return the local day that ended last."""
-    today = datetime.combine(now.astimezone(LOCAL).date(), time(), LOCAL)
-    return Span(since=today - timedelta(days=1), until=today)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from audit import record as audit
 from compliance import clock
 from compliance.denials import DeniedError
+from compliance.models import User
 from console.access import member
 from console.jobs.alive import at_work, is_alive
 from console.jobs.kind import JobFailedError, Result
@@ -42,15 +43,38 @@ def start(
     :raises KeyError: if there is no such kind
     :raises DeniedError: if the role may not
     """
-    by = member(request)
-    if by.role not in KINDS[kind].roles:
-        raise DeniedError(f"{by} cannot start {kind}.")
+    by, now = member(request), clock.read()
     with transaction.atomic():
-        job = Job.objects.create(
-            kind=kind, arguments=dict(arguments or {}), owner=by, started_at=clock.read()
-        )
+        job = _made(owner=by, kind=kind, arguments=arguments or {}, now=now)
         note("job.started", request=request, obj=f"job:{job.pk}", data={"kind": kind})
-        _send(job.pk)
+    return job
+
+
+@transaction.atomic
+def start_for(
+    *, owner: User, kind: str, arguments: Mapping[str, object], by: User, now: datetime
+) -> Job:
+    """Put one job in the queue for whoever asked for it, as somebody else has agreed.
+
+    :raises KeyError: if there is no such kind
+    :raises DeniedError: if its owner's role may not, or the account is closed
+    """
+    job = _made(owner=owner, kind=kind, arguments=arguments, now=now)
+    audit.record(
+        "job.started",
+        obj=f"job:{job.pk}",
+        actor=f"u:{by.pk}",
+        now=now,
+        data={"kind": kind, "for": f"u:{owner.pk}"},
+    )
+    return job
+
+
+def _made(*, owner: User, kind: str, arguments: Mapping[str, object], now: datetime) -> Job:
+    if owner.role not in KINDS[kind].roles or not owner.is_active:
+        raise DeniedError(f"{owner} cannot start {kind}.")
+    job = Job.objects.create(kind=kind, arguments=dict(arguments), owner=owner, started_at=now)
+    _send(job.pk)
     return job
 
 

@@ -2,6 +2,7 @@
 
 from console.models.approval import Approval, Vote
 from console.models.campaign import CampaignCheck, CampaignDraft
+from console.models.health import HealthMark, SelfCheck
 from console.models.job import Job
 from console.models.log_in import LogInSession
 from console.models.replay_report import ReplayReport
@@ -13,11 +14,13 @@ __all__ = [
     "Approval",
     "CampaignCheck",
     "CampaignDraft",
+    "HealthMark",
     "Job",
     "LogInSession",
     "ReplayReport",
     "SecondFactor",
     "SeenHead",
+    "SelfCheck",
     "TrunkCheck",
     "Vote",
 ]

@@ -8,10 +8,12 @@ from console.views.administration import (
     consents,
     deadlines,
     external_lists,
+    health,
     imports,
     parties,
     retention,
     samples,
+    stop,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -42,6 +44,13 @@ urlpatterns: list[URLPattern] = [
         external_lists.external_list_read,
         name="external_list_read",
     ),
+    page("health/", health.health, name="health"),
+    page("health/parts/", health.health_parts, name="health_parts"),
+    page("health/papers/", health.health_papers, name="health_papers"),
+    page("health/check/", health.self_check, name="self_check"),
+    page("stop/", stop.stop, name="stop"),
+    page("stop/engage/", stop.stop_engage, name="stop_engage"),
+    page("stop/<int:switch_id>/release/", stop.stop_release, name="stop_release"),
     page("retention/", retention.retention, name="retention"),
     page("retention/hold/", retention.hold_set, name="hold_place"),
     page("retention/hold/<int:hold_id>/lift/", retention.hold_lift_ask, name="hold_lift"),

@@ -6,12 +6,13 @@ Counts alone: they can be equal while two calls are odd. What is matched call by
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connection
 
 from audit.uuid7 import milliseconds_of
+from compliance.lists.moments import LOCAL
 from compliance.models import DemoClock
 from dialer.reconcile.comparison import Span
 from dialer.reconcile.witness_csv import Witness
@@ -108,3 +109,9 @@ def _witnessed(witness: Witness, span: Span) -> Counter[datetime]:
 
 def _hour_of(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
+
+
+def day_before(now: datetime) -> Span:
+    """Return the local day that ended last."""
+    today = datetime.combine(now.astimezone(LOCAL).date(), time(), LOCAL)
+    return Span(since=today - timedelta(days=1), until=today)

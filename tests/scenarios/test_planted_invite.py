@@ -20,7 +20,8 @@ from compliance.passport_form import Passport, write
 from dialer.lines.base import CallRequest, InviteSent
 from dialer.lines.carrier.records import InviteRecord
 from dialer.models import EdgeInvite, LineInvite, TrunkEndpoint
-from dialer.tasks import day_before, reconcile_yesterday
+from dialer.reconcile.hours import day_before
+from dialer.tasks import reconcile_yesterday
 from tests.scenarios.floor import Floor, until
 from tests.scenarios.tap import HOST, Tap
 from tests.sip.peers import Ear, sdp

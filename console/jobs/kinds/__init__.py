@@ -15,6 +15,7 @@ from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE
 from console.jobs.kinds.leads import LEADS_APPLY, LEADS_PLAN
 from console.jobs.kinds.preflight import PREFLIGHT
 from console.jobs.kinds.rules_replay import RULES_REPLAY
+from console.jobs.kinds.self_check import SELF_CHECK
 from console.jobs.kinds.trail_check import TRAIL_CHECK
 from console.jobs.kinds.trunk_check import TRUNK_CHECK
 
@@ -31,5 +32,6 @@ _KINDS: tuple[Kind, ...] = (
     AUDIT_BUNDLE,
     RULES_REPLAY,
     TRUNK_CHECK,
+    SELF_CHECK,
 )
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _KINDS})

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import make_aware
 
@@ -19,12 +18,12 @@ from audit.proofs import NotSealedError, newest_checkpoint
 from audit.stored_tiles import TileMissingError
 from compliance import clock
 from compliance.models import User
+from console.exports import discloses, file_of
 from console.jobs.kind import JobFailedError, Kind, Report, Result
 from console.models import Job
 from console.templatetags.either import either
 
 KIND = "audit_bundle"
-KEEP = timedelta(days=7)
 ROLES = frozenset({User.Role.COMPLIANCE, User.Role.ADMINISTRATOR, User.Role.REGULATOR})
 
 
@@ -69,18 +68,20 @@ def _index(text: str) -> int:
 
 def zip_of(job: Job) -> Path:
     """Return where the job's bundle is kept."""
-    return Path(settings.EVIDENCE_DIR) / f"{job.pk}.zip"
+    return file_of(job)
 
 
 def run(job: Job, report: Report) -> Result:
-    """Write the bundle, pack it, and take away what is older than a week."""
-    target = zip_of(job)
+    """Write the bundle and pack it.
+
+    :raises JobFailedError: if there is nothing to export, or nobody agreed to disclose it
+    """
+    target, disclose = zip_of(job), discloses(job)
     folder = target.with_suffix("")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _forget_old(target.parent)
     shutil.rmtree(folder, ignore_errors=True)  # of a worker that was killed
     try:
-        made = _export(job, folder, report)
+        made = _export(job, folder, report, disclose=disclose)
         _pack(folder, target)
     except (NotSealedError, NothingSelectedError, EntryGoneError, TileMissingError) as error:
         raise JobFailedError(f"未能导出：{error}", f"The bundle was not made: {error}") from error
@@ -94,7 +95,7 @@ def run(job: Job, report: Report) -> Result:
     )
 
 
-def _export(job: Job, folder: Path, report: Report) -> Export:
+def _export(job: Job, folder: Path, report: Report, *, disclose: bool) -> Export:
     signed = newest_checkpoint()
     selection = _selection(job.arguments, size=signed.size)
 
@@ -105,7 +106,7 @@ def _export(job: Job, folder: Path, report: Report) -> Export:
         selection=selection,
         signed=signed,
         out=folder,
-        disclose=False,
+        disclose=disclose,
         formats=job.arguments["formats"],
         held=(),
         actor=f"u:{job.owner_id}",
@@ -133,13 +134,6 @@ def _pack(folder: Path, target: Path) -> None:
                 packed.write(path, str(path.relative_to(folder)))
         packed.write(audit.verify.__file__, "verify.py")
     part.replace(target)
-
-
-def _forget_old(folder: Path) -> None:
-    before = clock.host_now() - KEEP
-    for path in folder.glob("*.zip"):
-        if path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
 
 
 AUDIT_BUNDLE = Kind(

@@ -1,14 +1,13 @@
 """The evidence bundle of a number: the records, the sealed entries that prove them, and the paper.
 
-Numbers are masked and no personal field of the trail is disclosed; that takes `audit_export`.
+Numbers are masked and no personal field of the trail is disclosed, unless a second person agreed.
 """
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.conf import settings
 from django.urls import reverse
 
 from audit import verify
@@ -20,6 +19,7 @@ from audit.stored_tiles import TileMissingError
 from compliance import clock
 from compliance.evidence.archive import archive
 from compliance.models import Person, User
+from console.exports import DISCLOSED_KEPT, KEPT, discloses, file_of
 from console.jobs.kind import JobFailedError, Kind, Report, Result
 from console.models import Job
 from console.papers.dossier import dossier_paper
@@ -27,7 +27,6 @@ from dialer.person_records import may_read_all
 from dialer.services.evidence_pack import EvidenceRefusedError, evidence_pack
 from dialer.trail_mentions import mentions_of_person
 
-KEPT = timedelta(days=7)  # then it can be made again
 STEPS = 4
 README = """\
 号码证据包 · Evidence bundle of a number
@@ -46,42 +45,38 @@ def run(job: Job, report: Report) -> Result:
 
     :raises JobFailedError: if the person's records are not theirs to read, or not sealed whole
     """
-    now = clock.read()
-    forget_old(now)
+    now, disclose = clock.read(), discloses(job)
     person = Person.objects.get(pk=int(job.arguments["person"]))
     if not may_read_all(person, job.owner):
         raise JobFailedError(
             "您与此人的投诉有关，无权生成证据包。",
             "You have a part in a complaint of this person and may not make the bundle.",
         )
-    files = _files(person, job.owner, report, now)
+    files = _files(person, job.owner, report, disclose=disclose, now=now)
     report(done=STEPS, of=STEPS, words=("写入文件", "Writing the file"))
     _keep(bundle_of(job), archive(files))
+    days = (DISCLOSED_KEPT if disclose else KEPT).days
     return Result(
-        zh=f"证据包已生成（{person.masked}），保留 7 天。",
-        en=f"The bundle is made ({person.masked}); it is kept for 7 days.",
+        zh=f"证据包已生成（{person.masked}），保留 {days} 天。",
+        en=f"The bundle is made ({person.masked}); it is kept for {days} d.",
         url=reverse("console:dossier_bundle_made", args=[job.pk]),
     )
 
 
 def bundle_of(job: Job) -> Path:
     """Return where the bundle of a job is."""
-    return Path(settings.EVIDENCE_DIR) / f"{job.pk}.zip"
+    return file_of(job)
 
 
-def forget_old(now: datetime) -> None:
-    """Delete bundles that were kept long enough; the records that they are of stay."""
-    for job in Job.objects.filter(kind=DOSSIER_BUNDLE.code, started_at__lt=now - KEPT):
-        bundle_of(job).unlink(missing_ok=True)
-
-
-def _files(person: Person, by: User, report: Report, now: datetime) -> dict[str, bytes]:
+def _files(
+    person: Person, by: User, report: Report, *, disclose: bool, now: datetime
+) -> dict[str, bytes]:
     report(done=0, of=STEPS, words=("整理记录", "Gathering the records"))
     try:
-        pack = evidence_pack(person=person, complaint=None, by=by, unmasked=False, now=now)
+        pack = evidence_pack(person=person, complaint=None, by=by, unmasked=disclose, now=now)
         report(done=1, of=STEPS, words=("查找审计条目", "Looking for entries of the trail"))
         with TemporaryDirectory() as folder:
-            trail = _trail(person, by, Path(folder) / "trail", now)
+            trail = _trail(person, by, Path(folder) / "trail", disclose=disclose, now=now)
     except (NotSealedError, NothingSelectedError, TileMissingError, EntryGoneError) as error:
         raise JobFailedError(
             f"审计条目尚未完整封存：{error}", f"The trail is not sealed whole: {error}"
@@ -97,14 +92,16 @@ def _files(person: Person, by: User, report: Report, now: datetime) -> dict[str,
     }
 
 
-def _trail(person: Person, by: User, folder: Path, now: datetime) -> dict[str, bytes]:
+def _trail(
+    person: Person, by: User, folder: Path, *, disclose: bool, now: datetime
+) -> dict[str, bytes]:
     """Export what the trail tells of the person, which puts the export itself on the record."""
     signed = newest_checkpoint()
     audit_export(
         selection=mentioning(mentions_of_person(person), size=signed.size),
         signed=signed,
         out=folder,
-        disclose=False,
+        disclose=disclose,
         formats=("jsonl", "csv", "pdf"),
         held=(),
         actor=f"u:{by.pk}",

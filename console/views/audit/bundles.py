@@ -1,18 +1,24 @@
 """Make a bundle in the background, and hand it to whoever asked for it."""
 
+import hashlib
 from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from audit.canonical import canon
+from compliance import clock
 from console.access import member
+from console.exports import is_over
 from console.jobs import start
 from console.jobs.kinds.audit_bundle import KIND, UnclearError, asked_for, zip_of
 from console.models import Job
 from console.trail import note
+from console.views.export_asked import ask_to_disclose
 
 
 @require_POST
@@ -23,6 +29,14 @@ def audit_export(request: HttpRequest) -> HttpResponse:
     except UnclearError as error:
         messages.error(request, str(error))
         return redirect("console:audit")
+    if request.POST.get("disclose"):
+        return ask_to_disclose(
+            request,
+            job=KIND,
+            arguments=arguments,
+            subject=hashlib.sha256(canon(arguments)).hexdigest(),
+            back=reverse("console:audit"),
+        )
     job = start(request, kind=KIND, arguments=arguments)
     return redirect("console:job", job_id=job.pk)
 
@@ -32,7 +46,7 @@ def audit_bundle(request: HttpRequest, job_id: UUID) -> FileResponse:
     """Hand out the bundle, to the person who asked for it alone."""
     job = get_object_or_404(Job, pk=job_id, kind=KIND, owner=member(request), state=Job.State.DONE)
     path: Path = zip_of(job)
-    if not path.is_file():  # a week has passed
+    if is_over(job, now=clock.read()) or not path.is_file():
         raise Http404
     note("export.fetched", request=request, obj=f"job:{job.pk}")
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"yunhu-audit-{job.pk}.zip")

@@ -11,6 +11,7 @@ from audit.exports.export import FORMATS
 from audit.heads import Head, Since, newest_head
 from audit.sealing.status import sealing_status
 from compliance import clock
+from compliance.models import User
 from compliance.selectors.sealing import sealing_now
 from console.access import may, member
 from console.selectors.audit.head import Visit, anchor_standings, remember, visit
@@ -32,6 +33,7 @@ def audit_head(request: HttpRequest) -> HttpResponse:
             "sealing": sealing_now(now=now),
             "anchors": anchor_standings(),
             "may_export": may(request.user, "audit_export"),
+            "may_disclose": member(request).role == User.Role.COMPLIANCE,
             "formats": [one for one in FORMATS if one != "jsonl"],
         },
     )

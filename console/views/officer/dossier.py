@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from compliance import clock
-from compliance.models import Person
+from compliance.models import Person, User
 from compliance.numbers import NumberProblem, normalise
 from compliance.services.number_reveal import REASONS, RevealRefusedError, number_reveal
 from compliance.services.person_for_number import known_person
@@ -102,6 +102,7 @@ def _shown(request: HttpRequest, person: Person, kind: str) -> dict[str, object]
         "consents": person.consents.standing().count(),
         "may_reveal": may(reader, "dossier_reveal"),
         "may_pack": may(reader, "dossier_bundle"),
+        "may_disclose": reader.role == User.Role.COMPLIANCE,
         "reasons": [(code, either(words.zh, words.en)) for code, words in REASONS.items()],
     }
 

@@ -1,0 +1,175 @@
+"""Personal data leaves in clear when two people agree, for a day, and each fetch is on record."""
+
+import io
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from audit.models import AuditEntry
+from compliance import clock
+from compliance.models import User
+from console.approvals.kinds import KINDS
+from console.exports import NOBODY_AGREED, arguments_of, asked_for
+from console.jobs import queue
+from console.jobs.kinds.dossier_bundle import bundle_of
+from console.models import Approval, Job
+from console.tasks import exports as forget
+from tests.audit.tree import seal_all
+from tests.console.conftest import LogIn
+from tests.console.officer.troubles import Troubled
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+    return tmp_path
+
+
+def ask(client: Client, troubled: Troubled, **more: str) -> Approval:
+    said = {"disclose": "yes", "reason": "主管部门来函要求", **more}
+    client.post(f"/dossiers/{troubled.person.pk}/bundle/", said)
+    return Approval.objects.get(kind="export")
+
+
+def agree(client: Client, asked: Approval) -> None:
+    client.post(f"/approvals/{asked.pk}/decide/", {"verdict": "approve"})
+
+
+def made(asked: Approval) -> Job:
+    job = Job.objects.get(arguments__token=asked.asked["token"])
+    queue.run(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+class TestABundleWithTheNumber:
+    def test_is_begun_once_another_person_agrees(self, troubled: Troubled, log_in: LogIn) -> None:
+        seal_all()
+        officer = log_in("compliance")
+        asked = ask(officer, troubled)
+        agree(officer, asked)
+        assert not Job.objects.exists()
+
+        agree(log_in("owner"), asked)
+
+        job = made(asked)
+        assert (job.state, job.owner.username) == ("done", "compliance"), job.words_en
+        content = officer.get(f"{job.result}bundle.zip").content
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            records = packed.read("records.zip")
+        with zipfile.ZipFile(io.BytesIO(records)) as packed:
+            assert troubled.number[-8:].encode() in packed.read("person.json")
+        assert AuditEntry.objects.of("export.fetched").get().object == f"job:{job.pk}"
+        assert log_in("owner").get(f"{job.result}bundle.zip").status_code == 404
+
+    def test_shows_whoever_decides_what_and_why_without_the_number(
+        self, troubled: Troubled, log_in: LogIn
+    ) -> None:
+        asked = ask(log_in("compliance"), troubled)
+
+        page = log_in("owner").get(f"/approvals/{asked.pk}/").content.decode()
+
+        assert "主管部门来函要求" in page
+        assert troubled.person.masked in page
+        assert troubled.number not in page
+
+    def test_is_asked_for_with_a_reason_by_compliance_alone(
+        self, troubled: Troubled, log_in: LogIn
+    ) -> None:
+        url = f"/dossiers/{troubled.person.pk}/bundle/"
+        log_in("compliance").post(url, {"disclose": "yes", "reason": " "})
+        assert log_in("owner").post(url, {"disclose": "yes", "reason": "x"}).status_code == 403
+
+        assert not Approval.objects.exists()
+        assert not Job.objects.exists()
+
+    def test_is_fetched_for_a_day_and_then_deleted(
+        self, troubled: Troubled, log_in: LogIn
+    ) -> None:
+        seal_all()
+        officer = log_in("compliance")
+        asked = ask(officer, troubled)
+        agree(log_in("owner"), asked)
+        job = made(asked)
+
+        Job.objects.filter(pk=job.pk).update(ended_at=clock.read() - timedelta(hours=25))
+
+        assert officer.get(f"{job.result}bundle.zip").status_code == 404
+        assert bundle_of(job).exists()
+        forget()
+        assert not bundle_of(job).exists()
+
+
+class TestAJob:
+    def test_that_nobody_agreed_to_makes_nothing(self, troubled: Troubled) -> None:
+        seal_all()
+        officer = User.objects.get(username="compliance")
+        asked = asked_for(
+            job="dossier_bundle", arguments={"person": troubled.person.pk}, reason="x"
+        )
+        job = queue.start_for(
+            owner=officer,
+            kind="dossier_bundle",
+            arguments=arguments_of(asked),
+            by=officer,
+            now=clock.read(),
+        )
+
+        queue.run(job.pk)
+
+        job.refresh_from_db()
+        assert (job.state, job.words_zh) == ("failed", NOBODY_AGREED[0])
+        assert not bundle_of(job).exists()
+
+    def test_makes_nothing_beside_what_was_agreed_to(
+        self, troubled: Troubled, log_in: LogIn
+    ) -> None:
+        seal_all()
+        asked = ask(log_in("compliance"), troubled)
+        agree(log_in("owner"), asked)
+        job = Job.objects.get()
+        Job.objects.update(arguments=job.arguments | {"person": troubled.person.pk + 1})
+
+        assert made(asked).state == "failed"
+
+    def test_is_begun_once(self, troubled: Troubled, log_in: LogIn) -> None:
+        asked = ask(log_in("compliance"), troubled)
+        owner = log_in("owner")
+        agree(owner, asked)
+        asked.refresh_from_db()
+
+        from console.approvals.flow import subject_of  # noqa: PLC0415
+
+        decider = User.objects.get(username="owner")
+        KINDS["export"].approve(subject_of(asked), decider, clock.read())
+
+        assert Job.objects.count() == 1
+
+
+class TestTheTrailInClear:
+    def test_takes_two_people_too(self, troubled: Troubled, log_in: LogIn) -> None:
+        seal_all()
+        officer = log_in("compliance")
+        said = {"what": "all", "disclose": "yes", "reason": "主管部门来函要求"}
+        officer.post("/audit/export/", said)
+        asked = Approval.objects.get(kind="export")
+        assert not Job.objects.exists()
+
+        agree(log_in("owner"), asked)
+        job = made(asked)
+
+        assert job.state == "done", job.words_en
+        answer = officer.get(job.result)
+        content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            assert b'"d":' in packed.read("entries.jsonl")
+
+    def test_is_not_for_the_regulator(self, troubled: Troubled, log_in: LogIn) -> None:
+        said = {"what": "all", "disclose": "yes", "reason": "x"}
+
+        assert log_in("regulator").post("/audit/export/", said).status_code == 403
+        assert not Approval.objects.exists()
