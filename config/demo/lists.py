@@ -22,6 +22,14 @@ from dialer.services.leads_import import leads_import
 NOTICE = "我们会就您登记的事项致电，您可随时拒绝。"
 # What real lists hold besides numbers; the import refuses each with its reason.
 SPOILED = (("王女士", "1.38E+10"), ("李先生", "1380013"), ("陈女士", "010-65530000"))
+CONSENT_HEADINGS = ("手机号", "是否同意", "同意时间", "告知文本", "方式", "凭证哈希", "目的")
+# The same number as people write it.
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda n: f"+86 {n[:3]}-{n[3:7]}-{n[7:]}",
+    lambda n: f"{n}.0",
+    lambda n: f"0086{n}",
+)
 # Encoding and delimiter of each campaign's file, as Excel and other systems write them.
 SHAPES = (("gbk", ","), ("utf-8-sig", "\t"), ("gb18030", ";"))
 
@@ -63,35 +71,28 @@ def lists_import(
 
 
 def _lead_rows(leads: Iterable[SampleLead]) -> list[list[str]]:
-    spellings: list[Callable[[str], str]] = [
-        str,
-        lambda n: f"+86 {n[:3]}-{n[3:7]}-{n[7:]}",
-        lambda n: f"{n}.0",
-        lambda n: f"0086{n}",
-    ]
     rows = [["姓名", "联系电话"]]
     for position, lead in enumerate(leads):
-        rows.append([lead.name, spellings[position % len(spellings)](lead.number)])
+        rows.append([lead.name, SPELLINGS[position % len(SPELLINGS)](lead.number)])
     return [*rows, *map(list, SPOILED)]
 
 
 def _consent_rows(leads: Iterable[SampleLead], plan: Plan, now: datetime) -> list[list[str]]:
-    given = (now - timedelta(days=5)).strftime("%Y/%m/%d %H:%M")
-    heading = ["手机号", "是否同意", "同意时间", "告知文本", "方式", "凭证哈希", "目的"]
-    rows = [
-        [
-            lead.number,
-            "同意",
-            given,
-            consent_text(plan.principal),
-            "web",
-            _sha256(f"evidence {lead.number}"),
-            plan.purpose,
-        ]
-        for lead in leads
-        if lead.fate is not Fate.NO_CONSENT
+    agreed = [lead for lead in leads if lead.fate is not Fate.NO_CONSENT]
+    return [[*CONSENT_HEADINGS], *(consent_row(lead.number, plan, now) for lead in agreed)]
+
+
+def consent_row(number: str, plan: Plan, now: datetime) -> list[str]:
+    """Return the row of somebody who agreed five days ago."""
+    return [
+        number,
+        "同意",
+        (now - timedelta(days=5)).strftime("%Y/%m/%d %H:%M"),
+        consent_text(plan.principal),
+        "web",
+        _sha256(f"evidence {number}"),
+        plan.purpose,
     ]
-    return [heading, *rows]
 
 
 def _write(path: Path, shape: tuple[str, str], rows: Iterable[Sequence[str]]) -> None:

@@ -60,8 +60,8 @@ XINJIANG = ["1399990", "1390991", "1369990"]
 def sample_leads(*, count: int, seed: int) -> list[SampleLead]:
     """Return `count` leads, the same for the same seed."""
     dice = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    numbers = _numbers(dice)
-    xinjiang = _numbers(dice, prefixes=XINJIANG)
+    numbers = spread_numbers(dice)
+    xinjiang = spread_numbers(dice, prefixes=XINJIANG)
     leads = []
     for position in range(count):
         fate = _pick(dice, FATES)
@@ -79,7 +79,7 @@ def sample_leads(*, count: int, seed: int) -> list[SampleLead]:
     return leads
 
 
-def _numbers(dice: random.Random, *, prefixes: Sequence[str] = PREFIXES) -> Iterator[str]:
+def spread_numbers(dice: random.Random, *, prefixes: Sequence[str] = PREFIXES) -> Iterator[str]:
     """Yield numbers that no two leads share and that never run in sequence."""
     seen: set[int] = set()
     while True:

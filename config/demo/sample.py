@@ -17,6 +17,7 @@ from compliance.services.demo_clock_set import demo_clock_set
 from compliance.services.person_for_number import known_person
 from compliance.services.refusal_record import refusal_record
 from compliance.services.seat_duty import seat_pressed_ready
+from config.demo.first_hour import PHONE, first_hour_write
 from config.demo.house import (
     ACTOR,
     accounts_admit,
@@ -71,7 +72,9 @@ def sample_make(
     _refusals(campaigns, leads, now)
     _yesterday(campaigns, leads)
     _clock(OPENING, running=True)
-    _write_script(folder / "carrier.json", leads)
+    taken = frozenset(lead.number for lead in leads)
+    visited = first_hour_write(folder=folder / "first-hour", taken=taken, now=now)
+    _write_script(folder / "carrier.json", leads, visited.agreed)
     return Sample(
         trunk=parties.trunk.code,
         password=people.password,
@@ -135,9 +138,10 @@ def _yesterday(campaigns: Sequence[Campaign], leads: Sequence[SampleLead]) -> No
                 )
 
 
-def _write_script(path: Path, leads: Sequence[SampleLead]) -> None:
+def _write_script(path: Path, leads: Sequence[SampleLead], others: Sequence[str]) -> None:
     """Tell the loopback carrier how each phone behaves."""
-    numbers = {
+    numbers: dict[str, dict[str, object]] = {f"+86{number}": dict(PHONE) for number in others}
+    numbers |= {
         f"+86{lead.number}": {
             "behaviour": lead.behaviour,
             "ring_seconds": lead.ring_seconds,
