@@ -1,20 +1,19 @@
 """The live page as a stream of server-sent events: each block again whenever it has changed.
 
-However many people watch, each picture is read and rendered once a second in a process.
+However many people watch, each picture is read and rendered once a second in a process, and
+everybody gets every picture, in its order.
 """
 
-import asyncio
-import threading
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 
-from asgiref.sync import sync_to_async
 from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from compliance import clock
+from console.pictures import Channels
 from console.selectors.explained import reader_language
 from console.selectors.live import campaigns, picture
 
@@ -55,57 +54,33 @@ def blocks_of(watched: Watched) -> dict[str, str]:
         }
 
 
-async def events(watched: Watched) -> AsyncIterator[bytes]:
-    """Send what has changed, once a second."""
+async def events(watched: Watched, *, after: str = "") -> AsyncIterator[bytes]:
+    """Send what has changed, once a second.
+
+    :param after: the last picture that a browser which connects again has had
+    """
     sent: dict[str, str] = {}
     yield b"retry: 1000\n\n"
-    for _ in range(BEATS):
-        blocks = await _latest(watched)
-        changed = {name: html for name, html in blocks.items() if sent.get(name) != html}
-        sent |= changed
-        for name, html in changed.items():
-            yield event(name, html)
-        await asyncio.sleep(BEAT_SECONDS)
+    async with aclosing(_channels.pictures(watched, after=after, most=BEATS)) as pictures:
+        async for name, blocks in pictures:
+            changed = {block: html for block, html in blocks.items() if sent.get(block) != html}
+            sent |= changed
+            for block, html in changed.items():
+                yield event(block, html, name=name if block == BLOCKS[-1] else "")
 
 
-def event(name: str, html: str) -> bytes:
-    """Write one event."""
+def event(block: str, html: str, *, name: str = "") -> bytes:
+    """Write one event; the name of its picture is what a browser asks to go on from."""
     lines = "".join(f"data: {line}\n" for line in html.strip().splitlines()) or "data: \n"
-    return f"event: {name}\n{lines}\n".encode()
+    named = f"id: {name}\n" if name else ""
+    return f"event: {block}\n{named}{lines}\n".encode()
 
 
-class _Pictures:
-    """The last rendering of each thing that somebody watches."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: dict[Watched, tuple[float, Mapping[str, str]]] = {}
-
-    def fresh(self, watched: Watched) -> Mapping[str, str] | None:
-        made = self._made.get(watched)
-        young = made is not None and time.monotonic() - made[0] < BEAT_SECONDS * 0.9
-        return made[1] if made and young else None
-
-    def make(self, watched: Watched) -> Mapping[str, str]:
-        with self._lock:  # the others wait for the one that renders, and take what it made
-            blocks = self.fresh(watched)
-            if blocks is None:
-                try:
-                    blocks = blocks_of(watched)
-                finally:
-                    connection.close()  # this thread serves whoever comes next
-                self._made = {
-                    key: made
-                    for key, made in self._made.items()
-                    if time.monotonic() - made[0] < BEATS
-                }
-                self._made[watched] = (time.monotonic(), blocks)
-            return blocks
+def _made(watched: Watched) -> dict[str, str]:
+    try:
+        return blocks_of(watched)
+    finally:
+        connection.close()  # this thread serves whoever comes next
 
 
-_pictures = _Pictures()
-_make = sync_to_async(_pictures.make, thread_sensitive=False)
-
-
-async def _latest(watched: Watched) -> Mapping[str, str]:
-    return _pictures.fresh(watched) or await _make(watched)
+_channels: Channels[Watched] = Channels(make=_made, beat_seconds=BEAT_SECONDS)

@@ -39,7 +39,10 @@ def live_events(request: HttpRequest) -> StreamingHttpResponse:
     if code and code not in {one.filing.code for one in campaigns()}:
         raise Http404
     response = StreamingHttpResponse(
-        events(Watched(campaign=code, language=get_language() or "zh-hans")),
+        events(
+            Watched(campaign=code, language=get_language() or "zh-hans"),
+            after=request.headers.get("Last-Event-ID", ""),
+        ),
         content_type="text/event-stream",
     )
     response["X-Accel-Buffering"] = "no"
