@@ -1,4 +1,4 @@
-"""The supervisor's journeys: from a purpose to an active campaign, and a list with its rejects.
+"""The supervisor's journeys: from a purpose to the first call, and a list with its rejects.
 
 The test is the worker: it does the jobs that the pages start, and the pages notice by themselves.
 """
@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from compliance import clock
 from compliance.models import CampaignFiling
 from dialer.models import Lead
+from tests.browser.first_call import first_call
 from tests.browser.test_console import NUMBER, fits, goes, person
 from tests.console.call_centre.conftest import work
 from tests.console.call_centre.test_lists import SCATTERED
+from tests.console.desk.line import MINUTES
+from tests.console.house import set_clock
 from tests.console.house_lists import BEIJING
 
 pytestmark = pytest.mark.apt
@@ -71,10 +75,11 @@ def read_and_apply(page: Any) -> None:
 
 
 class TestTheWizard:
-    def test_leads_to_a_campaign_that_a_second_person_let_run(
+    def test_leads_to_a_campaign_that_a_second_person_let_run_and_to_its_first_call(
         self, console: str, chromium: Any, people: Path
     ) -> None:
         for locale, width, code in (("zh-CN", 1440, "autumn-one"), ("en-US", 390, "autumn-two")):
+            set_clock(clock.read() + MINUTES)
             with person(
                 chromium, console, width=width, locale=locale, account="supervisor"
             ) as page:
@@ -84,9 +89,9 @@ class TestTheWizard:
                 )
                 looks_well(page)
                 filing = self.register(page, console, code)
+                upload(page, console, people, campaign=filing, name=f"官网登记 {code}")
+                read_and_apply(page)
                 if width > 1000:
-                    upload(page, console, people, campaign=filing, name="官网登记")
-                    read_and_apply(page)
                     self.check(page, console, filing)
                 approval = self.ask(page, console, filing)
             with person(
@@ -97,6 +102,7 @@ class TestTheWizard:
                 goes(page, "button[value=approve]")
             filing.refresh_from_db()
             assert filing.state == CampaignFiling.State.ACTIVE
+            first_call(chromium, console, filing, width=width, locale=locale)
 
     def register(self, page: Any, console: str, code: str) -> CampaignFiling:
         like = CampaignFiling.objects.get(code="spring-course")
