@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 FILES = ROOT / "var" / "demo" / "first-hour"
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
-WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 SETTLED_MS = 1500  # a beat of the live page
 PATIENT_MS = 90_000  # for a job, or for a call
 COLOURS = 96
@@ -89,7 +90,7 @@ class _Studio:
     to: Path
 
     @contextmanager
-    def visitor(self, account: str, *, size: dict[str, int] | None = None) -> Iterator[Visitor]:
+    def visitor(self, account: str, *, size: ViewportSize | None = None) -> Iterator[Visitor]:
         """Log an account in, in each language."""
         contexts = {
             language: self.browser.new_context(locale=locale, viewport=size or WIDE)

@@ -57,7 +57,7 @@ class TestLine:
     def test_ends_a_call_whose_invite_cannot_be_written(
         self, open_line: OpenLine, mute_peer: MutePeer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        line = open_line(mute_peer.port, max_calls=1, rtp_ports=(20_000, 20_002))
+        line = open_line(mute_peer.port, max_calls=1, rtp_ports=(31_100, 31_102))
         with monkeypatch.context() as broken:
             broken.setattr(LineClient, "write_invite", str)  # takes no such words
             ear = Ear()
@@ -133,7 +133,7 @@ class TestLine:
     def test_refuses_a_call_when_no_rtp_port_is_free(
         self, own_carrier: Callable[..., CarrierProcess], open_line: OpenLine
     ) -> None:
-        line = open_line(own_carrier().port, rtp_ports=(33_000, 33_003))
+        line = open_line(own_carrier().port, rtp_ports=(31_110, 31_113))
         line.originate(request(CALLEE), Ear())
         line.originate(request(CALLEE), Ear())
 

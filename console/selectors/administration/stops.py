@@ -70,7 +70,7 @@ def stops_shown(*, now: datetime) -> list[Stop]:
 def stops_ended(*, now: datetime) -> list[Stop]:
     """Return the switches that were released last."""
     ended = KillSwitch.objects.exclude(released_at=None).order_by("-released_at")
-    return _told(ended[:ENDED_SHOWN], now=now)
+    return _told(list(ended[:ENDED_SHOWN]), now=now)
 
 
 def whom_of(switches: Sequence[KillSwitch], *, now: datetime) -> list[Words]:

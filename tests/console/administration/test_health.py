@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 import redis
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -62,9 +63,9 @@ def lines() -> Iterator[Path]:
 @pytest.fixture
 def pulse_taken() -> Iterator[None]:
     """Take the worker's pulse away before and behind."""
-    pulse.cache.delete(pulse.KEY)
+    cache.delete(pulse.KEY)
     yield
-    pulse.cache.delete(pulse.KEY)
+    cache.delete(pulse.KEY)
     streams.client().delete("yunhu:celery:default")
 
 
@@ -275,11 +276,12 @@ class TestTheSchedule:
         assert (found["schedule"].state, found["worker"].state) == (State.FINE, State.FINE)
 
     def test_is_told_from_a_worker_that_takes_nothing(
-        self, seeded: Seeded, pulse_taken: None, sockets: None
+        self, seeded: Seeded, pulse_taken: None, sockets: None, settings: LazySettings
     ) -> None:
         from config.celery import app  # noqa: PLC0415
 
-        app.send_task("console.jobs", expires=6)
+        with app.connection_for_write(settings.REDIS_URL) as broker:  # this test process's own
+            app.send_task("console.jobs", expires=6, connection=broker)
 
         found = seen()
 

@@ -72,7 +72,7 @@ def mapped(visitor: Visitor, page: Page) -> str:
         assert re.fullmatch(r"/(lists/uploads|imports)/\d+/", page.path), page.words()
         return page.path
     columns = re.findall(r'<select name="(column-\d+)".*?</select>', page.text, re.DOTALL)
-    keys = {name: _selected(page, name) for name in columns}
+    keys: dict[str, Any] = {name: _selected(page, name) for name in columns}
     page = visitor.post(page.path, **keys)
     assert not page.path.endswith("/columns/"), page.words()
     return page.path
@@ -119,7 +119,8 @@ def sample_check(officer: Visitor) -> None:
     page = officer.post(f"/consents/samples/draw/{whitelist}/")
     items = set(re.findall(r'name="(item-\d+)"', page.text))
     assert items, page.words()
-    page = officer.post(f"{page.path}check/", **dict.fromkeys(items, "yes"))
+    seen: dict[str, Any] = dict.fromkeys(items, "yes")
+    page = officer.post(f"{page.path}check/", **seen)
     assert "抽样通过" in page.text, page.words()
 
 
@@ -135,10 +136,11 @@ def activate(supervisor: Visitor, officer: Visitor, filing: int) -> None:
 def card(agent: Visitor, campaign: str) -> str:
     """Press for a card until there is somebody who may be called; return the masked number."""
     free(agent)
+    page = agent.post("/seat/preview/", campaign=campaign)
     for _ in range(PRESSES):
-        page = agent.post("/seat/preview/", campaign=campaign)
         if at(page, "looking"):
             break
+        page = agent.post("/seat/preview/", campaign=campaign)
     return page.one(r'class="number">(\d{3}\*{4}\d{4})')
 
 
