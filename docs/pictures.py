@@ -219,7 +219,9 @@ def agent(studio: _Studio, files: Path) -> str:
         one.page.select_option("select[name=campaign]", CODE)
         one.shoot("desk")
         for _ in range(20):
-            one.page.click("button[data-key=F2]")
+            with one.page.expect_response(lambda answer: answer.request.method == "POST"):
+                one.page.click("button[data-key=F2]")
+            one.page.wait_for_load_state("load")
             one.page.wait_for_selector("#desk.is-looking, #desk.is-nobody")
             if one.page.locator("#desk.is-looking").count():
                 break
