@@ -1,7 +1,8 @@
 """How many of a campaign's people could be called: now, later, or never, and by which rules.
 
 The same facts, read by the same text, go to the same `decide` as a permit's. What is supposed
-besides is said in the report: that the campaign is active, and that the freest seat would call.
+besides is said in the report: that the campaign is active, and that the freest seat would call,
+its agent rested and having just pressed ready: what a seat does now says nothing of a list.
 Nothing is reserved, nothing is stored for anybody, and no permit can come of it.
 """
 
@@ -19,7 +20,7 @@ from compliance.editions import book_at
 from compliance.models import CampaignFiling
 from compliance.rulebook.decision import Decision, Verdict
 from compliance.rulebook.engine import decide
-from compliance.rulebook.facts import FilingFacts
+from compliance.rulebook.facts import FilingFacts, SeatFacts
 from compliance.selectors.call_facts import LOCAL, CallQuestion, read_calls
 from compliance.selectors.freest_seat import freest_seat
 from compliance.suppression import Suppression
@@ -110,7 +111,8 @@ def preflight(
     active: FilingFacts | None = None
     for reading in read_calls(question, _batches(people)):
         active = active or as_if_active(reading.facts.filing)
-        found.add(decide(replace(reading.facts, filing=active), book))
+        seat = as_if_ready(reading.facts.seat, at=question.at)
+        found.add(decide(replace(reading.facts, filing=active, seat=seat), book))
     _record(found, filing, actor=actor, now=now)
     return found
 
@@ -134,6 +136,13 @@ def as_if_active(filing: FilingFacts) -> FilingFacts:
     """Return the filing as it would be once a second person had activated the campaign."""
     approver = NOBODY if filing.approver is None else filing.approver
     return replace(filing, state="active", approver=approver)
+
+
+def as_if_ready(seat: SeatFacts | None, *, at: datetime) -> SeatFacts | None:
+    """Return the seat as if its agent began to work just now, by a press of ready."""
+    if seat is None:
+        return None
+    return replace(seat, ready_at=at, on_duty_since=at, last_rang_at=None, last_talk_ended_at=None)
 
 
 def _record(found: Preflight, filing: CampaignFiling, *, actor: str, now: datetime) -> None:

@@ -28,7 +28,7 @@ class Checked:
         return {
             "campaign": found.campaign,
             "state": found.state,
-            "supposed": {"state": "active", "seat": "the freest"},
+            "supposed": {"state": "active", "seat": "the freest, ready"},
             "at": instant_text(found.at),
             "people": found.people,
             "now": found.now,

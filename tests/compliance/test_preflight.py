@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -13,8 +14,8 @@ from django.db import transaction
 
 from audit.models import AuditEntry
 from compliance.books import book
-from compliance.models import Decision, NumberEvent, Permit, Person
-from compliance.preflight import as_if_active, preflight
+from compliance.models import Decision, NumberEvent, Permit, Person, SeatDuty
+from compliance.preflight import as_if_active, as_if_ready, preflight
 from compliance.rulebook.codec import facts_bytes
 from compliance.rulebook.decision import Verdict
 from compliance.rulebook.engine import decide
@@ -143,6 +144,38 @@ class TestPreflight:
         facts = read_call(question(world, people[0].pk)).facts.filing
 
         assert as_if_active(facts) == facts
+
+    def test_says_of_a_list_what_no_seat_is_doing_this_moment(self, world: World) -> None:
+        """Before the first shift, and while every agent talks or wraps up."""
+        people = callees(world, 2)
+        SeatDuty.objects.all().delete()
+        assert (
+            decide(read_call(question(world, people[0].pk)).facts, book()).verdict != Verdict.ALLOW
+        )
+
+        found = preflight(
+            filing=world.filing, person_ids=[p.pk for p in people], actor=ACTOR, now=MORNING
+        )
+
+        assert (found.now, found.objections) == (2, Counter())
+
+    def test_supposes_an_agent_who_is_rested_and_has_just_pressed(self, world: World) -> None:
+        seat = read_call(question(world, callees(world, 1)[0].pk)).facts.seat
+        assert seat is not None
+        talking = replace(
+            seat,
+            on_duty_since=MORNING - timedelta(hours=3),
+            ready_at=MORNING - timedelta(minutes=5),
+            last_rang_at=MORNING - timedelta(minutes=1),
+            last_talk_ended_at=MORNING - timedelta(seconds=3),
+        )
+
+        ready = as_if_ready(talking, at=MORNING)
+
+        assert ready is not None
+        assert (ready.ready_at, ready.on_duty_since) == (MORNING, MORNING)
+        assert (ready.last_rang_at, ready.last_talk_ended_at) == (None, None)
+        assert (ready.hour, ready.day, ready.points) == (seat.hour, seat.day, seat.points)
 
     def test_tells_when(self, world: World) -> None:
         people = callees(world, 2)

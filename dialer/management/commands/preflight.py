@@ -76,8 +76,8 @@ def as_text(found: Preflight) -> str:
             f"{rule_id} {title}: {row['people']} "
             f"（拒绝 refused {row['refused']}，推迟 deferred {row['deferred']}）"
         )
-    lines.append("按“任务已启用、由最空闲坐席呼出”计算；未产生许可。")
-    lines.append("Supposes an active campaign and the freest seat; no permit came of it.")
+    lines.append("按“任务已启用、最空闲坐席已按就绪”计算；未产生许可。")
+    lines.append("Supposes an active campaign and the freest seat, ready; no permit came of it.")
     return "\n".join(lines)
 
 

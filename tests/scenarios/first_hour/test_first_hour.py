@@ -28,7 +28,7 @@ from tests.chaos.demo import Demo
 from tests.edge.rig import Store
 from tests.scenarios.first_hour import steps
 from tests.scenarios.first_hour.edge import LINE, answer_to_an_invite, edge_before
-from tests.scenarios.first_hour.visitor import Visitor
+from tests.scenarios.first_hour.visitor import Page, Visitor
 
 pytestmark = [pytest.mark.apt, pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -36,6 +36,8 @@ BIG, TRIAL = "autumn-course", "autumn-trial"
 THREE = (steps.RUNNING, BIG, TRIAL)
 CALLS, REFUSAL_SECONDS, INSTALL_SECONDS = 200, 2.0, 120.0
 REFUSED = "CN13-REF-01"
+ASKINGS, ASK_AGAIN_SECONDS = 20, 2.0
+STRANGER, CARRIER = "127.0.73.9", "127.0.0.1"
 
 
 def told(step: str, began: float) -> None:
@@ -169,12 +171,16 @@ def tried_every_way(
     listed_again(supervisor, folder, number, campaign="秋季试听回复")
     by_schedule = blocked(supervisor, person, TRIAL)  # Celery's tick has met seat and lead
 
-    steps.ready(agent, steps.RUNNING)
     listed_again(supervisor, folder, number, campaign=steps.SCRIPT)
     lead = lead_of(supervisor, person, steps.RUNNING)["id"]
-    asked = supervisor.send("/api/dial-requests", campaign=steps.RUNNING, lead=lead)
-    assert asked.status == 409, asked.text
-    assert asked.json["result"] in {"lead_blocked", "lead_taken"}  # the tick may have been first
+    asked = dial(supervisor, agent, lead)
+    for _ in range(ASKINGS):  # the agent wraps up, or the tick gives the seat to another call
+        if not asked.json["type"].endswith(":no_seat_ready"):
+            break
+        time.sleep(ASK_AGAIN_SECONDS)
+        asked = dial(supervisor, agent, lead)
+    assert "result" in asked.json, agent.get("/seat/").words()
+    assert asked.json["result"] in {"lead_blocked", "lead_taken"}  # or have refused it itself
     by_api = blocked(supervisor, person, steps.RUNNING)
     agent.post("/seat/pause/")
 
@@ -185,6 +191,14 @@ def tried_every_way(
         (why,) = [one for one in found["findings"] if one["rule"] == REFUSED]
         assert all(why["reason"][language] for language in ("zh", "en"))
         assert why["citations"]
+
+
+def dial(supervisor: Visitor, agent: Visitor, lead: int) -> Page:
+    """Ask the API for a call to a lead that may not be called, from a seat that is ready."""
+    steps.ready(agent, steps.RUNNING)
+    asked = supervisor.send("/api/dial-requests", campaign=steps.RUNNING, lead=lead)
+    assert asked.status == 409, asked.text
+    return asked
 
 
 def called_back(owner: Visitor, folder: Path, number: str) -> None:
@@ -224,11 +238,11 @@ def blocked(supervisor: Visitor, person: int, campaign: str) -> str:
 
 
 def straight_from_the_host(officer: Visitor, number: str) -> None:
-    """Send an INVITE from this host, as anybody and from the line's own address."""
-    for source in ("127.0.0.1", LINE):
+    """Send an INVITE from this host: as anybody, from the line's own address, as the carrier."""
+    for source, said in ((STRANGER, "Refused: "), (LINE, "Refused: "), (CARRIER, "Nobody is")):
         status = answer_to_an_invite(number=f"+86{number}", source=source)
         sys.stdout.write(f"INVITE from {source}: {status}\n")
-        assert status.startswith("SIP/2.0 403 Refused: "), status
+        assert status.startswith(f"SIP/2.0 403 {said}"), status
     page = officer.wait_for(
         "/audit/entries/?action=edge.refused",
         lambda page: page.text.count("<code>edge.refused</code>") >= 2,
