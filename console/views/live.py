@@ -1,5 +1,9 @@
 """The live page: who can be called, who is being called, and whether wire and permits agree."""
 
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -38,12 +42,25 @@ def live_events(request: HttpRequest) -> StreamingHttpResponse:
     code = request.GET.get("campaign", "")
     if code and code not in {one.filing.code for one in campaigns()}:
         raise Http404
-    response = StreamingHttpResponse(
-        events(
-            Watched(campaign=code, language=get_language() or "zh-hans"),
-            after=request.headers.get("Last-Event-ID", ""),
-        ),
-        content_type="text/event-stream",
+    stream = events(
+        Watched(campaign=code, language=get_language() or "zh-hans"),
+        after=request.headers.get("Last-Event-ID", ""),
     )
+    response = StreamingHttpResponse(_asks_no_more(stream), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+async def _asks_no_more(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Give the request's database connection back before the stream, not a minute later.
+
+    Django keeps it until a response has been sent whole: a few who watch would have all of them,
+    and nobody else could open a page.
+    """
+    await sync_to_async(_release)()
+    async for chunk in stream:
+        yield chunk
+
+
+def _release() -> None:
+    connection.close()  # of the thread that has served the request

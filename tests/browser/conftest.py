@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -45,10 +46,20 @@ def served(transactional_db: None, keys_of_the_test_run: Path) -> Iterator[Serve
         cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:
-        yield Served(url=address_of(server), server=server)
+        url = address_of(server)
+        told = threading.Thread(target=tell, args=(server,), daemon=True)
+        told.start()
+        yield Served(url=url, server=server)
     finally:
         server.terminate()
-        server.communicate(timeout=10)
+        server.wait(timeout=10)
+
+
+def tell(server: "subprocess.Popen[str]") -> None:
+    """Show what the server says: a pipe that nobody reads would hold it up."""
+    assert server.stderr is not None
+    for line in server.stderr:
+        sys.stderr.write(line)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from audit.uuid7 import uuid7
 from compliance import clock
 from compliance.gate import PermitRefusal, permit_request
-from compliance.models import Permit, Person, Refusal, Seat
+from compliance.models import Consent, Permit, Person, Refusal, Seat
 from compliance.numbers import normalise
 from compliance.services.person_for_number import known_person, number_of
 from dialer.models import Campaign, Lead
@@ -33,7 +33,7 @@ def next_number() -> str:
     lead = (
         Lead.objects.filter(state=Lead.State.WAITING, campaign__filing__code="spring-course")
         .exclude(person__in=said_no)
-        .exclude(person__consents=None)
+        .filter(person__in=Consent.objects.standing().values("person"))
         .order_by("-pk")
         .first()
     )

@@ -10,19 +10,16 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, transaction
-from django.test import Client
 
-from compliance.models import User
 from console.live_stream import BLOCKS
 from dialer.models import SeatSession
 from tests.browser.conftest import Served, served
-from tests.console.factor import shown_before
+from tests.scenarios.first_hour.visitor import Visitor
 
 __all__ = ["served"]
 
@@ -81,16 +78,6 @@ class Viewer:
             writer.close()
 
 
-def cookies_of(name: str) -> str:
-    """Log somebody in, in the server's own database."""
-    client = Client()
-    user = User.objects.get(username=name)
-    client.force_login(user)
-    shown_before(client, user)
-    held: SimpleCookie = client.cookies
-    return "; ".join(f"{key}={morsel.value}" for key, morsel in held.items())
-
-
 def make_ready(count: int) -> None:
     """Have so many seats ready, and the others on a break."""
     try:
@@ -138,7 +125,7 @@ async def scene(url: str, cookies: Sequence[str]) -> list[Viewer]:
 class TestTwoHundredViewers:
     def test_miss_no_picture_and_no_change(self, served: Served) -> None:
         make_ready(0)
-        cookies = [cookies_of(name) for name in PEOPLE]
+        cookies = [Visitor(served.url, name).cookies for name in PEOPLE]
 
         viewers = asyncio.run(scene(served.url, cookies))
 

@@ -58,6 +58,11 @@ class Visitor:
         page = self.post("/login/demo/", account=account)
         assert page.status == 200, page.words()
 
+    @property
+    def cookies(self) -> str:
+        """What a browser would send along."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._jar)
+
     def get(self, path: str) -> Page:
         """Open a page."""
         return self._open(path)
