@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 
 from audit import record as audit
@@ -25,6 +25,8 @@ from compliance.models import (
 from compliance.rulebook.codec import instant_text
 from compliance.rulebook.retention import RetentionClass
 from compliance.selectors.complaints import still_open
+
+NEVER = datetime.min.replace(tzinfo=UTC)  # of a class without a ceiling nothing is overdue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +109,14 @@ def _held(
     rows, aged_by = holder.rows(), holder.aged_by
     may_go = rows.filter(**{f"{aged_by}__lt": its.deletable_before(now)})
     overdue = its.overdue_before(now)
-    oldest = rows.aggregate(oldest=Min(aged_by))["oldest"]
-    counted = {
-        "records": rows.count(),
-        "oldest": None if oldest is None else instant_text(oldest),
-        "inside_floor": rows.filter(**{f"{aged_by}__gte": its.protected_after(now)}).count(),
-        "may_go": may_go.count(),
-        "overdue": 0 if overdue is None else rows.filter(**{f"{aged_by}__lt": overdue}).count(),
-    }
+    counted = rows.aggregate(  # in one walk: some of these tables hold millions
+        records=Count("pk"),
+        oldest=Min(aged_by),
+        inside_floor=Count("pk", filter=Q(**{f"{aged_by}__gte": its.protected_after(now)})),
+        may_go=Count("pk", filter=Q(**{f"{aged_by}__lt": its.deletable_before(now)})),
+        overdue=Count("pk", filter=Q(**{f"{aged_by}__lt": overdue or NEVER})),
+    )
+    oldest = counted["oldest"]
+    counted["oldest"] = None if oldest is None else instant_text(oldest)
     deleted = may_go.delete()[0] if holder.deletes and not dry_run else 0
     return {**said, **counted, "deleted": deleted}

@@ -44,7 +44,7 @@ class TestEveryPage:
     ) -> None:
         client = log_in("owner", language)
         for name in PAGES:
-            with django_assert_max_num_queries(41):  # type: ignore[operator]
+            with django_assert_max_num_queries(40):  # type: ignore[operator]
                 assert client.get(url(name)).status_code == 200, name
 
     def test_shows_no_whole_number(self, seeded: Seeded, log_in: LogIn) -> None:
