@@ -64,6 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the longest tests be as long as there is time."""
     parser.addoption("--crash-seconds", default="60", help="how long processes are killed for")
     parser.addoption("--refusing-leads", type=int, default=20_000, help="raced by their calls")
+    parser.addoption("--raced-slots", type=int, default=600, help="the last ones of each cap")
     parser.addoption("--gate-sequences", type=int, default=30, help="of events, at the gate")
     parser.addoption("--witnessed-calls", type=int, default=2000, help="that SIPp takes down")
 

@@ -45,14 +45,18 @@ def served(transactional_db: None, keys_of_the_test_run: Path) -> Iterator[Serve
          "--timeout-graceful-shutdown", "1"],
         cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     )  # fmt: skip
+    told = threading.Thread(target=tell, args=(server,), daemon=True)
     try:
         url = address_of(server)
-        told = threading.Thread(target=tell, args=(server,), daemon=True)
         told.start()
         yield Served(url=url, server=server)
     finally:
         server.terminate()
         server.wait(timeout=10)
+        if told.ident is not None:
+            told.join()
+        assert server.stderr is not None
+        server.stderr.close()
 
 
 def tell(server: "subprocess.Popen[str]") -> None:

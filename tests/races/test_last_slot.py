@@ -14,7 +14,10 @@ from tests.world import MORNING, World, callee, callees, make_caller_number, mak
 HOUR_CAP = 25  # CN13-DIA-03
 CALLER_DAY_CAP = 500  # CN13-DIA-04
 LOCKS = ["seat_lock", "number_lock", "caps_lock"]
-SLOTS = [pytest.param(4), pytest.param(600, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
+SLOTS = [
+    pytest.param(4),
+    pytest.param(None, id="long", marks=[pytest.mark.long, pytest.mark.timeout(1800)]),
+]
 TWIN_SLOTS = 12
 OTHER_NUMBER = "9512399"
 
@@ -29,6 +32,12 @@ class Race:
     @property
     def over_granted(self) -> int:
         return sum(max(0, granted - 1) for granted in self.granted)
+
+
+@pytest.fixture
+def slots(request: pytest.FixtureRequest) -> int:
+    """How many last slots are raced for: as few as there is time, or as many as were asked for."""
+    return int(request.param or request.config.getoption("--raced-slots"))
 
 
 def want(world: World, person: Person, seat_id: int, **more: object) -> Command:
@@ -74,7 +83,7 @@ class TestLastSlotOfASeat:
             for place, seat in enumerate(seats)
         ]
 
-    @pytest.mark.parametrize("slots", SLOTS)
+    @pytest.mark.parametrize("slots", SLOTS, indirect=True)
     def test_is_given_out_once(self, world: World, swarm: Swarm, slots: int) -> None:
         starts = far_from_the_numbers_cap(world, self.prepare(world, slots=slots))
 
@@ -119,7 +128,7 @@ class TestLastSlotOfACallee:
             for place, person in enumerate(people)
         ]
 
-    @pytest.mark.parametrize("slots", SLOTS)
+    @pytest.mark.parametrize("slots", SLOTS, indirect=True)
     def test_is_given_out_once(self, world: World, swarm: Swarm, slots: int) -> None:
         starts = far_from_the_numbers_cap(world, self.prepare(world, slots=slots))
 

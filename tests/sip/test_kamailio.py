@@ -61,7 +61,7 @@ class TestProxy:
 
         told = [(one.row.name, one.ear.result().outcome) for one in held]
         assert told == [(name, ROWS[name].outcome) for name in THROUGH]
-        until(lambda: all(one.verdict for one in held))
+        until(lambda: all(one.verdict for one in held), seconds=60)
         verdicts = [one.verdict for one in held]
         assert verdicts == [one.row.verdict for one in held], sipp.complaints()
         assert line.capacity().invites_sent == len(THROUGH)
