@@ -5,14 +5,14 @@ const LOST_AFTER_MS = 5000;
 const BEIJING_MS = 8 * 3600 * 1000;
 const shown = performance.now();
 
-function tick(clock) {
+function tickClock(clock) {
   const at = Number(clock.dataset.at) * 1000 + (performance.now() - shown);
   const text = new Date(at + BEIJING_MS).toISOString();
   clock.querySelector("time").textContent = text.slice(0, 10) + " " + text.slice(11, 19);
 }
 
 const clocks = document.querySelectorAll("[data-clock][data-running]");
-if (clocks.length) setInterval(() => clocks.forEach(tick), 1000);
+if (clocks.length) setInterval(() => clocks.forEach(tickClock), 1000);
 
 const live = document.querySelector("[data-live]");
 if (live) {
