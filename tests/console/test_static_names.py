@@ -12,7 +12,9 @@ class TestScripts:
     def test_have_no_name_in_common(self) -> None:
         """The desk's `tick` had stopped the clock of the demo on the desk's page."""
         names = Counter(
-            name for path in SCRIPTS.glob("*.js") for name in NAMED.findall(path.read_text("utf-8"))
+            name
+            for path in SCRIPTS.glob("*.js")
+            for name in NAMED.findall(path.read_text("utf-8"))
         )
 
         assert len(names) > 15
