@@ -1,13 +1,10 @@
 """The production edge for tests: real Kamailio, its store, and bare UDP sockets about it."""
 
-import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dialer.edge.configuration import EdgePlace, EdgeTrunk, rendered, sources
 from dialer.lines.sip.packet import Packet, read_packet
+from tests.sip.kamailio import ProxyProcess
 from tests.sip.peers import PASSPORT_KEY, ROOT, until
+from tests.sip.sipp.process import listens
 
 LINE, EDGE, CARRIER, STRANGER = (f"127.0.71.{n}" for n in (1, 2, 3, 9))
 PORT = 5060
@@ -77,8 +76,10 @@ class Store:
         return subprocess.run(command, capture_output=True, check=False).stdout == b"PONG\n"
 
 
-class Edge:
+class Edge(ProxyProcess):
     """Kamailio with the configuration that `manage.py edge_config` writes."""
+
+    host = EDGE
 
     def __init__(
         self, folder: Path, store: Store, *, children: int = 2, template: str = ""
@@ -118,33 +119,15 @@ class Edge:
         run.mkdir(exist_ok=True)
         command = [kamailio, "-f", str(self.folder / "kamailio.cfg"), "-DD", "-E"]
         command += ["-Y", str(run), "-m", "64", "-M", "8", "-x", "tlsf", "-X", "tlsf"]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True
-            )
+        self.run(command, said=self.log)
         until(self._listens, seconds=START_SECONDS)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=10)
-        self.kill()
-
-    def kill(self) -> None:
-        """Kill it with its children, which would go on without it."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=10)
-        until(lambda: not self._is_bound())
 
     def _listens(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()[-2000:]
-        return self._is_bound()
+        return self.is_bound()
 
-    def _is_bound(self) -> bool:
-        packed = "".join(f"{int(part):02X}" for part in reversed(EDGE.split(".")))
-        table = Path("/proc/net/udp").read_text(encoding="ascii")
-        return f"{packed}:{PORT:04X} " in table
+    def is_bound(self) -> bool:
+        return listens(PORT, host=self.host)
 
 
 def _trunk(code: str, carrier: str, line: str) -> EdgeTrunk:

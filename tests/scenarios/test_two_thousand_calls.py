@@ -11,13 +11,13 @@ from compliance.models import Incident, KillSwitch, Permit, Person, Seat
 from dialer.line_process.trunk_config import trunk_config
 from dialer.lines.sip.config import TrunkConfig
 from dialer.models import Attempt, Campaign, LineInvite, TrunkEndpoint
-from tests.edge.rig import PORT, Edge, Store
+from tests.edge.rig import Edge, Store
 from tests.phones import give_phones
 from tests.scenarios.floor import Floor, until
 from tests.scenarios.test_planted_invite import reconciled
 from tests.sip.peers import HOST, PhonesProcess, sdp
 from tests.sip.sipp import steps as s
-from tests.sip.sipp.process import SippProcess, listens
+from tests.sip.sipp.process import SippProcess
 from tests.sip.sipp.witness import OPTIONS, records
 from tests.world import (
     World,
@@ -64,12 +64,11 @@ def scenario() -> str:
 class WrittenEdge(Edge):
     """Kamailio with what `manage.py edge_config` has written into the folder."""
 
+    host = EDGE
+
     def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder, folder / "kamailio.log"
         self.start()
-
-    def _is_bound(self) -> bool:
-        return listens(PORT, host=EDGE)
 
 
 class EdgeFloor(Floor):

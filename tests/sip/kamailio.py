@@ -1,7 +1,10 @@
 """Kamailio as a proxy that stays in the way, asks for credentials, and registers phones."""
 
+import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from string import Template
 
@@ -83,7 +86,34 @@ request_route {
 """)
 
 
-class Kamailio:
+class ProxyProcess:
+    """Kamailio with its children: they go on answering when only the first of them is killed."""
+
+    process: "subprocess.Popen[bytes]"
+
+    def run(self, command: list[str], *, said: Path) -> None:
+        with said.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def stop(self) -> None:
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=10)
+        self.kill()
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=10)
+        until(lambda: not self.is_bound())
+
+    def is_bound(self) -> bool:
+        raise NotImplementedError
+
+
+class Kamailio(ProxyProcess):
     """One proxy in its own processes; numbers go to the carrier behind it, names to phones."""
 
     def __init__(
@@ -107,18 +137,12 @@ class Kamailio:
         assert Path(kamailio).exists(), "apt install kamailio"
         command = [kamailio, "-f", str(self.folder / "kamailio.cfg"), "-w", str(self.folder)]
         command += ["-Y", str(self.folder), "-m", "32", "-M", "4", "-DD", "-E"]
-        with (self.folder / "said.txt").open("wb") as said:
-            self.process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        self.run(command, said=self.folder / "said.txt")
         until(lambda: all(map(listens, self.ports.values())) or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
 
     def said(self) -> str:
         return (self.folder / "said.txt").read_text(errors="replace")[:4000]
 
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(timeout=5)
+    def is_bound(self) -> bool:
+        return any(listens(port, host=HOST) for port in self.ports.values())

@@ -13,7 +13,6 @@ from pathlib import Path
 from tests.chaos.demo import ROOT, Demo
 from tests.edge.rig import PORT, Edge, Store
 from tests.sip.peers import sdp
-from tests.sip.sipp.process import listens
 
 LINE, EDGE = "127.0.73.1", "127.0.73.2"
 
@@ -35,12 +34,11 @@ def manage(demo: Demo, *words: str) -> str:
 class DemoEdge(Edge):
     """Kamailio between the demo's line and its carrier."""
 
+    host = EDGE
+
     def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder, folder / "kamailio.log"
         self.start()
-
-    def _is_bound(self) -> bool:
-        return listens(PORT, host=EDGE)
 
 
 @contextmanager
