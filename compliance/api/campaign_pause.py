@@ -24,6 +24,7 @@ NOT_RUNNING = Words("该任务没有在运行。", "The campaign is not running.
 class CampaignPause(Operation):
     """Stop new calls of a campaign at once; no operation resumes or activates one."""
 
+    zh = "立即停止一个任务的新呼叫；没有恢复或启用任务的接口"
     name = "campaign-pause"
     scope = "campaigns:pause"
     roles = OVERSIGHT

@@ -29,6 +29,7 @@ class QuestionThrottle(UserRateThrottle):
 class CanICall(Operation):
     """Ask the rulebook; never creates a permit, and is itself on the record."""
 
+    zh = "查询规则可否呼叫；不产生许可，查询本身留痕"
     name = scope = "can-i-call"
     roles = frozenset({User.Role.ADMINISTRATOR, User.Role.COMPLIANCE, User.Role.SUPERVISOR})
     throttle_classes = [QuestionThrottle]

@@ -36,6 +36,21 @@ ERRORS = {
     HTTPStatus.TOO_MANY_REQUESTS: "请求太频繁 / too many requests",
     HTTPStatus.SERVICE_UNAVAILABLE: "暂时不可用 / not available now",
 }
+GROUPS = {  # by the scope's first word
+    "attempts": "通话记录 / call records",
+    "audit": "审计条目与证明 / entries of the trail, and proofs",
+    "campaigns": "外呼任务 / campaigns",
+    "can-i-call": "可否外呼 / may this call be made",
+    "complaints": "投诉 / complaints",
+    "consents": "同意 / consents",
+    "decisions": "决定 / decisions of the gate",
+    "dial-requests": "请求外呼 / asking for calls",
+    "dispositions": "通话处置 / what came of a call",
+    "leads": "外呼对象 / leads",
+    "parties": "主体、委托与许可 / principals, mandates, licences",
+    "refusals": "拒绝 / refusals",
+    "webhooks": "事件通知 / webhooks",
+}
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "sentences"],
@@ -79,6 +94,7 @@ def document() -> dict[str, Any]:
     make: Any = SchemaGenerator
     generator = make(urlconf=settings.ROOT_URLCONF)
     made: dict[str, Any] = generator.get_schema(request=None, public=True)
+    made["tags"] = [{"name": name, "description": words} for name, words in GROUPS.items()]
     made["info"] = {"title": TITLE, "version": "1", "description": ABOUT}
     made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     made["components"]["securitySchemes"] = {

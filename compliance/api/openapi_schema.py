@@ -30,8 +30,9 @@ class OperationSchema(AutoSchema):
         return [self.view.scope.partition(":")[0]]
 
     def get_summary(self) -> str:
-        """Return the first line of what it is."""
-        return (type(self.view).__doc__ or "").splitlines()[0]
+        """Say what it is, in both languages."""
+        english = (type(self.view).__doc__ or "").splitlines()[0]
+        return f"{self.view.zh}。{english}"
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular has its own
         """Say who may do it, with which scope."""

@@ -97,6 +97,7 @@ class Operation(APIView):
     """One operation; it states the roles that may do it and how often."""
 
     name: str  # as the audit trail names it
+    zh: str  # what the first line of its docstring says
     roles: frozenset[str] = frozenset()
     scope: str  # what a token must be for; a log-in in the console needs no token
     authentication_classes = [Tokens, SessionAuthentication]

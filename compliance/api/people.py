@@ -41,6 +41,7 @@ NO_PRINCIPAL = Words("没有委托主体“{name}”。", "There is no principal
 class PeopleFind(Operation):
     """Find a person by the exact number; that somebody looked is on the record."""
 
+    zh = "按完整号码查找一个人；查找本身留痕"
     name = "people-find"
     scope = "consents:read"
     roles = KEEPERS | {Role.REGULATOR}
@@ -67,6 +68,7 @@ class PeopleFind(Operation):
 class RefusalsRecord(Operation):
     """Record a refusal: towards one principal, or towards everybody. Nothing can refuse it."""
 
+    zh = "登记拒绝：对某一委托主体，或对所有人；任何情况都不能不予登记"
     name = "refusals-record"
     scope = "refusals:record"
     roles = OVERSIGHT
@@ -109,6 +111,7 @@ class RefusalsRecord(Operation):
 class ComplaintsOpen(Operation):
     """Take a complaint in: every call to the number stops in the same commit."""
 
+    zh = "受理投诉：同一事务内停止对该号码的一切呼叫"
     name = "complaints-open"
     scope = "complaints:open"
     roles = OVERSIGHT
@@ -162,6 +165,7 @@ class ComplaintsOpen(Operation):
 class ConsentWithdraw(Operation):
     """Take a consent back, as easily as it was given; never refused."""
 
+    zh = "撤回同意，与给出时一样容易；从不拒绝"
     name = "consent-withdraw"
     scope = "consents:withdraw"
     roles = OVERSIGHT

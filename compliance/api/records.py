@@ -59,8 +59,9 @@ class CampaignRow(serializers.Serializer[Any]):
 
 
 class Campaigns(Listing):
-    """List campaigns 外呼任务."""
+    """List campaigns."""
 
+    zh = "列出外呼任务"
     name = "campaigns"
     scope = "campaigns:read"
     roles = READERS
@@ -83,6 +84,7 @@ class Campaigns(Listing):
 class Campaign(Operation):
     """Read one campaign."""
 
+    zh = "查看一个外呼任务"
     name = "campaign"
     scope = "campaigns:read"
     roles = READERS
@@ -126,8 +128,9 @@ def of_person(rows: QuerySet[Any], asked: Mapping[str, Any]) -> QuerySet[Any]:
 
 
 class Consents(Listing):
-    """List consents 同意."""
+    """List consents."""
 
+    zh = "列出同意"
     name = "consents"
     scope = "consents:read"
     roles = KEEPERS | {Role.REGULATOR}
@@ -168,8 +171,9 @@ class PartyRow(serializers.Serializer[Any]):
 
 
 class Parties(Listing):
-    """List principals 委托主体 and their mandates."""
+    """List principals and their mandates."""
 
+    zh = "列出委托主体及其委托"
     name = "parties"
     scope = "parties:read"
     roles = READERS
@@ -194,8 +198,9 @@ class LicenceRow(serializers.Serializer[Any]):
 
 
 class Licences(Listing):
-    """List licences 电信业务经营许可."""
+    """List licences."""
 
+    zh = "列出电信业务经营许可"
     name = "licences"
     scope = "parties:read"
     roles = READERS
@@ -248,6 +253,7 @@ class DecisionWhole(DecisionRow):
 class Decisions(Listing):
     """List decisions, the newest first."""
 
+    zh = "列出决定，最新的在前"
     name = "decisions"
     scope = "decisions:read"
     roles = READERS
@@ -282,6 +288,7 @@ class Decisions(Listing):
 class OneDecision(Operation):
     """Read one decision with its findings."""
 
+    zh = "查看一个决定及其各项结论"
     name = "decision"
     scope = "decisions:read"
     roles = READERS
@@ -314,8 +321,9 @@ class ComplaintRow(serializers.Serializer[Any]):
 
 
 class Refusals(Listing):
-    """List refusals 拒绝."""
+    """List refusals."""
 
+    zh = "列出拒绝"
     name = "refusals"
     scope = "refusals:read"
     roles = KEEPERS | {Role.REGULATOR}
@@ -331,6 +339,7 @@ class Refusals(Listing):
 class Complaints(Listing):
     """List the complaints that the account has no part in."""
 
+    zh = "列出与本账号无关的投诉"
     name = "complaints"
     scope = "complaints:read"
     roles = KEEPERS | {Role.REGULATOR}

@@ -64,6 +64,7 @@ class EntryRow(serializers.Serializer[Any]):
 class Entries(Listing):
     """List entries of the trail, the newest first."""
 
+    zh = "列出审计条目，最新的在前"
     name = "audit-entries"
     scope = "audit:read"
     roles = READERS
@@ -96,6 +97,7 @@ class Entries(Listing):
 class Proof(Operation):
     """Prove that an entry is in the tree of the newest checkpoint (C2SP tlog-proof)."""
 
+    zh = "证明一个条目在最新检查点的树中（C2SP tlog-proof）"
     name = "audit-proof"
     scope = "audit:read"
     roles = READERS
@@ -136,6 +138,7 @@ class Proof(Operation):
 class Checkpoint(Operation):
     """Read the newest signed checkpoint of the log, its exact text (C2SP tlog-checkpoint)."""
 
+    zh = "读取审计日志最新的已签名检查点原文（C2SP tlog-checkpoint）"
     name = "audit-checkpoint"
     scope = "audit:read"
     roles = READERS

@@ -38,6 +38,7 @@ class WebhookRow(serializers.Serializer[Any]):
 class Webhooks(Listing):
     """List webhooks."""
 
+    zh = "列出事件通知"
     name = "webhooks"
     scope = "webhooks"
     roles = KEEPERS
@@ -52,6 +53,7 @@ class Webhooks(Listing):
 class WebhookMake(Operation):
     """Make a webhook. Its secret is in this answer and in no other."""
 
+    zh = "新建事件通知；密钥只在这一次的答复中"
     name = "webhook-make"
     scope = "webhooks"
     roles = KEEPERS
@@ -87,6 +89,7 @@ class WebhookMake(Operation):
 class WebhookEnd(Operation):
     """End a webhook."""
 
+    zh = "停用事件通知"
     name = "webhook-end"
     scope = "webhooks"
     roles = KEEPERS
@@ -118,6 +121,7 @@ class DeliveryRow(serializers.Serializer[Any]):
 class Deliveries(Listing):
     """List the messages of a webhook."""
 
+    zh = "列出一个事件通知的消息"
     name = "webhook-deliveries"
     scope = "webhooks"
     roles = KEEPERS
@@ -137,6 +141,7 @@ class Deliveries(Listing):
 class DeliverAgain(Operation):
     """Send a message once more, under the same id."""
 
+    zh = "以同一编号重发一条消息"
     name = "webhook-again"
     scope = "webhooks"
     roles = KEEPERS

@@ -59,6 +59,7 @@ class DialRequests(Operation):
     Agents may not: they do not draw leads of their own choice (CN13-LST-05).
     """
 
+    zh = "请求一次呼叫；没有任何字段接受号码（被叫或主叫）"
     name = scope = "dial-requests"
     roles = frozenset({User.Role.ADMINISTRATOR, User.Role.SUPERVISOR})
     throttle_classes = [DialThrottle]

@@ -42,6 +42,7 @@ class Dispositions(Operation):
     Agents only, for the calls of their own seats.
     """
 
+    zh = "从封闭列表中登记通话结果（CN13-REF-04）"
     name = scope = "dispositions"
     roles = frozenset({User.Role.AGENT})
     throttle_classes = [DispositionThrottle]

@@ -43,6 +43,7 @@ class Person(StrictSerializer):
 class LeadsImported(Operation):
     """Import people to call. The list is declared with its lawful source, as every list is."""
 
+    zh = "导入外呼对象；名单须如实申报合法来源"
     name = "leads-import"
     scope = "leads:import"
     roles = LeadsImport.roles

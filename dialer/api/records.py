@@ -33,8 +33,9 @@ class LeadRow(serializers.Serializer[Any]):
 
 
 class Leads(Listing):
-    """List the leads of a campaign 外呼对象."""
+    """List the leads of a campaign."""
 
+    zh = "列出一个任务的外呼对象"
     name = "leads"
     scope = "leads:read"
     roles = OVERSIGHT
@@ -86,6 +87,7 @@ ATTEMPTS = Attempt.objects.select_related(
 class Attempts(Listing):
     """List call records, the newest first."""
 
+    zh = "列出通话记录，最新的在前"
     name = "attempts"
     scope = "attempts:read"
     roles = READERS
@@ -116,6 +118,7 @@ class Attempts(Listing):
 class OneAttempt(Operation):
     """Read one call record."""
 
+    zh = "查看一条通话记录"
     name = "attempt"
     scope = "attempts:read"
     roles = READERS
@@ -131,6 +134,7 @@ class OneAttempt(Operation):
 class DialRequest(Operation):
     """Read what became of the permit that a dial request was answered with."""
 
+    zh = "查看一次呼叫请求所得许可的去向"
     name = "dial-request"
     scope = "dial-requests"
     roles = OVERSIGHT
