@@ -2,7 +2,8 @@
 
 The house is made by the services that people use, and the real gate decides on its first calls;
 what follows are copies of those decisions for other people at other times, with every guard of
-the database on. The trail has an entry for each, with its code; facts are those of the first.
+the database on. The trail has an entry for each, with its code, and is sealed; facts are those of
+the first.
 """
 
 import argparse

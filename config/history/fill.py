@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.db import connection, transaction
 
 from audit.keys import make_missing
+from audit.sealing.sequencer import Sequencer
+from audit.sealing.signer import Signer
+from audit.sealing.state import begin_log
+from audit.sealing_keys import log_keys
 from config.demo.sample import OPENING
 from config.history.calls import Call, Chooser, calls_store
 from config.history.empty import make_ready
@@ -15,11 +21,12 @@ from config.history.trail import Trail, months_make
 
 YEAR = timedelta(days=365)
 BATCH = 20_000
+SIGN_SECONDS = 60.0
 LAST = OPENING - timedelta(days=2)  # before the sample's own first day
 
 
 def fill(*, decisions: int, numbers: int, say: Callable[[str], None]) -> None:
-    """Make the house, the people and the decisions; entries of the trail wait to be sealed.
+    """Make the house, the people and the decisions, and seal the trail of them.
 
     :raises SentenceError: if the database is not empty
     """
@@ -35,12 +42,26 @@ def fill(*, decisions: int, numbers: int, say: Callable[[str], None]) -> None:
     chooser, trail = Chooser(house=house, people=people), Trail()
     for start in range(0, decisions, BATCH):
         places = range(start, min(start + BATCH, decisions))
-        calls = [chooser.call(n, _at(n, decisions, first)) for n in places]
+        calls = [chooser.call(n, instant(n, decisions, first)) for n in places]
         with transaction.atomic():
             _store(calls, trail, seats=len(house.seats))
         say(f"{places.stop:,} of {decisions:,} decisions")
+    _seal()
+    say("the trail is sealed")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _seal() -> None:
+    """Seal what has been written, with a signer whose account ends here.
+
+    A sequencer of an installation refuses to go on with this log: nobody takes it for a real one.
+    """
+    begin_log()
+    with TemporaryDirectory() as folder:
+        signer = Signer(folder=Path(folder), keys=log_keys)
+        published = Path(folder) / "published"
+        Sequencer(signer=signer, publish_to=published, sign_seconds=SIGN_SECONDS).drain()
 
 
 def _store(calls: list[Call], trail: Trail, *, seats: int) -> None:
@@ -48,6 +69,6 @@ def _store(calls: list[Call], trail: Trail, *, seats: int) -> None:
     trail.write(calls)
 
 
-def _at(n: int, decisions: int, first: datetime) -> datetime:
-    """Spread the decisions evenly over the year."""
-    return first + YEAR * n / decisions
+def instant(n: int, decisions: int, first: datetime) -> datetime:
+    """Return when the n-th decision was made: they are spread evenly over the year."""
+    return first + YEAR * (n / decisions)

@@ -9,19 +9,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from dialer.lines.sip.packet import BadPacketError, Packet
+from tests.edge.attacks import ATTACKS, OTHER_CALLEE, UNREADABLE
+from tests.edge.messages import answer, inside, invite, turned
 from tests.edge.rig import CARRIER, LINE, PORT, STRANGER, Edge, End, Store
-from tests.sip.peers import CALLEE, CALLER, identity, until
+from tests.sip.peers import CALLEE, identity, until
 
 pytestmark = [pytest.mark.apt, pytest.mark.enable_socket]
 
-OTHER_CALLEE = "+8613800138001"
 OTHER_LINE = "127.0.71.5"
 SIGNED = 'Proxy-Authorization: Digest username="line"'
 
@@ -62,173 +61,6 @@ def rig(edge: Edge, store: Store) -> Iterator[Rig]:
     End.calls.clear()
     with End(LINE) as line, End(CARRIER) as carrier:
         yield Rig(edge=edge, store=store, line=line, carrier=carrier)
-
-
-def invite(
-    *extra: str,
-    permit: str = "",
-    passport: str | None = None,
-    call: str = "",
-    branch: str = "",
-    cseq: int = 1,
-    uri: str = CALLEE,
-    to: str = CALLEE,
-    to_tag: str = "",
-    caller: str = CALLER,
-    shown: str = CALLER,
-    source: str = LINE,
-    method: str = "INVITE",
-) -> str:
-    permit = permit or str(uuid4())
-    passport = identity(permit_id=permit) if passport is None else passport
-    tag = f";tag={to_tag}" if to_tag else ""
-    lines = [
-        f"{method} sip:{uri}@{CARRIER} SIP/2.0",
-        f"Via: SIP/2.0/UDP {source}:{PORT};branch=z9hG4bK{branch or uuid4().hex};rport",
-        "Max-Forwards: 70",
-        f"Contact: <sip:line@{source}:{PORT}>",
-        f"To: <sip:{to}@{CARRIER}>{tag}",
-        *([f"Identity: {passport}"] if passport else []),
-        f"P-Asserted-Identity: <sip:{shown}@{CARRIER}>",
-        f"From: <sip:{caller}@{CARRIER}>;tag=us",
-        f"Call-ID: {call or uuid4().hex}",
-        f"CSeq: {cseq} {method}",
-        *extra,
-        "Content-Length: 0",
-    ]
-    return "\r\n".join([*lines, "", ""])
-
-
-def answer(request: Packet, status: str, *extra: str, tag: str = "them") -> str:
-    lines = [f"SIP/2.0 {status}"]
-    lines += [f"Via: {via}" for via in request.headers["via"]]
-    lines += [f"Record-Route: {one}" for one in request.headers.get("record-route", ())]
-    to = request.first("to")
-    lines += [
-        f"From: {request.first('from')}",
-        f"To: {to}" + ("" if ";tag=" in to else f";tag={tag}"),
-    ]
-    lines += [f"Call-ID: {request.call_id}", f"CSeq: {request.cseq} {request.method}"]
-    return "\r\n".join([*lines, *extra, "Content-Length: 0", "", ""])
-
-
-def inside(
-    call: Packet, method: str, *, uri: str, tag: str = "them", cseq: int = 9, frm: str = LINE
-) -> str:
-    """Write a request inside a call that is up, through the edge."""
-    routes = [f"Route: {one}" for one in call.headers["record-route"]]
-    lines = [
-        f"{method} {uri} SIP/2.0",
-        f"Via: SIP/2.0/UDP {frm}:{PORT};branch=z9hG4bK{uuid4().hex};rport",
-        *routes,
-        "Max-Forwards: 70",
-        f"Contact: <sip:line@{frm}:{PORT}>",
-        f"To: {call.first('to')};tag={tag}",
-        f"From: {call.first('from')}",
-        f"Call-ID: {call.call_id}",
-        f"CSeq: {cseq} {method}",
-        "Content-Length: 0",
-    ]
-    return "\r\n".join([*lines, "", ""])
-
-
-def turned(call: Packet, method: str, *, uri: str, contact: str = "") -> str:
-    """Write a request of the carrier's inside a call."""
-    lines = [
-        f"{method} {uri} SIP/2.0",
-        f"Via: SIP/2.0/UDP {CARRIER}:{PORT};branch=z9hG4bK{uuid4().hex};rport",
-        *(f"Route: {one}" for one in call.headers["record-route"]),
-        "Max-Forwards: 70",
-        f"Contact: {contact or f'<sip:callee@{CARRIER}>'}",
-        f"To: {call.first('from')}",
-        f"From: {call.first('to')};tag=them",
-        f"Call-ID: {call.call_id}",
-        f"CSeq: 5 {method}",
-        "Content-Length: 0",
-    ]
-    return "\r\n".join([*lines, "", ""])
-
-
-def altered(permit: str, *, part: int) -> str:
-    parts = re.split(r"(?<=\.)", identity(permit_id=permit))
-    first = parts[part][9]
-    parts[part] = parts[part][:9] + ("A" if first != "A" else "B") + parts[part][10:]
-    return "".join(parts)
-
-
-P = str(uuid4())
-Message = Any
-ATTACKS: dict[str, tuple[Message, str]] = {
-    "without a permit": (partial(invite, passport=""), "no_permit"),
-    "with a word for one": (partial(invite, passport="permit"), "form"),
-    "without parameters": (
-        lambda: invite(passport=identity(permit_id=P).partition(";")[0]),
-        "form",
-    ),
-    "with altered claims": (lambda: invite(passport=altered(P, part=1)), "signature|form"),
-    "with an altered signature": (lambda: invite(passport=altered(P, part=2)), "signature"),
-    "with another's signature": (
-        lambda: invite(
-            passport=identity(permit_id=P, key=generate_private_key(SECP256R1())),
-        ),
-        "signature",
-    ),
-    "with an expired one": (lambda: invite(passport=identity(permit_id=P, age=11)), "expired"),
-    "with one of yesterday": (
-        lambda: invite(passport=identity(permit_id=P, age=86_400)),
-        "expired",
-    ),
-    "with one of tomorrow": (lambda: invite(passport=identity(permit_id=P, age=-60)), "future"),
-    "with one of no trunk here": (
-        lambda: invite(passport=identity(permit_id=P, trunk="third")),
-        "foreign",
-    ),
-    "with another trunk's": (
-        lambda: invite(passport=identity(permit_id=P, trunk="other")),
-        "source",
-    ),
-    "to another callee": (partial(invite, uri=OTHER_CALLEE), "callee"),
-    "to another callee in To": (partial(invite, to=OTHER_CALLEE), "callee"),
-    "to another in both": (partial(invite, uri=OTHER_CALLEE, to=OTHER_CALLEE), "callee"),
-    "with a parameter behind the number": (
-        lambda: invite().replace(f"@{CARRIER} SIP", f"@{CARRIER};user=phone SIP"),
-        "callee",
-    ),
-    "at another host": (
-        lambda: invite().replace(f"@{CARRIER} SIP", "@127.0.71.4 SIP"),
-        "callee",
-    ),
-    "from another number": (partial(invite, caller="95013"), "caller"),
-    "showing another number": (partial(invite, shown="95013"), "caller"),
-    "from another number in both": (partial(invite, caller="95013", shown="95013"), "caller"),
-    "under a name": (lambda: invite().replace("From: <", 'From: "110" <'), "caller"),
-    "showing two in one header": (
-        lambda: invite().replace("P-Asserted-Identity: ", "P-Asserted-Identity: <sip:110@x>, "),
-        "caller",
-    ),
-    "showing two in two headers": (
-        partial(invite, f"P-Asserted-Identity: <sip:110@{CARRIER}>"),
-        "header",
-    ),
-    "with two permits": (lambda: invite(f"Identity: {identity(permit_id=P)}"), "header"),
-    "with two permits, one short": (lambda: invite(f"y: {identity(permit_id=P)}"), "header"),
-    "replacing a call": (partial(invite, "Replaces: abc;to-tag=1;from-tag=2"), "header"),
-    "by REFER": (
-        partial(invite, f"Refer-To: <sip:{OTHER_CALLEE}@{CARRIER}>", method="REFER"),
-        "method",
-    ),
-    "by a message": (partial(invite, method="MESSAGE"), "method"),
-    "in small letters": (
-        lambda: invite().replace("INVITE sip", "invite sip", 1),
-        "header",
-    ),
-    "with the number of another request": (
-        lambda: invite().replace("CSeq: 1 INVITE", "CSeq: 1 MESSAGE"),
-        "header",
-    ),
-    "reached nowhere": (lambda: re.sub(r"Contact: [^\r]*", "Contact: <sip:", invite()), "header"),
-    "in no call": (partial(invite, to_tag="them", passport=""), "in_dialog"),
-}
 
 
 class TestAttack:
@@ -592,16 +424,6 @@ class TestCarrier:
         assert rig.line.expect().code == 180
 
         assert rig.line.quiet(seconds=10)
-
-
-UNREADABLE = {
-    "without a Call-ID": (r"Call-ID: [^\r]*\r\n", ""),
-    "without a From": (r"From: [^\r]*\r\n", ""),
-    "without a Via": (r"Via: [^\r]*\r\n", ""),
-    "with a Via that is none": (r"Via: [^\r]*", "Via: SIP/9 x"),
-    "with a To that is none": (r"To: [^\r]*", "To: <<<"),
-    "with a line end that is none": (r"\r\n", "\r"),
-}
 
 
 class TestUnreadable:
