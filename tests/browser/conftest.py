@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,20 @@ class Served:
 def served(transactional_db: None, keys_of_the_test_run: Path) -> Iterator[Served]:
     """Seed a call centre, and serve its console."""
     seed(leads=24, seats=6)
-    port = "0"
+    with serving(keys_of_the_test_run) as served:
+        yield served
+
+
+@contextmanager
+def serving(keys: Path) -> Iterator[Served]:
+    """Serve the console of what is in the database."""
     environ = os.environ | {
         "DATABASE_URL": database_url(),
-        "KEYS_DIR": str(keys_of_the_test_run),
+        "KEYS_DIR": str(keys),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     server = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", port,
+        [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", "0",
          "--timeout-graceful-shutdown", "1"],
         cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     )  # fmt: skip

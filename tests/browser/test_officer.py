@@ -1,9 +1,6 @@
 """The compliance officer's way in a browser: why a person was called or not, complaint to pack."""
 
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from itertools import product
@@ -13,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.audit.tree import seal_all
-from tests.browser.conftest import ROOT, Served, address_of, database_url
+from tests.browser.conftest import Served, serving
 from tests.browser.test_console import NUMBER, fits, goes, person
 from tests.console.officer.troubles import Troubled, trouble
 from tests.console.seed import seed
@@ -40,21 +37,8 @@ def troubled(transactional_db: None) -> Troubled:
 @pytest.fixture
 def served(troubled: Troubled, keys_of_the_test_run: Path) -> Iterator[Served]:
     """Serve its console."""
-    environ = os.environ | {
-        "DATABASE_URL": database_url(),
-        "KEYS_DIR": str(keys_of_the_test_run),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    server = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", "0",
-         "--timeout-graceful-shutdown", "1"],
-        cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    try:
-        yield Served(url=address_of(server), server=server)
-    finally:
-        server.terminate()
-        server.communicate(timeout=10)
+    with serving(keys_of_the_test_run) as served:
+        yield served
 
 
 class TestOfficer:
