@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ WORDS = {
         "objects": "What objects",
     },
 }
+EVERY_WAY = list(product(WORDS, (1440, 390)))  # locale and width
 NUMBER = re.compile(r"(?<![0-9a-f])1[3-9][0-9]{9}(?![0-9a-f])")
 
 

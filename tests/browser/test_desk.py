@@ -17,7 +17,7 @@ from compliance.services.person_for_number import number_of
 from dialer.models import Attempt
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.browser.conftest import Served
-from tests.browser.test_console import fits, goes
+from tests.browser.test_console import EVERY_WAY, fits, goes
 from tests.console.desk.line import AGENT, LINE, answer, carry, end, line_is_up, wait
 from tests.console.house import OPENING, set_clock
 
@@ -36,12 +36,14 @@ WORDS = {
         "talking": "通话中",
         "wrap_up": "话后小结",
         "done": "可以继续",
+        "key_9": "按了 9",
     },
     "en-US": {
         "looking": "Read the card",
         "talking": "Talking",
         "wrap_up": "Wrap-up",
         "done": "Done",
+        "key_9": "pressed 9",
     },
 }
 
@@ -126,17 +128,23 @@ class TestDesk:
                 assert len(told) > 10_000
                 assert [number for number in numbers if number in told] == []
 
-    def test_shows_key_nine_and_locks_the_wrap_up(self, served: Served, chromium: Any) -> None:
+    @pytest.mark.parametrize(("locale", "width"), EVERY_WAY)
+    def test_shows_key_nine_and_locks_the_wrap_up(
+        self, served: Served, chromium: Any, locale: str, width: int
+    ) -> None:
+        words = WORDS[locale]
         set_clock(OPENING + timedelta(minutes=10))
-        with desk(chromium, served.url, width=390, locale="zh-CN") as (page, _):
-            attempt = permitted_card(page, WORDS["zh-CN"])
+        with desk(chromium, served.url, width=width, locale=locale) as (page, _):
+            attempt = permitted_card(page, words)
             answer(attempt)
             phase(page, "talking")
             refusal_during_call(attempt_id=attempt, actor=LINE, now=clock.read())
             page.wait_for_selector(".desk-heard")
-            assert "按了 9" in page.inner_text(".desk-heard")
+            assert words["key_9"] in page.inner_text(".desk-heard")
             end(attempt)
             phase(page, "wrap_up")
+            assert words["wrap_up"] in page.inner_text("#desk-phase")
+            assert fits(page)
             assert page.locator("input[name=said]").evaluate_all(
                 "radios => radios.map(one => one.value)"
             ) == ["refused", "refused_all"]

@@ -3,7 +3,6 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.audit.tree import seal_all
 from tests.browser.conftest import Served, serving
-from tests.browser.test_console import NUMBER, fits, goes, person
+from tests.browser.test_console import EVERY_WAY, NUMBER, fits, goes, person
 from tests.console.officer.troubles import Troubled, trouble
 from tests.console.seed import seed
 
@@ -72,7 +71,7 @@ class TestOfficer:
     def test_goes_from_a_complaint_to_its_evidence_pack(
         self, console: str, chromium: Any, troubled: Troubled, tmp_path: Path
     ) -> None:
-        for number, (locale, width) in enumerate(product(WORDS, (1440, 390))):
+        for number, (locale, width) in enumerate(EVERY_WAY):
             words = WORDS[locale]
             with person(
                 chromium, console, width=width, locale=locale, account="compliance"

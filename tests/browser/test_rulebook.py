@@ -10,7 +10,7 @@ from compliance.models import PackEdition
 from compliance.services.rule_hours_count import rule_hours_count
 from console.jobs import queue
 from console.models import Job
-from tests.browser.test_console import fits, goes, person
+from tests.browser.test_console import EVERY_WAY, fits, goes, person
 
 pytestmark = pytest.mark.apt
 
@@ -41,25 +41,25 @@ WORDS = {
 
 
 class TestAProposal:
+    @pytest.mark.parametrize(("locale", "width"), EVERY_WAY)
     def test_goes_by_a_replay_to_its_approval_by_another_person(
-        self, console: str, chromium: Any
+        self, console: str, chromium: Any, locale: str, width: int
     ) -> None:
         rule_hours_count(now=clock.read())
-        for locale, width in (("zh-CN", 1440), ("en-US", 390)):
-            words = WORDS[locale]
-            look = partial(person, chromium, console, width=width, locale=locale)
-            with look(account="compliance") as page:
-                edition = propose(page, console, words)
-                replay(page, words)
-                page.goto(f"{console}/rules/editions/{edition.pk}/")
-                assert page.locator("ul.replays a").count() == 1
-            with look(account="owner") as page:
-                approve(page, console, edition)
-                page.goto(f"{console}/rules/editions/{edition.pk}/")
-                assert words["to_come"] in page.inner_text("h1")
-                assert fits(page)
-            edition.refresh_from_db()
-            assert edition.approver is not None
+        words = WORDS[locale]
+        look = partial(person, chromium, console, width=width, locale=locale)
+        with look(account="compliance") as page:
+            edition = propose(page, console, words)
+            replay(page, words)
+            page.goto(f"{console}/rules/editions/{edition.pk}/")
+            assert page.locator("ul.replays a").count() == 1
+        with look(account="owner") as page:
+            approve(page, console, edition)
+            page.goto(f"{console}/rules/editions/{edition.pk}/")
+            assert words["to_come"] in page.inner_text("h1")
+            assert fits(page)
+        edition.refresh_from_db()
+        assert edition.approver is not None
 
 
 def propose(page: Any, console: str, words: dict[str, str]) -> PackEdition:

@@ -1,6 +1,5 @@
 """A consent is withdrawn in mid campaign: the next permit is refused, and the pages say why."""
 
-from itertools import product
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from compliance.gate import PermitRefusal
 from compliance.models import Consent
 from compliance.numbers import normalise
 from compliance.services.person_for_number import known_person
-from tests.browser.test_console import NUMBER, fits, goes, person
+from tests.browser.test_console import EVERY_WAY, NUMBER, fits, goes, person
 from tests.browser.test_desk import beside_the_browsers_loop
 from tests.browser.test_public import gate_says, next_number
 
@@ -27,7 +26,7 @@ class TestWithdrawal:
     def test_has_the_next_permit_refused_and_told_on_the_pages(
         self, console: str, chromium: Any
     ) -> None:
-        for locale, width in product(WORDS, (1440, 390)):
+        for locale, width in EVERY_WAY:
             number = next_number()
             someone = known_person(number=normalise(number))
             assert someone is not None
