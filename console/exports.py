@@ -3,6 +3,8 @@
 What is masked is one person's to make, and is kept for a week.
 """
 
+import hashlib
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,17 +12,12 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from console.jobs.kind import JobFailedError
-from console.models import Approval, Job
+from console.models import Job
 
 KIND = "export"  # console.approvals.kinds
 KEPT = timedelta(days=7)
 DISCLOSED_KEPT = timedelta(days=1)
 OWN = ("disclose", "token")  # what an approval adds to a job's arguments
-NOBODY_AGREED = (
-    "含个人信息的导出须由第二人同意；本任务没有相应的同意。",
-    "An export that discloses personal data takes a second person; nobody agreed to this one.",
-)
 
 
 def asked_for(*, job: str, arguments: Mapping[str, object], reason: str) -> dict[str, object]:
@@ -35,32 +32,6 @@ def arguments_of(asked: Mapping[str, object]) -> dict[str, object]:
     return given | {"disclose": True, "token": asked["token"]}
 
 
-def discloses(job: Job) -> bool:
-    """Return whether the job's file holds personal data in clear.
-
-    :raises JobFailedError: if it would, and no second person agreed to exactly that
-    """
-    if not job.arguments.get("disclose"):
-        return False
-    if not _agreed(job):
-        raise JobFailedError(*NOBODY_AGREED)
-    return True
-
-
-def _agreed(job: Job) -> bool:
-    """Return whether somebody approved this export, of this and nothing else, for its owner."""
-    plain = {name: value for name, value in job.arguments.items() if name not in OWN}
-    approved = Approval.objects.filter(
-        kind=KIND,
-        state=Approval.State.APPROVED,
-        proposer_id=job.owner_id,
-        asked__token=job.arguments.get("token"),
-    )
-    return any(
-        one.asked["job"] == job.kind and one.asked["arguments"] == plain for one in approved
-    )
-
-
 def is_over(job: Job, *, now: datetime) -> bool:
     """Return whether the file may not be fetched any more."""
     kept = DISCLOSED_KEPT if job.arguments.get("disclose") else KEPT
@@ -70,6 +41,25 @@ def is_over(job: Job, *, now: datetime) -> bool:
 def file_of(job: Job) -> Path:
     """Return where the file of a job is."""
     return Path(settings.EVIDENCE_DIR) / f"{job.pk}.zip"
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all, for the account that runs us alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    part.replace(path)
+
+
+def digest_of(job: Job, *, now: datetime) -> str:
+    """Return the SHA-256 of the job's file; none if it may not be fetched any more."""
+    path = file_of(job)
+    if is_over(job, now=now) or not path.exists():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def forget_old(*, kinds: frozenset[str], now: datetime) -> int:

@@ -152,6 +152,8 @@ OFFICER: dict[str, Row] = {
     "complaint_step": plain(ADMINISTRATOR, COMPLIANCE),
     "complaint_accuse": plain(COMPLIANCE),
     "complaint_pack": plain(ADMINISTRATOR, COMPLIANCE),  # the pack is on the record
+    "complaint_pack_made": shown(COMPLIANCE),
+    "complaint_pack_file": shown(COMPLIANCE),
     "refusal_inbox": shown(ADMINISTRATOR, COMPLIANCE, REGULATOR),
     "refusal": shown(*READERS),
     "refusal_lift": plain(ADMINISTRATOR, COMPLIANCE),

@@ -11,6 +11,7 @@ from console.health.board import everything
 from console.health.marks import remember
 from console.jobs import queue
 from console.jobs.kinds.audit_bundle import AUDIT_BUNDLE
+from console.jobs.kinds.complaint_pack import COMPLAINT_PACK
 from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE
 
 
@@ -30,7 +31,7 @@ def jobs(**_: object) -> None:
 @shared_task(name="console.exports")
 def exports(**_: object) -> None:
     """Delete the files of exports whose time is over."""
-    kinds = frozenset({DOSSIER_BUNDLE.code, AUDIT_BUNDLE.code})
+    kinds = frozenset({DOSSIER_BUNDLE.code, COMPLAINT_PACK.code, AUDIT_BUNDLE.code})
     forget_old(kinds=kinds, now=clock.read())
 
 

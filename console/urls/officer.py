@@ -7,6 +7,7 @@ from console.views import decision, decisions, recording
 from console.views.officer import (
     bundle,
     complaint,
+    complaint_packs,
     complaints,
     dossier,
     proof,
@@ -58,7 +59,17 @@ urlpatterns: list[URLPattern] = [
     page(
         "complaints/<int:case>/accused/", complaint.complaint_accuse_page, name="complaint_accuse"
     ),
-    page("complaints/<int:case>/pack.zip", complaint.complaint_pack, name="complaint_pack"),
+    page("complaints/<int:case>/pack.zip", complaint_packs.complaint_pack, name="complaint_pack"),
+    page(
+        "complaints/packs/<uuid:job_id>/",
+        complaint_packs.complaint_pack_made,
+        name="complaint_pack_made",
+    ),
+    page(
+        "complaints/packs/<uuid:job_id>/pack.zip",
+        complaint_packs.complaint_pack_file,
+        name="complaint_pack_file",
+    ),
     page("refusals/heard/", refusals.refusal_inbox, name="refusal_inbox"),
     page("refusals/<int:refusal_id>/", refusals.refusal, name="refusal"),
     page("refusals/<int:refusal_id>/lift/", refusals.refusal_lift, name="refusal_lift"),

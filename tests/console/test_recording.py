@@ -1,7 +1,6 @@
 """CN13-REC-01, CN13-SEC-01: who hears a recording, why, and that it is on the record."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,13 +18,11 @@ from compliance.services.complaint_open import Intake, complaint_open
 from compliance.services.people_admit import user_create
 from compliance.services.person_for_number import number_of
 from dialer.models import Attempt, Recording
-from dialer.recording.player import Player
 from dialer.recording.player_words import NotPlayedError
 from dialer.services.recording_play import allowed, recording_play
 from tests.console.conftest import LogIn
 from tests.console.seed import Seeded
-from tests.dialer.recording.studio import PRIVATE
-from tests.recordings import kept_recording
+from tests.recordings import kept_recording, playing
 
 
 @pytest.fixture
@@ -33,18 +30,8 @@ def recorded(seeded: Seeded, tmp_path: Path) -> Iterator[Recording]:
     """The call that was answered, with what was said in it, and a player."""
     attempt = Attempt.objects.get(permit__decision_id=seeded.permitted)
     row = kept_recording(attempt, folder=tmp_path / "files")
-    player = Player(
-        address=tmp_path / "player",
-        folder=tmp_path / "files",
-        private=PRIVATE,
-        allowed=lambda _entry, _recording: row.file_sha256,
-    )
-    thread = threading.Thread(target=player.serve)
-    thread.start()
-    with override_settings(RECORDING_PLAYER=tmp_path / "player"):
+    with playing(row, folder=tmp_path / "files", address=tmp_path / "player"):
         yield row
-    player.stop()
-    thread.join()
 
 
 def page(seeded: Seeded) -> str:

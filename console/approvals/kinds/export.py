@@ -63,6 +63,10 @@ def _about(subject: Subject) -> str:
     assert isinstance(given, dict)  # noqa: S101 - `asked_for` made it
     if "person" in given:
         return Person.objects.get(pk=given["person"]).masked
+    if "complaint" in given:
+        return either(
+            f"投诉 {given['complaint']} 的录音", f"recordings, complaint {given['complaint']}"
+        )
     if given.get("what") == "range":
         return either(
             f"序号 {given['lo']} 至 {given['hi']}", f"indexes {given['lo']} to {given['hi']}"

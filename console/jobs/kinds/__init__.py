@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from console.jobs.kind import Kind
 from console.jobs.kinds.audit_bundle import AUDIT_BUNDLE
+from console.jobs.kinds.complaint_pack import COMPLAINT_PACK
 from console.jobs.kinds.consents import (
     CONSENTS_APPLY,
     CONSENTS_PLAN,
@@ -29,6 +30,7 @@ _KINDS: tuple[Kind, ...] = (
     REFUSALS_APPLY,
     PREFLIGHT,
     DOSSIER_BUNDLE,
+    COMPLAINT_PACK,
     AUDIT_BUNDLE,
     RULES_REPLAY,
     TRUNK_CHECK,

@@ -18,7 +18,8 @@ from audit.proofs import NotSealedError, newest_checkpoint
 from audit.stored_tiles import TileMissingError
 from compliance import clock
 from compliance.models import User
-from console.exports import discloses, file_of
+from console.exports import file_of
+from console.jobs.disclosure import discloses
 from console.jobs.kind import JobFailedError, Kind, Report, Result
 from console.models import Job
 from console.templatetags.either import either

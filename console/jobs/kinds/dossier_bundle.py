@@ -3,7 +3,6 @@
 Numbers are masked and no personal field of the trail is disclosed, unless a second person agreed.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +18,8 @@ from audit.stored_tiles import TileMissingError
 from compliance import clock
 from compliance.evidence.archive import archive
 from compliance.models import Person, User
-from console.exports import DISCLOSED_KEPT, KEPT, discloses, file_of
+from console.exports import DISCLOSED_KEPT, KEPT, file_of, keep
+from console.jobs.disclosure import discloses
 from console.jobs.kind import JobFailedError, Kind, Report, Result
 from console.models import Job
 from console.papers.dossier import dossier_paper
@@ -54,18 +54,13 @@ def run(job: Job, report: Report) -> Result:
         )
     files = _files(person, job.owner, report, disclose=disclose, now=now)
     report(done=STEPS, of=STEPS, words=("写入文件", "Writing the file"))
-    _keep(bundle_of(job), archive(files))
+    keep(file_of(job), archive(files))
     days = (DISCLOSED_KEPT if disclose else KEPT).days
     return Result(
         zh=f"证据包已生成（{person.masked}），保留 {days} 天。",
         en=f"The bundle is made ({person.masked}); it is kept for {days} d.",
         url=reverse("console:dossier_bundle_made", args=[job.pk]),
     )
-
-
-def bundle_of(job: Job) -> Path:
-    """Return where the bundle of a job is."""
-    return file_of(job)
 
 
 def _files(
@@ -109,16 +104,6 @@ def _trail(
     )
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder.parent)): path.read_bytes() for path in found}
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all, for the account that runs us alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    part.replace(path)
 
 
 DOSSIER_BUNDLE = Kind(

@@ -1,25 +1,30 @@
 """The evidence bundle of a number: started from its dossier, taken away when it is made."""
 
-import hashlib
-from pathlib import Path
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from compliance import clock
 from compliance.models import Person
+from compliance.numbers import Words
 from console.access import member
-from console.exports import is_over
 from console.jobs import start
-from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE, bundle_of
+from console.jobs.kinds.dossier_bundle import DOSSIER_BUNDLE
 from console.models import Job
+from console.templatetags.either import either
 from console.trail import note
 from console.views.export_asked import ask_to_disclose
+from console.views.export_made import export_handed_over, export_shown
 from dialer.person_records import may_read_all
+
+HOLDS = Words(
+    "内含记录、已封存的审计条目、离线核验程序与 PDF。核验：python3 verify.py trail --vkey 公钥。",
+    "It holds the records, the sealed entries, the offline verifier and the PDF. To check: "
+    "python3 verify.py trail --vkey KEY.",
+)
 
 
 @require_POST
@@ -43,17 +48,13 @@ def dossier_bundle(request: HttpRequest, person_id: int) -> HttpResponse:
 def dossier_bundle_made(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Show what was made, to whoever asked for it."""
     job, person = _job(request, job_id)
-    path = bundle_of(job)
-    there = path.exists() and not is_over(job, now=clock.read())
-    return render(
+    return export_shown(
         request,
-        "console/officer/bundle.html",
-        {
-            "job": job,
-            "person": person,
-            "bytes": path.stat().st_size if there else None,
-            "sha256": _digest(path) if there else "",
-        },
+        job,
+        title=either("证据包", "Evidence bundle"),
+        back=(reverse("console:dossier", args=[person.pk]), person.masked),
+        holds=HOLDS,
+        file=reverse("console:dossier_bundle_file", args=[job.pk]),
     )
 
 
@@ -61,18 +62,7 @@ def dossier_bundle_made(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def dossier_bundle_file(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Hand the file over."""
     job, person = _job(request, job_id)
-    if is_over(job, now=clock.read()):
-        raise Http404
-    try:
-        content = bundle_of(job).read_bytes()
-    except FileNotFoundError as error:
-        raise Http404 from error
-    note("export.fetched", request=request, obj=f"job:{job.pk}")
-    return HttpResponse(
-        content,
-        content_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="dossier-{person.pk}.zip"'},
-    )
+    return export_handed_over(request, job, name=f"dossier-{person.pk}.zip")
 
 
 def _job(request: HttpRequest, job_id: UUID) -> tuple[Job, Person]:
@@ -88,8 +78,3 @@ def _check(request: HttpRequest, person: Person) -> None:
     if not may_read_all(person, member(request)):
         note("access.denied", request=request, obj=f"person:{person.pk}", outcome="denied")
         raise PermissionDenied
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

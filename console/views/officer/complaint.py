@@ -1,4 +1,4 @@
-"""One case: what it is about, its history, the next step, and its evidence pack."""
+"""One case: what it is about, its history, the next step."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from compliance import clock
-from compliance.denials import denial_record
 from compliance.models import CampaignFiling, Complaint, ComplaintEvent, Seat, User
 from compliance.numbers import Words
 from compliance.selectors.complaints import complaints_for
@@ -20,11 +19,6 @@ from compliance.services.complaint_step import (
 from console.access import may, member
 from console.selectors.officer.complaints import calls_of, case_of, handlers_for
 from console.templatetags.either import either
-from console.trail import actor_of
-from dialer.recording.player_words import NotPlayedError
-from dialer.services.evidence_pack import EvidenceRefusedError, evidence_pack
-from dialer.services.recording_play import PlayRefusedError
-from dialer.sound import sound_of
 
 Kind = ComplaintEvent.Kind
 STEPS = HUMAN | {Kind.CLOSED}
@@ -34,17 +28,12 @@ REFUSED = Words(
     "Refused: the step is not yours to take, or not open to the case as it stands (not found or "
     "answered yet, or found or closed already).",
 )
-NO_PACK = Words("该账号无权生成此举证包。", "This account may not make this evidence pack.")
-NOT_PLAYED = Words(
-    "录音播放进程未给出录音，未生成举证包；可先不附录音。",
-    "The player did not give the recordings, so there is no pack; it can be made without them.",
-)
 
 
 @require_GET
 def complaint(request: HttpRequest, case: int) -> HttpResponse:
     """Show one case to whoever has no part in it."""
-    row, reader = _seen(request, case), member(request)
+    row, reader = complaint_seen(request, case), member(request)
     shown = case_of(row, now=clock.read())
     return render(
         request,
@@ -71,7 +60,7 @@ def complaint(request: HttpRequest, case: int) -> HttpResponse:
 @require_POST
 def complaint_step_page(request: HttpRequest, case: int) -> HttpResponse:
     """Take one step; the database says whether it is open to this person and the case."""
-    row, by, kind = _seen(request, case), member(request), request.POST.get("kind", "")
+    row, by, kind = complaint_seen(request, case), member(request), request.POST.get("kind", "")
     handler = _handler(request, row) if kind == Kind.ASSIGNED else None
     if kind not in STEPS or (kind == Kind.ASSIGNED and handler is None):
         messages.warning(request, either("请选择经办人。", "Choose a handler."))
@@ -96,7 +85,7 @@ def complaint_step_page(request: HttpRequest, case: int) -> HttpResponse:
 @require_POST
 def complaint_accuse_page(request: HttpRequest, case: int) -> HttpResponse:
     """Name somebody else whom the investigation found."""
-    row = _seen(request, case)
+    row = complaint_seen(request, case)
     seat = Seat.objects.filter(code=request.POST.get("seat", "")).first()
     filing = CampaignFiling.objects.filter(code=request.POST.get("campaign", "")).first()
     if seat is None and filing is None:
@@ -111,38 +100,7 @@ def complaint_accuse_page(request: HttpRequest, case: int) -> HttpResponse:
     return redirect("console:complaint", case=case)
 
 
-@require_POST
-def complaint_pack(request: HttpRequest, case: int) -> HttpResponse:
-    """Make the evidence pack and hand it over; its digest stays with the case and the trail."""
-    row, by, now = _seen(request, case), member(request), clock.read()
-    wants_sound = request.POST.get("recordings") == "yes"
-    try:
-        pack = evidence_pack(
-            person=row.person,
-            complaint=row,
-            by=by,
-            unmasked=False,
-            sound=sound_of(row.person, by=by, now=now) if wants_sound else None,
-            now=now,
-        )
-    except NotPlayedError:
-        messages.warning(request, either(NOT_PLAYED.zh, NOT_PLAYED.en))
-        return redirect("console:complaint", case=case)
-    except (EvidenceRefusedError, PlayRefusedError) as error:
-        denial_record(obj="page:complaint_pack", actor=actor_of(request), now=now, error=error)
-        messages.warning(request, either(NO_PACK.zh, NO_PACK.en))
-        return redirect("console:complaint", case=case)
-    return HttpResponse(
-        pack.content,
-        content_type="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="complaint-{row.pk}.zip"',
-            "X-Content-SHA256": pack.sha256,
-        },
-    )
-
-
-def _seen(request: HttpRequest, case: int) -> Complaint:
+def complaint_seen(request: HttpRequest, case: int) -> Complaint:
     """Return the case; to whoever has a part in it there is none, and the attempt is on record."""
     try:
         return complaint_seen_by(complaint_id=case, user=member(request), now=clock.read())

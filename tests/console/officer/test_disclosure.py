@@ -1,7 +1,9 @@
 """Personal data leaves in clear when two people agree, for a day, and each fetch is on record."""
 
+import hashlib
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,16 +13,19 @@ from pytest_django.fixtures import Settings
 
 from audit.models import AuditEntry
 from compliance import clock
-from compliance.models import User
+from compliance.models import ComplaintEvent, User
 from console.approvals.kinds import KINDS
-from console.exports import NOBODY_AGREED, arguments_of, asked_for
+from console.exports import arguments_of, asked_for, file_of
 from console.jobs import queue
-from console.jobs.kinds.dossier_bundle import bundle_of
+from console.jobs.disclosure import NOBODY_AGREED
+from console.jobs.kinds.complaint_pack import NOT_PLAYED
 from console.models import Approval, Job
 from console.tasks import exports as forget
+from dialer.models import Recording
 from tests.audit.tree import seal_all
 from tests.console.conftest import LogIn
 from tests.console.officer.troubles import Troubled
+from tests.recordings import kept_recording, playing
 
 
 @pytest.fixture(autouse=True)
@@ -99,21 +104,21 @@ class TestABundleWithTheNumber:
         Job.objects.filter(pk=job.pk).update(ended_at=clock.read() - timedelta(hours=25))
 
         assert officer.get(f"{job.result}bundle.zip").status_code == 404
-        assert bundle_of(job).exists()
+        assert file_of(job).exists()
         forget()
-        assert not bundle_of(job).exists()
+        assert not file_of(job).exists()
 
 
 class TestAJob:
-    def test_that_nobody_agreed_to_makes_nothing(self, troubled: Troubled) -> None:
+    @pytest.mark.parametrize("kind", ["dossier_bundle", "complaint_pack"])
+    def test_that_nobody_agreed_to_makes_nothing(self, troubled: Troubled, kind: str) -> None:
         seal_all()
         officer = User.objects.get(username="compliance")
-        asked = asked_for(
-            job="dossier_bundle", arguments={"person": troubled.person.pk}, reason="x"
-        )
+        arguments = {"person": troubled.person.pk, "complaint": troubled.complaint.pk}
+        asked = asked_for(job=kind, arguments=arguments, reason="x")
         job = queue.start_for(
             owner=officer,
-            kind="dossier_bundle",
+            kind=kind,
             arguments=arguments_of(asked),
             by=officer,
             now=clock.read(),
@@ -123,7 +128,7 @@ class TestAJob:
 
         job.refresh_from_db()
         assert (job.state, job.words_zh) == ("failed", NOBODY_AGREED[0])
-        assert not bundle_of(job).exists()
+        assert not file_of(job).exists()
 
     def test_makes_nothing_beside_what_was_agreed_to(
         self, troubled: Troubled, log_in: LogIn
@@ -172,4 +177,76 @@ class TestTheTrailInClear:
         said = {"what": "all", "disclose": "yes", "reason": "x"}
 
         assert log_in("regulator").post("/audit/export/", said).status_code == 403
+        assert not Approval.objects.exists()
+
+
+@pytest.fixture
+def recorded(troubled: Troubled, tmp_path: Path) -> Iterator[Recording]:
+    """What was said in the call that somebody complained of, and a player."""
+    row = kept_recording(troubled.attempt, folder=tmp_path / "files")
+    with playing(row, folder=tmp_path / "files", address=tmp_path / "player"):
+        yield row
+
+
+def ask_for_sound(client: Client, troubled: Troubled, reason: str = "12321 要求举证") -> str:
+    """Ask for the pack with recordings; return where that leads."""
+    url = f"/complaints/{troubled.complaint.pk}/pack.zip"
+    return str(client.post(url, {"recordings": "yes", "reason": reason})["Location"])
+
+
+class TestAPackWithRecordings:
+    def test_is_begun_once_another_person_agrees(
+        self, troubled: Troubled, recorded: Recording, log_in: LogIn
+    ) -> None:
+        officer = log_in("compliance")
+        ask_for_sound(officer, troubled)
+        asked = Approval.objects.get(kind="export")
+        assert (
+            f"投诉 {troubled.complaint.pk}"
+            in officer.get(f"/approvals/{asked.pk}/").content.decode()
+        )
+        assert not AuditEntry.objects.of("recording.played").exists()
+
+        agree(log_in("owner"), asked)
+
+        job = made(asked)
+        assert job.state == "done", job.words_en
+        content = officer.get(f"{job.result}pack.zip").content
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            assert f"recordings/{recorded.pk}.wav" in packed.namelist()
+            assert all(
+                troubled.number.encode() not in packed.read(name) for name in packed.namelist()
+            )
+        packed_event = troubled.complaint.events.get(kind=ComplaintEvent.Kind.PACKED)
+        assert packed_event.sha256 == hashlib.sha256(content).hexdigest()
+        assert packed_event.sha256 in officer.get(job.result).content.decode()
+        assert AuditEntry.objects.of("export.fetched").get().object == f"job:{job.pk}"
+        assert log_in("owner").get(f"{job.result}pack.zip").status_code in {403, 404}
+
+    def test_is_not_asked_for_without_a_reason(self, troubled: Troubled, log_in: LogIn) -> None:
+        back = ask_for_sound(log_in("compliance"), troubled, " ")
+
+        assert back == f"/complaints/{troubled.complaint.pk}/"
+        assert not Approval.objects.exists()
+
+    def test_is_not_made_by_halves_when_the_player_is_away(
+        self, troubled: Troubled, log_in: LogIn, settings: Settings, tmp_path: Path
+    ) -> None:
+        kept_recording(troubled.attempt, folder=tmp_path / "files")
+        settings.RECORDING_PLAYER = tmp_path / "nobody"
+        ask_for_sound(log_in("compliance"), troubled)
+        asked = Approval.objects.get(kind="export")
+        agree(log_in("owner"), asked)
+
+        job = made(asked)
+
+        assert (job.state, job.words_en) == ("failed", NOT_PLAYED[1])
+        assert not file_of(job).exists()
+
+    def test_is_for_compliance_alone(self, troubled: Troubled, log_in: LogIn) -> None:
+        url = f"/complaints/{troubled.complaint.pk}/pack.zip"
+        said = {"recordings": "yes", "reason": "x"}
+
+        assert log_in("owner").post(url, said).status_code == 403
+
         assert not Approval.objects.exists()

@@ -2,7 +2,6 @@
 
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +14,11 @@ from audit.models import AuditEntry
 from compliance.models import User
 from dialer.models import Attempt, Recording
 from dialer.person_records import person_records
-from dialer.recording.player import Player
 from dialer.services.evidence_pack import EvidenceRefusedError, evidence_pack
 from dialer.services.recording_play import allowed
-from tests.dialer.recording.studio import PRIVATE, read_back
+from tests.dialer.recording.studio import read_back
 from tests.dialer.services.calls import talked
-from tests.recordings import kept_recording
+from tests.recordings import kept_recording, playing
 from tests.stages import staged
 from tests.world import MORNING, World, build_world, number_at
 
@@ -48,19 +46,8 @@ def officer(world: World) -> User:
 
 @pytest.fixture
 def player(kept: Recording, tmp_path: Path) -> Iterator[None]:
-    digest = kept.file_sha256
-    player = Player(
-        address=tmp_path / "player",
-        folder=tmp_path,
-        private=PRIVATE,
-        allowed=lambda _entry, _recording: digest,
-    )
-    thread = threading.Thread(target=player.serve)
-    thread.start()
-    with override_settings(RECORDING_PLAYER=tmp_path / "player"):
+    with playing(kept, folder=tmp_path, address=tmp_path / "player"):
         yield
-    player.stop()
-    thread.join()
 
 
 def pack(out: Path, officer: User, *more: str) -> dict[str, bytes]:
