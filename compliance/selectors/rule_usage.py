@@ -10,6 +10,7 @@ from django.db.models import Max, Sum
 from compliance.models import RuleHour
 
 DAYS = 30
+HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
 
 _BY_DAY = """
 SELECT (hour AT TIME ZONE 'Asia/Shanghai')::date, sum(allowed), sum(deferred), sum(refused)
@@ -36,26 +37,37 @@ class Usage:
     """What every rule did, and up to when that was counted."""
 
     rules: Mapping[str, Used]
-    counted_at: datetime | None  # None: nobody has counted yet
+    since: datetime  # the first instant that is counted
+    until: datetime | None  # the last; None: nobody has counted yet
+    counted_at: datetime | None
 
 
 def rule_usage(*, now: datetime) -> Usage:
-    """Return what every rule did in the last 30 days."""
-    rows = RuleHour.objects.filter(hour__gte=now - timedelta(days=DAYS))
+    """Return what every rule did in the last 30 days, in whole hours."""
+    since = _next_hour(now - timedelta(days=DAYS))
+    rows = RuleHour.objects.filter(hour__gte=since)
+    newest = rows.aggregate(hour=Max("hour"), at=Max("counted_at"))
     sums = rows.values_list("rule").annotate(Sum("allowed"), Sum("deferred"), Sum("refused"))
     return Usage(
         rules={
             rule: Used(allowed=allowed, deferred=deferred, refused=refused)
             for rule, allowed, deferred, refused in sums
         },
-        counted_at=rows.aggregate(at=Max("counted_at"))["at"],
+        since=since,
+        until=min(newest["at"], newest["hour"] + HOUR - INSTANT) if newest["at"] else None,
+        counted_at=newest["at"],
     )
+
+
+def _next_hour(at: datetime) -> datetime:
+    begun = at.replace(minute=0, second=0, microsecond=0)
+    return at if at == begun else begun + HOUR
 
 
 def rule_days(rule: str, *, now: datetime) -> Sequence[tuple[date, Used]]:
     """Return what one rule did on each local day of the last 30 that has decisions."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_DAY, [rule, now - timedelta(days=DAYS)])
+        cursor.execute(_BY_DAY, [rule, _next_hour(now - timedelta(days=DAYS))])
         return [
             (day, Used(allowed=allowed, deferred=deferred, refused=refused))
             for day, allowed, deferred, refused in cursor.fetchall()

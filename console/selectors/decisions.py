@@ -1,9 +1,11 @@
 """Decisions, newest first, narrowed by what a reader asks for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from console.selectors.objections import day_of
 from console.words import FAMILIES, family_of
 
 ON_A_PAGE = 30
+ALLOW = Decision.Verdict.ALLOW
 LATEST = 10_000  # decisions that are looked through by time before an index is asked
 CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 FIRST_YEAR, LAST_YEAR = 1971, 2999
@@ -28,6 +31,7 @@ class Wanted:
     """What a reader asks for; an empty field asks for nothing."""
 
     rule: str = ""  # a rule's id, or a family such as "CON"
+    answer: str = ""  # what the rule itself answered; "": it objected
     verdict: str = ""
     kind: str = ""
     campaign: str = ""  # code
@@ -42,6 +46,7 @@ class Wanted:
         """Return the filters as a query string."""
         given = {
             "rule": self.rule,
+            "answer": self.answer,
             "verdict": self.verdict,
             "kind": self.kind,
             "campaign": self.campaign,
@@ -66,6 +71,7 @@ def wanted_from(given: Mapping[str, str]) -> Wanted:
     """Read the filters of a query string; what cannot be understood is not asked for."""
     return Wanted(
         rule=_code(given.get("rule", "")),
+        answer=_answer(given),
         verdict=_code(given.get("verdict", "")),
         kind=_code(given.get("kind", "")),
         campaign=_code(given.get("campaign", "")),
@@ -114,7 +120,7 @@ def _newest(rows: QuerySet[Decision], wanted: Wanted, last: datetime | None) -> 
             latest = list(whole.filter(at__gte=edge)[: ON_A_PAGE + 1])
             if len(latest) > ON_A_PAGE:
                 return latest
-    if not wanted.rule:
+    if not wanted.rule or wanted.answer == ALLOW:
         return list(whole[: ON_A_PAGE + 1])
     ids = _by_index(rows)
     return list(whole.filter(pk__in=ids)) if ids else []
@@ -156,18 +162,47 @@ def _narrowed(wanted: Wanted, now: datetime) -> QuerySet[Decision]:
         rows = rows.filter(at__gte=wanted.since)
     if wanted.until:
         rows = rows.filter(at__lte=wanted.until)
-    if not wanted.rule:
-        return rows
+    return _by_rule(rows, wanted, now) if wanted.rule else rows
+
+
+def _by_rule(rows: QuerySet[Decision], wanted: Wanted, now: datetime) -> QuerySet[Decision]:
+    ids = _rules(wanted.rule, now)
+    if wanted.answer == ALLOW:
+        return rows.filter(_any(map(_allowed, ids)))
+    if wanted.answer:
+        rows = rows.filter(
+            _any(Q(findings__contains=[{"rule": one, "verdict": wanted.answer}]) for one in ids)
+        )
     # As the index of objections is written, which holds no decision that allowed a call.
-    return rows.filter(_objects(wanted.rule, now)).exclude(verdict=Decision.Verdict.ALLOW)
+    return rows.filter(_objected(ids)).exclude(verdict=ALLOW)
 
 
-def _objects(rule: str, now: datetime) -> Q:
-    """Match decisions in which the rule, or any rule of the family, objected."""
+def _rules(rule: str, now: datetime) -> Sequence[str]:
+    """Return the rule, or the rules of the family."""
     if rule not in FAMILIES:
-        return Q(objecting_rules__contains=[rule])
-    ids = [bound.id for bound in book_to_show(now).rules() if family_of(bound.id) == rule]
+        return [rule]
+    return [bound.id for bound in book_to_show(now).rules() if family_of(bound.id) == rule]
+
+
+def _objected(ids: Sequence[str]) -> Q:
+    if len(ids) == 1:
+        return Q(objecting_rules__contains=ids)
     return Q(objecting_rules__has_any_keys=ids)
+
+
+def _allowed(rule: str) -> Q:
+    """Match decisions for which the rule had nothing against the call, whatever others had."""
+    return Q(answers__startswith=f"{rule}=a") | Q(answers__contains=f" {rule}=a")
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=[]))
+
+
+def _answer(given: Mapping[str, str]) -> str:
+    """Read what the rule answered; where no rule is asked for there is no such answer."""
+    said = given.get("answer", "")
+    return said if said in Decision.Verdict.values and given.get("rule", "") else ""
 
 
 def _code(text: str) -> str:
@@ -187,8 +222,11 @@ def _date(text: str) -> date | None:
 
 
 def local_text(at: datetime | None) -> str:
-    """Return an instant as a field of a form takes it, in local time."""
-    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M") if at else ""
+    """Return an instant as a field of a form takes it, in local time, to the millisecond."""
+    if at is None:
+        return ""
+    parts = "milliseconds" if at.second or at.microsecond else "minutes"
+    return timezone.localtime(at).replace(tzinfo=None).isoformat(timespec=parts)
 
 
 def _instant(text: str) -> datetime | None:

@@ -9,6 +9,7 @@ from compliance.rule_sheet import pack_at, stated_rules
 from compliance.rulebook.leaves import leaves, text_of
 from compliance.selectors.rule_usage import Used, rule_days, rule_usage
 from console.selectors.explained import reader_language
+from console.selectors.rulebook.counted import Counted, counted
 from console.selectors.rulebook.words import HOLDS, STAGES, bound_word, path_word
 from console.templatetags.either import either
 
@@ -57,6 +58,7 @@ class RulePage:
     numbers: Sequence[Number]
     history: Sequence[tuple[date, Sequence[tuple[str, str]]]]  # since, path and text
     used: Used
+    counted: Counted
     counted_at: datetime | None
     bars: Sequence[Bar]
 
@@ -85,6 +87,7 @@ def rule_page(rule_id: str, *, now: datetime) -> RulePage:
             for table in reversed(row["params"])
         ],
         used=usage.rules.get(rule_id, Used()),
+        counted=counted(rule_id, usage=usage),
         counted_at=usage.counted_at,
         bars=_bars(rule_days(rule_id, now=now)),
     )

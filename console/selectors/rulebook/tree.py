@@ -8,7 +8,8 @@ from typing import Any
 from compliance.editions import book_at, edition_in_force
 from compliance.models import PackEdition
 from compliance.rule_sheet import stated_rules
-from compliance.selectors.rule_usage import Usage, Used, rule_usage
+from compliance.selectors.rule_usage import Usage, rule_usage
+from console.selectors.rulebook.counted import Counted, counted
 from console.selectors.rulebook.words import family, family_word
 
 
@@ -17,7 +18,7 @@ class RuleRow:
     """One rule in the tree."""
 
     stated: dict[str, Any]  # compliance.rule_sheet
-    used: Used
+    counted: Counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,12 @@ class Family:
     @property
     def refused(self) -> int:
         """Return how often its rules refused."""
-        return sum(row.used.refused for row in self.rules)
+        return sum(row.counted.refused.count for row in self.rules)
 
     @property
     def deferred(self) -> int:
         """Return how often its rules deferred."""
-        return sum(row.used.deferred for row in self.rules)
+        return sum(row.counted.deferred.count for row in self.rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,8 @@ def tree(*, now: datetime) -> Tree:
     book, usage = book_at(now), rule_usage(now=now)
     groups: dict[str, list[RuleRow]] = {}
     for row in stated_rules(at=now):
-        used = usage.rules.get(row["rule"], Used())
-        groups.setdefault(family(row["rule"]), []).append(RuleRow(stated=row, used=used))
+        shown = RuleRow(stated=row, counted=counted(row["rule"], usage=usage))
+        groups.setdefault(family(row["rule"]), []).append(shown)
     return Tree(
         pack=book.id,
         version=book.version,

@@ -40,6 +40,5 @@ def rulebook_rule(request: HttpRequest, rule_id: str) -> HttpResponse:
             "rule_id": rule_id,
             "page": found,
             "may_propose": may(request.user, "rulebook_propose"),
-            "may_decisions": may(request.user, "decisions"),
         },
     )

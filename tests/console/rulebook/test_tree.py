@@ -1,5 +1,10 @@
 """The rulebook as a tree, and what each rule did."""
 
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -56,6 +61,67 @@ class TestWhatARuleDid:
         days = rule_days("CN13-CON-01", now=now)
 
         assert sum(used.refused for _, used in days) == counted_by_hand("CN13-CON-01")["refuse"]
+
+
+def moved(row: Decision, *, at: datetime) -> Decision:
+    """Keep a decision anew as one of another instant."""
+    row.pk, row.at = uuid4(), at
+    row.save(force_insert=True)
+    return row
+
+
+def deferred_too(row: Decision, rule: str) -> None:
+    """Keep a refusal anew in which another rule only deferred."""
+    assert f" {rule}=a" in row.answers
+    row.pk, row.answers = uuid4(), row.answers.replace(f" {rule}=a", f" {rule}=d")
+    row.findings = [*row.findings, {"rule": rule, "verdict": "defer"}]
+    row.objecting_rules = [*row.objecting_rules, rule]
+    row.save(force_insert=True)
+
+
+def followed(client: Client, page: str, answers: str = "") -> dict[str, tuple[int, int]]:
+    """Return what each figure says that leads to decisions, and how many rows are there."""
+    body = client.get(page).content.decode()
+    links = re.findall(r'href="(/decisions/\?[^"]*rule=[^"]+)">([\d,]+)</a>', body)
+    return {
+        unescape(url): (int(said), len(client.get(unescape(url)).context["page"].decisions))
+        for url, said in links
+        if re.search(answers, url)
+    }
+
+
+class TestEachFigure:
+    @pytest.fixture
+    def counted(self, seeded: Seeded) -> None:
+        refused, now = Decision.objects.get(pk=seeded.refused), clock.read()
+        deferred_too(Decision.objects.get(pk=seeded.refused), "CN13-TIM-05")
+        moved(refused, at=now - timedelta(days=30, minutes=1))
+        rule_hours_count(now=now)
+        moved(refused, at=clock.read() + timedelta(minutes=1))
+
+    @pytest.mark.parametrize("rule", ["CN13-CON-01", "CN13-TIM-05", "CN13-TIM-01"])
+    def test_leads_to_the_rows_that_it_was_counted_of(
+        self, rule: str, counted: None, officer: Client
+    ) -> None:
+        found = followed(officer, f"/rules/{rule}/")
+
+        assert found
+        assert all(said == rows for said, rows in found.values()), found
+
+    def test_says_what_the_rule_answered_whatever_the_others_did(
+        self, counted: None, officer: Client
+    ) -> None:
+        found = followed(officer, "/rules/CN13-TIM-05/")
+
+        deferred = next(rows for url, rows in found.items() if "answer=defer" in url)
+        by_verdict = officer.get("/decisions/?rule=CN13-TIM-05&verdict=defer")
+        assert deferred[1] == len(by_verdict.context["page"].decisions) + 1
+
+    def test_leads_there_from_the_tree_too(self, counted: None, officer: Client) -> None:
+        found = followed(officer, reverse("console:rulebook"), "answer=(defer|refuse)|LIC")
+
+        assert {re.findall(r"answer=(\w+)", url)[0] for url in found} == set(Decision.Verdict)
+        assert all(said == rows for said, rows in found.values()), found
 
 
 class TestTheTree:
