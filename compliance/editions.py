@@ -65,6 +65,12 @@ def book_by_digest(digest: str) -> Book | None:
     return None if found is None else _book_as_it_was(*found)
 
 
+def edition_of_book(digest: str) -> PackEdition | None:
+    """Return the edition that a stored decision's book was of; None: none is on record."""
+    rows = PackEdition.objects.filter(uses__book_digest=digest)
+    return rows.defer("content").first()
+
+
 def book_of_decision(digest: str) -> Book:
     """Return the book to explain a decision with: its own, or failing that the shipped one."""
     return book_by_digest(digest) or book()

@@ -3,14 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import get_language
 
 from audit import selectors as trail
 from audit.actions import BY_NAME
 from audit.models import AuditEntry
-from compliance.books import Explained, explain
-from compliance.editions import book_of_decision
+from compliance.books import Explained, book, explain
+from compliance.editions import book_of_decision, edition_of_book
 from compliance.models import Decision, Permit
 from compliance.rulebook.codec import answers_from_text, finding_from_row
 from compliance.rulebook.decision import ALLOW, NOT_APPLICABLE, Finding, Language
@@ -29,6 +30,16 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditionNamed:
+    """The edition of the rulebook that a decision was made under."""
+
+    pack: str
+    version: str
+    since: datetime | None  # None: it came with the software
+    page: int | None  # None: nobody has put it on the record yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """One entry of the audit trail, in the reader's words."""
 
@@ -43,7 +54,7 @@ def reader_language() -> Language:
 
 def findings_of(decision: Decision, *, language: Language) -> Findings:
     """Explain what every rule answered."""
-    book = book_of_decision(decision.book_digest)
+    decided_by = book_of_decision(decision.book_digest)
     rows = [finding_from_row(row) for row in decision.findings]
     answers = answers_from_text(decision.answers).items()
     allowed = [Finding(rule_id=key, answer=ALLOW) for key, v in answers if v is ALLOW.verdict]
@@ -53,7 +64,7 @@ def findings_of(decision: Decision, *, language: Language) -> Findings:
         if v is NOT_APPLICABLE.verdict
     ]
     objections, allows, others = (
-        [explain(finding=finding, book=book, language=language) for finding in group]
+        [explain(finding=finding, book=decided_by, language=language) for finding in group]
         for group in (rows, allowed, apart)
     )
     return Findings(objections=objections, allowed=allows, not_applicable=others)
@@ -62,6 +73,18 @@ def findings_of(decision: Decision, *, language: Language) -> Findings:
 def facts_intact(decision: Decision) -> bool:
     """Return whether the stored facts are still those that the digest was made of."""
     return hashlib.sha256(bytes(decision.facts)).digest() == bytes(decision.facts_digest)
+
+
+def edition_named(decision: Decision) -> EditionNamed | None:
+    """Return which edition decided; None if this database does not know the book."""
+    row = edition_of_book(decision.book_digest)
+    if row is not None:
+        since = row.effective_from if row.proposer_id else None
+        return EditionNamed(pack=row.pack_id, version=row.version, since=since, page=row.pk)
+    shipped = book()
+    if decision.book_digest != shipped.digest:
+        return None
+    return EditionNamed(pack=shipped.id, version=shipped.version, since=None, page=None)
 
 
 def same_book(decision: Decision) -> bool:

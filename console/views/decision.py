@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from compliance.models import Decision
 from console.access import may, member
 from console.selectors.explained import (
+    edition_named,
     facts_intact,
     findings_of,
     reader_language,
@@ -18,6 +19,8 @@ from console.selectors.explained import (
 )
 from dialer.models import Attempt
 from dialer.services.recording_play import may_hear
+
+OPENS = ("decision_facts", "proof", "rulebook_edition")
 
 
 @require_GET
@@ -46,7 +49,8 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
             "whole": True,
             "intact": facts_intact(row),
             "same_book": same_book(row),
-            "may_see_facts": may(request.user, "decision_facts"),
+            "edition": edition_named(row),
+            "may": {name: may(request.user, name) for name in OPENS},
         },
     )
 

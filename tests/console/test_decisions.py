@@ -1,6 +1,7 @@
 """The decisions page and the page of one decision."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,8 @@ from django.test import Client
 
 from compliance import clock
 from compliance.books import book
-from compliance.models import Decision, Permit
+from compliance.models import BookUse, Decision, PackEdition, Permit, User
+from compliance.services.pack_propose import book_record
 from console.selectors import decisions as selector
 from console.selectors.decisions import Wanted, decisions_page, wanted_from
 from tests.console.conftest import LogIn
@@ -169,6 +171,57 @@ class TestOneDecision:
         body = log_in("compliance").get(f"/decisions/{seeded.refused}/").content.decode()
 
         assert "未签发许可，因此没有外呼" in body
+
+    def test_leads_from_each_entry_of_the_trail_to_its_proof(
+        self, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        path, client = f"/decisions/{seeded.permitted}/", log_in("regulator")
+        page = client.get(path)
+
+        for trace in page.context["traces"]:
+            proof = f"/proofs/{trace.entry.eid}/"
+            assert f'href="{proof}"' in page.content.decode()
+            assert str(trace.entry.eid) in client.get(proof).content.decode()
+        assert page.context["traces"]
+        assert "/proofs/" not in log_in("supervisor").get(path).content.decode()
+
+    def test_names_the_edition_that_decided(self, seeded: Seeded, log_in: LogIn) -> None:
+        path, client = f"/decisions/{seeded.refused}/", log_in("regulator", "en")
+        shipped = f"{book().id} {book().version}"
+        unrecorded = client.get(path).content.decode()
+
+        edition = book_record(actor="svc:demo", now=clock.read()).edition
+
+        body = client.get(path).content.decode()
+        assert f"<b>{shipped}</b> <small>shipped" in unrecorded
+        assert f'<a href="/rules/editions/{edition.pk}/">{shipped}</a> <small>shipped' in body
+        assert client.get(f"/rules/editions/{edition.pk}/").status_code == 200
+        assert "/rules/editions/" not in log_in("supervisor").get(path).content.decode()
+
+    def test_says_since_when_an_edition_has_been_in_force(
+        self, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        first = book_record(actor="svc:demo", now=clock.read()).edition
+        row = Decision.objects.get(pk=seeded.refused)
+        row.pk, row.book_digest = uuid4(), "f" * 64
+        row.save(force_insert=True)
+        client = log_in("compliance", "en")
+        unknown = client.get(f"/decisions/{row.pk}/").content.decode()
+
+        proposed = PackEdition.objects.create(
+            pack_id="cn13", version="2026-04", base=first,
+            content=first.content, digest=first.digest,
+            proposer=User.objects.get(username="owner"), proposed_at=clock.read(),
+            reason="stricter", effective_from=datetime(2026, 4, 1, tzinfo=UTC),
+        )  # fmt: skip
+        BookUse.objects.create(
+            book_digest="f" * 64, edition=proposed, logic_digest="", first_used_at=clock.read()
+        )
+
+        assert "This database knows no such edition." in unknown
+        body = client.get(f"/decisions/{row.pk}/").content.decode()
+        assert f'<a href="/rules/editions/{proposed.pk}/">cn13 2026-04</a>' in body
+        assert "2026-04-01 08:00:00" in body
 
     def test_shows_its_facts_to_some_roles_only(self, seeded: Seeded, log_in: LogIn) -> None:
         path = f"/decisions/{seeded.refused}/"
