@@ -14,7 +14,7 @@ from compliance.services.consent_sample import (
     consent_sample_check,
     consent_sample_draw,
 )
-from console.access import member
+from console.access import may, member
 from console.templatetags.either import either
 
 NEWEST = 50
@@ -30,6 +30,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         {
             "whitelists": Whitelist.objects.select_related("principal").order_by("pk"),
             "samples": rows.prefetch_related("items__finding").order_by("-pk")[:NEWEST],
+            "may_draw": may(request.user, "sample_draw"),
         },
     )
 
@@ -53,7 +54,9 @@ def sample_draw(request: HttpRequest, whitelist_id: int) -> HttpResponse:
 @require_GET
 def sample(request: HttpRequest, sample_id: int) -> HttpResponse:
     """Show one sample with its consents."""
-    return render(request, "console/administration/sample.html", _shown(_row(sample_id)))
+    shown = _shown(_row(sample_id))
+    checks = shown["open"] and may(request.user, "sample_check")
+    return render(request, "console/administration/sample.html", shown | {"checks": checks})
 
 
 @require_POST
