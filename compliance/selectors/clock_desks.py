@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.db.models import Max, Min
 
 from compliance.desk_numbers import desk_numbers
-from compliance.editions import book_at
 from compliance.models import (
     Complaint,
     ComplianceAudit,
@@ -16,7 +15,15 @@ from compliance.models import (
     Playbook,
 )
 from compliance.selectors.calendar_alarm import calendar_alarms
-from compliance.selectors.clock_due import DAY, Due, local_day, numbers_of, reminding, stopping
+from compliance.selectors.clock_due import (
+    DAY,
+    Due,
+    its_book,
+    local_day,
+    numbers_of,
+    reminding,
+    stopping,
+)
 from compliance.selectors.complaints import still_open
 from compliance.selectors.list_facts import collected_on
 from compliance.selectors.subject_requests import unanswered
@@ -102,7 +109,7 @@ def record_clocks(*, today: date, now: datetime) -> Iterator[Due]:
     for one in ContactList.objects.exclude(state=ContactList.State.RETIRED).order_by("pk"):
         day = collected_on(one) + days * DAY
         yield LIST.due(f"list:{one.pk}", day, today=today, list=one.pk)
-    for its in book_at(now).retention.values():
+    for its in its_book(now).retention.values():
         holder = HOLDERS.get(its.name)
         if its.ceiling_days is None or holder is None:
             continue

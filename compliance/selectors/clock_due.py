@@ -80,12 +80,17 @@ def one_book(at: datetime) -> Iterator[None]:
         _held.reset(token)
 
 
+def its_book(at: datetime) -> Book:
+    """Return the rulebook in force: the one that was asked for all clocks, if it was."""
+    return _held.get() or book_at(at)
+
+
 def numbers_of(rule_id: str, at: datetime) -> Any:
     """Return what the rulebook in force states for a rule.
 
     :raises KeyError: if it has no such rule
     """
-    bound = (_held.get() or book_at(at)).rule(rule_id)
+    bound = its_book(at).rule(rule_id)
     if bound is None:
         raise KeyError(rule_id)
     return bound.params
