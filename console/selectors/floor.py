@@ -21,6 +21,7 @@ SHOWN = 60  # calls and seats listed one by one; the counts are of all of them
 class SeatNow:
     """One seat and what its agent is doing."""
 
+    pk: int
     code: str
     agent: str
     campaign: str
@@ -99,6 +100,7 @@ def _seat(seat: Seat, now: datetime) -> SeatNow:
     state = State(session.state) if session else State.OFFLINE
     capped = session.capped_until if session else None
     return SeatNow(
+        pk=seat.pk,
         code=seat.code,
         agent=seat.agent.real_name,
         campaign=session.campaign.filing.name if session and session.campaign else "",

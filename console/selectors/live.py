@@ -10,18 +10,18 @@ from compliance.selectors.sealing import sealing_now
 from console.selectors.call_centre.abandonment import Abandoned, abandoned
 from console.selectors.floor import Calls, Seats, TrunkNow, calls_now, seats_now, trunks_now
 from console.selectors.objections import Objection, objections_today
-from console.selectors.waterfall import EMPTY, Waterfall, waterfalls
+from console.selectors.waterfall import DECIDED, EMPTY, Waterfall, waterfalls
 from console.selectors.wire import Wire, wire
 from dialer.models import Campaign
 
 DRY = (
-    ("ready", "轮候中", "wait their turn", ""),
-    ("hours", "等待外呼时段", "wait for calling hours", "TIM"),
-    ("caps", "达到频次上限", "at a cap", "FRQ"),
-    ("later", "等待下次再试", "wait for their next try", ""),
-    ("refusal", "本人已拒绝", "refused calls", "REF"),
-    ("consent", "没有同意", "without consent", "CON"),
-    ("order", "牌照、备案、线路或号码", "licence, filing, line or number", ""),
+    ("ready", "轮候中", "wait their turn"),
+    ("hours", "等待外呼时段", "wait for calling hours"),
+    ("caps", "达到频次上限", "at a cap"),
+    ("later", "等待下次再试", "wait for their next try"),
+    ("refusal", "本人已拒绝", "refused calls"),
+    ("consent", "没有同意", "without consent"),
+    ("order", "牌照、备案、线路或号码", "licence, filing, line or number"),
 )
 
 
@@ -37,10 +37,15 @@ class Sealing:
 class Dry:
     """Some of the people who are not called, and what holds them back."""
 
+    code: str
     people: int
     zh: str
     en: str
-    rule: str  # the family of rules whose decisions tell; "": several
+
+    @property
+    def decided(self) -> bool:
+        """Return whether a decision stands behind each of them."""
+        return self.code in DECIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +70,10 @@ class Picture:
         """Return why the queue is dry: whom what holds back, if nobody is called or can be."""
         if self.pace in ("calling", "starting"):
             return ()
-        counts = [(getattr(self.waterfall, name), *words) for name, *words in DRY]
         return [
-            Dry(people=people, zh=zh, en=en, rule=rule)
-            for people, zh, en, rule in counts
-            if people
+            Dry(code=code, people=people, zh=zh, en=en)
+            for code, zh, en in DRY
+            if (people := getattr(self.waterfall, code))
         ]
 
     @property

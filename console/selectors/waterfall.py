@@ -1,20 +1,18 @@
 """Where a campaign's leads stand on their way from the list to a call."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from compliance.editions import book_to_show
 from console.words import STANDINGS, STEPS, STOPS, Words, family_of
 
 # A lead that is due is the gate's to decide again; one that has to wait, or never may be called,
 # stands where its last decision put it. Where several rules object, the first line that fits.
-_STANDINGS = """
-SELECT campaign_id, standing, count(*),
-       min(due_at) FILTER (WHERE state = 'waiting' AND due_at > %(now)s),
-       count(*) FILTER (WHERE state = 'waiting' AND last_decision IS NULL)
-  FROM (
+_LEADS = """
     SELECT l.campaign_id, l.due_at, l.state, l.last_decision, CASE
         WHEN l.state = 'done' AND l.last_result = 'answered' THEN 'talked'
         WHEN l.state = 'done' THEN 'unreached'
@@ -28,13 +26,23 @@ SELECT campaign_id, standing, count(*),
         WHEN l.state = 'blocked' THEN 'order'
         ELSE 'later' END AS standing
       FROM dialer_lead l LEFT JOIN compliance_decision d ON d.id = l.last_decision
-  ) AS leads
- GROUP BY campaign_id, standing
 """
+_STANDINGS = f"""
+SELECT campaign_id, standing, count(*),
+       min(due_at) FILTER (WHERE state = 'waiting' AND due_at > %(now)s),
+       count(*) FILTER (WHERE state = 'waiting' AND last_decision IS NULL)
+  FROM ({_LEADS}) AS leads
+ GROUP BY campaign_id, standing
+"""  # noqa: S608 - of this module alone  # nosec B608
+_LAST = f"""
+SELECT last_decision FROM ({_LEADS}) AS leads WHERE standing = %(standing)s
+"""  # noqa: S608 - of this module alone  # nosec B608
+_NAME = re.compile(r"%\((\w+)\)s")
 FAMILIES = {"CON": "consent", "REF": "refusal", "TIM": "hours", "FRQ": "caps", "DIA": "caps"}
 DROPS = ("consent", "refusal", "order", "hours", "caps")
 OPEN = ("ready", "calling", "later", "talked", "unreached")
 COUNTS = (*DROPS, *OPEN, "unasked")
+DECIDED = (*DROPS, "talked", "unreached")  # where a lead stands by a decision about it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,11 @@ class Segment:
     count: int
     begins: float
     width: float
+
+    @property
+    def decided(self) -> bool:
+        """Return whether a decision stands behind each of them."""
+        return self.code in DECIDED
 
     @property
     def label(self) -> Words:
@@ -162,17 +175,29 @@ class Waterfall:
 
 def waterfalls(*, now: datetime) -> dict[int, Waterfall]:
     """Count the leads of every campaign by where they stand; the keys are the campaigns' ids."""
-    rules: dict[str, list[str]] = {name: [] for name in DROPS}
-    for rule in book_to_show(now).rules():
-        rules[FAMILIES.get(family_of(rule.id), "order")].append(rule.id)
     with connection.cursor() as cursor:
-        cursor.execute(_STANDINGS, {"now": now, **rules})
+        cursor.execute(_STANDINGS, {"now": now, **_rules(now)})
         rows = cursor.fetchall()
     found: dict[int, Waterfall] = {}
     for campaign_id, standing, count, due_at, unasked in rows:
         part = replace(EMPTY, **{standing: count}, unasked=unasked, next_at=due_at)
         found[campaign_id] = found.get(campaign_id, EMPTY) + part
     return found
+
+
+def last_decisions(standing: str, *, now: datetime) -> RawSQL:
+    """Select the ids of the decisions by which leads stand there."""
+    given = {"now": now, "standing": standing, **_rules(now)}
+    values = [given[name] for name in _NAME.findall(_LAST)]
+    return RawSQL(_NAME.sub("%s", _LAST), values)  # noqa: S611 - as above  # nosec B611
+
+
+def _rules(now: datetime) -> dict[str, list[str]]:
+    """Return the rules of the book in force by where they let a lead drop."""
+    rules: dict[str, list[str]] = {name: [] for name in DROPS}
+    for rule in book_to_show(now).rules():
+        rules[FAMILIES.get(family_of(rule.id), "order")].append(rule.id)
+    return rules
 
 
 EMPTY = Waterfall(

@@ -1,5 +1,6 @@
 """Permits spent, INVITEs sent and the carrier's own count: three numbers that must be equal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -9,6 +10,11 @@ from console.selectors.witness import witnessed
 from dialer.models import Attempt
 
 SPENT = Q(state__in=[Permit.State.REDEEMED, Permit.State.CLOSED])
+# The decisions behind each count of ours, by what became of their permits.
+BECAME: Mapping[str, Q] = {
+    "used": Q(permit__state__in=[Permit.State.REDEEMED, Permit.State.CLOSED]),
+    "sent": Q(permit__attempt__isnull=False) & ~Q(permit__attempt__call_id=""),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,18 +16,19 @@ from compliance.models import CampaignFiling, Decision, Person, Seat
 from compliance.numbers import NumberProblem, normalise
 from compliance.vault import number_index
 from console.access import may
-from console.selectors.decisions import (
-    Wanted,
-    after_from,
-    decisions_page,
-    local_text,
-    wanted_from,
-)
+from console.selectors.decisions import after_from, decisions_page
+from console.selectors.decisions_wanted import Wanted, local_text, wanted_from
 from console.selectors.explained import reader_language
 from console.selectors.objections import title_of
 from console.selectors.refused_campaigns import refused_campaigns
+from console.templatetags.either import either
 from console.trail import note
-from console.words import FAMILIES
+from console.words import FAMILIES, ORIGINS, STANDINGS, STOPS, Words
+
+PERMITS = {
+    "used": ("已使用的许可", "permits used"),
+    "sent": ("已发出 INVITE", "INVITE sent"),
+}
 
 
 @require_GET
@@ -43,6 +44,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "console/decisions.html",
         {
             "wanted": wanted,
+            "only": chips(wanted),
             "span": (local_text(wanted.since), local_text(wanted.until)),
             "page": decisions_page(wanted=wanted, after=after, now=now),
             "first_page": after is None,
@@ -57,6 +59,21 @@ def decisions(request: HttpRequest) -> HttpResponse:
             "refused_campaigns": refused_campaigns(language=language) if first_page else [],
         },
     )
+
+
+def chips(wanted: Wanted) -> list[tuple[str, str, Words]]:
+    """Return what a link asked for that has no field: name, value, and what to call it."""
+    running = either("运行中的外呼任务", "campaigns that run")
+    told: list[tuple[str, str, Words]] = [
+        ("running", "1" if wanted.running else "", running),
+        ("stands", wanted.stands, STOPS.get(wanted.stands) or STANDINGS.get(wanted.stands, "")),
+        ("permit", wanted.permit, either(*PERMITS.get(wanted.permit, ("", "")))),
+        ("origin", wanted.origin, ORIGINS.get(wanted.origin, wanted.origin)),
+        ("caller", wanted.caller, wanted.caller),
+        ("trunk", wanted.trunk, wanted.trunk),
+        ("day", day := wanted.day.isoformat() if wanted.day else "", day),
+    ]
+    return [chip for chip in told if chip[1]]
 
 
 @sensitive_post_parameters("number")

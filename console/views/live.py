@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from compliance import clock
+from console.access import may
 from console.live_stream import Watched, events
 from console.selectors.explained import reader_language
 from console.selectors.live import campaigns, picture
@@ -31,6 +32,7 @@ def live(request: HttpRequest) -> HttpResponse:
         {
             "live": picture(campaign=shown, language=language, now=clock.read()),
             "campaigns": known,
+            "may_wire": may(request.user, "wire"),
             "refused_campaigns": refused_campaigns(language=language),
         },
     )

@@ -13,7 +13,8 @@ from compliance.books import book
 from compliance.models import BookUse, Decision, PackEdition, Permit, User
 from compliance.services.pack_propose import book_record
 from console.selectors import decisions as selector
-from console.selectors.decisions import Wanted, decisions_page, wanted_from
+from console.selectors.decisions import decisions_page
+from console.selectors.decisions_wanted import Wanted, wanted_from
 from tests.console.conftest import LogIn
 from tests.console.seed import Seeded
 
@@ -24,6 +25,9 @@ def shown(client: Client, query: str) -> list[Decision]:
 
 class TestDecisionsPage:
     def test_is_narrowed_by_each_filter(self, seeded: Seeded, log_in: LogIn) -> None:
+        again = Decision.objects.get(pk=seeded.deferred)
+        again.pk, again.origin = uuid4(), "retry"
+        again.save(force_insert=True)
         client = log_in("compliance")
         everything = Decision.objects.count()
         refused = Decision.objects.get(pk=seeded.refused)
@@ -33,6 +37,7 @@ class TestDecisionsPage:
             "rule=CON": lambda row: any("-CON-" in rule for rule in row.objecting_rules),
             "campaign=meter-notice": lambda row: row.filing.code == "meter-notice",
             "seat=S001": lambda row: row.seat.code == "S001",
+            "origin=retry": lambda row: row.pk == again.pk,
             "kind=permit": lambda row: row.kind == "permit",
             "day=2026-03-11": lambda row: True,
             f"person={refused.person_id}": lambda row: row.person_id == refused.person_id,
@@ -57,6 +62,7 @@ class TestDecisionsPage:
             "after=x",
             "person=" + "9" * 40,
             "campaign=" + "a" * 500,
+            "rule=CON&answer=maybe&stands=%27&permit=lost&running=x",
         ],
     )
     def test_survives_what_makes_no_sense(self, query: str, seeded: Seeded, log_in: LogIn) -> None:

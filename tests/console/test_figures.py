@@ -1,9 +1,12 @@
 """The figures of the live page: the waterfall, the wire, the rules that objected."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from compliance import clock
@@ -15,6 +18,7 @@ from console.selectors.wire import Wire, wire
 from dialer.lines.carrier.records import InviteRecord, RecordBook
 from dialer.models import Attempt, Lead
 from tests.console.conftest import LogIn
+from tests.console.followed import followed
 from tests.console.house import OPENING
 from tests.console.seed import Seeded
 
@@ -40,6 +44,16 @@ def carrier_saw(path: Path, call_ids: list[str]) -> None:
             )
         )
     book.close()
+
+
+def today(client: Client) -> dict[str, tuple[int, int]]:
+    """Return what today's page says of those who are stopped, and how many rows are there."""
+    body = client.get("/today/").content.decode()
+    said = re.findall(r'href="(\S+stands=(\w+))">[^<]*</a> <b class="num">(\d+)', body)
+    return {
+        standing: (int(count), len(client.get(unescape(url)).context["page"].decisions))
+        for url, standing, count in said
+    }
 
 
 class TestWaterfall:
@@ -101,6 +115,40 @@ class TestWaterfall:
         self, part: int, whole: int, share: int
     ) -> None:
         assert percent(part, whole) == share
+
+    @pytest.mark.parametrize("query", ["", "?campaign=spring-course"])
+    def test_leads_to_the_decisions_by_which_leads_stand_there(
+        self, query: str, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        client = log_in("supervisor")
+        fall = client.get(f"/live/{query}").context["live"].waterfall
+
+        found = followed(client, f"/live/{query}", "stands=")
+
+        assert len(found) >= 3
+        assert all(said == rows for said, rows in found.values()), found
+        assert sum(said for said, _ in found.values()) == fall.stopped + fall.done
+
+    def test_leads_there_from_today_for_the_campaigns_that_run(
+        self, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        client, paused = log_in("supervisor"), seeded.campaigns[0].filing
+        whole = today(client)
+        paused.state = "paused"
+        paused.save()
+
+        running = today(client)
+
+        assert all(said == rows for said, rows in (whole | running).values())
+        assert whole["consent"][0] > running["consent"][0]
+
+    def test_leads_nowhere_from_those_that_nobody_has_asked_about(
+        self, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        body = log_in("supervisor").get("/live/").content.decode()
+
+        assert "stands=ready" not in body
+        assert "stands=later" not in body
 
 
 class TestWire:
@@ -178,6 +226,17 @@ class TestWire:
         }
 
         assert Wire(**(usual | counts)).verdict == verdict  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(("reader", "page"), [("supervisor", "/live/"), ("owner", "/wire/")])
+    def test_leads_to_the_decisions_behind_our_own_counts(
+        self, reader: str, page: str, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        unsent = Attempt.objects.latest("pk")
+        Attempt.objects.filter(pk=unsent.pk).update(call_id="")
+
+        found = followed(log_in(reader), page, "permit=")
+
+        assert set(found.values()) == {(2, 2), (1, 1)}
 
 
 class TestObjections:

@@ -10,7 +10,7 @@ from compliance.models import KillSwitch, Principal, User
 from compliance.models.words import Industry
 from compliance.numbers import PROVINCES, Words
 from console.models import Approval
-from console.selectors.decisions import local_text
+from console.selectors.decisions_wanted import local_text
 
 RULE = "CN13-GOV-08"
 KIND = "kill_switch"  # console.approvals.kinds

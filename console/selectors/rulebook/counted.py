@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from compliance.models import Decision
 from compliance.selectors.rule_usage import Usage, Used
-from console.selectors.decisions import Wanted
+from console.selectors.decisions_wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, timedelta
-from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -15,6 +14,7 @@ from compliance.rulebook.codec import answers_from_text
 from compliance.selectors.rule_usage import rule_days, rule_usage
 from compliance.services.rule_hours_count import rule_hours_count
 from tests.console.conftest import LogIn
+from tests.console.followed import followed
 from tests.console.seed import Seeded
 
 
@@ -77,17 +77,6 @@ def deferred_too(row: Decision, rule: str) -> None:
     row.findings = [*row.findings, {"rule": rule, "verdict": "defer"}]
     row.objecting_rules = [*row.objecting_rules, rule]
     row.save(force_insert=True)
-
-
-def followed(client: Client, page: str, answers: str = "") -> dict[str, tuple[int, int]]:
-    """Return what each figure says that leads to decisions, and how many rows are there."""
-    body = client.get(page).content.decode()
-    links = re.findall(r'href="(/decisions/\?[^"]*rule=[^"]+)">([\d,]+)</a>', body)
-    return {
-        unescape(url): (int(said), len(client.get(unescape(url)).context["page"].decisions))
-        for url, said in links
-        if re.search(answers, url)
-    }
 
 
 class TestEachFigure:
