@@ -14,6 +14,7 @@ from compliance.models import (
     CallerNumber,
     CampaignFiling,
     CommitmentLetter,
+    Decision,
     FilingChange,
     NumberChange,
     NumberMark,
@@ -25,6 +26,7 @@ from compliance.rulebook.usage import DAY
 from compliance.selectors.clock_due import Due, local_day, one_book
 from compliance.selectors.clock_numbers import number_clocks
 from console.selectors.call_centre.suspended import Suspended, suspended_now
+from console.selectors.decisions_wanted import Wanted
 from console.selectors.explained import reader_language
 from console.selectors.objections import day_of
 from dialer.models import Attempt
@@ -55,6 +57,7 @@ class NumberShown:
     uses: Sequence[Use]
     clocks: Sequence[Due]
     last_day: int  # permits of the last 24 hours, as the cap counts them
+    last_day_query: str  # of the decisions behind them
     cap: int | None  # None: the rulebook in force has none
     marked_on: date | None
     state: str  # open, early, stopped, closed
@@ -157,6 +160,13 @@ class _Facts:
             ],
             clocks=clocks,
             last_day=self.last_day[row.pk],
+            last_day_query=Wanted(
+                verdict=Decision.Verdict.ALLOW,
+                kind=Decision.Kind.PERMIT,
+                caller=row.number,
+                since=self.now - DAY,
+                until=self.now,
+            ).query,
             cap=self.cap,
             marked_on=marks[0].marked_on if marks else None,
             state="open" if not reasons else reasons[0][0],

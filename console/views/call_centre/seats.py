@@ -1,12 +1,15 @@
 """The pages of outlets and seats."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from compliance import clock
-from compliance.models import Outlet, Seat
+from compliance.models import Decision, Outlet, Seat
+from compliance.rulebook.usage import DAY, HOUR
 from compliance.selectors.clock_due import local_day
 from compliance.selectors.seat_use import CAPS_RULE, seat_use
 from console.access import may
@@ -19,10 +22,12 @@ from console.selectors.call_centre.seats import (
     seat_shown,
 )
 from console.selectors.call_centre.suspended import suspended_now
+from console.selectors.decisions_wanted import Wanted
 from console.templatetags.either import either
 from console.views.call_centre.acts import Act, act_page
 from console.views.call_centre.people_acts import OUTLET, OUTLET_ACTS, SEAT_CLOSE, SEAT_PHONE
 
+SPANS = {"hour": HOUR, "day": DAY}
 RULES = {"quota_rule": QUOTA_RULE, "training_rule": TRAINING_RULE, "caps_rule": CAPS_RULE}
 
 
@@ -81,6 +86,7 @@ def seat_place(request: HttpRequest, seat_id: int) -> HttpResponse:
         {
             "one": seat_shown(row, clocks=place_dues(now), suspended=suspended_now().seats),
             "use": seat_use(seat_id=row.pk, now=now),
+            "permits": {name: _permits(row, now - span, now) for name, span in SPANS.items()},
             "today": local_day(now),
             "acts": [
                 (url, act)
@@ -91,6 +97,12 @@ def seat_place(request: HttpRequest, seat_id: int) -> HttpResponse:
             **RULES,
         },
     )
+
+
+def _permits(row: Seat, since: datetime, until: datetime) -> str:
+    """Return the filters of the decisions that gave the seat a permit."""
+    allowed, kind = Decision.Verdict.ALLOW, Decision.Kind.PERMIT
+    return Wanted(verdict=allowed, kind=kind, seat=row.code, since=since, until=until).query
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,7 +22,8 @@ from console.selectors.call_centre.numbers import numbers_shown
 from dialer.models import Attempt
 from tests.console.call_centre.registers import DIGEST, done, paper, refused, shown
 from tests.console.conftest import LogIn
-from tests.console.house import OPENING
+from tests.console.followed import followed
+from tests.console.house import OPENING, set_clock
 from tests.console.seed import Seeded
 
 TODAY = local_day(OPENING)
@@ -55,6 +56,18 @@ class TestNumbers:
         for url, counted in links:
             page = officer.get(url.replace("&amp;", "&")).context["page"]
             assert len(page.decisions) == int(counted), url
+
+    def test_lead_from_the_last_24_hours_to_their_permits(
+        self, seeded: Seeded, officer: Client
+    ) -> None:
+        permits = Permit.objects.filter(caller_number=first()).count()
+        asking = f"caller={first().number}.*since="
+
+        for path in ("/numbers/", f"/numbers/{first().pk}/"):
+            assert list(followed(officer, path, asking).values()) == [(permits, permits)]
+        set_clock(OPENING + timedelta(hours=25))
+        for path in ("/numbers/", f"/numbers/{first().pk}/"):
+            assert list(followed(officer, path, asking).values()) == [(0, 0)]
 
     def test_say_what_stops_their_calls(self, seeded: Seeded, supervisor: Client) -> None:
         row = first()

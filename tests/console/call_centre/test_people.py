@@ -9,12 +9,14 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from audit.models import AuditEntry
-from compliance.models import Outlet, Seat, Training, User
+from compliance import clock
+from compliance.models import Decision, Outlet, Seat, Training, User
 from compliance.selectors.clock_due import local_day
 from dialer.models import SeatPhone, SeatRegistrar
 from tests.console.call_centre.registers import DIGEST, done, paper, refused, shown
 from tests.console.conftest import LogIn
-from tests.console.house import OPENING
+from tests.console.followed import followed
+from tests.console.house import OPENING, set_clock
 from tests.console.seed import Seeded
 
 TODAY = local_day(OPENING)
@@ -62,9 +64,16 @@ class TestSeats:
     def test_tell_what_they_have_used_of_their_caps(
         self, seeded: Seeded, supervisor: Client
     ) -> None:
-        body = shown(supervisor, f"/seats/{Seat.objects.earliest('pk').pk}/")
+        seat, now = Seat.objects.earliest("pk"), clock.read()
+        used = Decision.objects.get(pk=seeded.permitted)
+        assert used.seat == seat
 
-        assert "/decisions/?kind=permit&amp;verdict=allow&amp;seat=S001" in body
+        was = followed(supervisor, f"/seats/{seat.pk}/")
+        set_clock(now + timedelta(hours=2))
+        later = followed(supervisor, f"/seats/{seat.pk}/")
+
+        assert list(was.values()) == [(1, 1), (1, 1)]
+        assert list(later.values()) == [(0, 0), (1, 1)]
 
     def test_are_registered_up_to_the_quota_and_no_further(
         self, seeded: Seeded, supervisor: Client
