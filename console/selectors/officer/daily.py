@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from compliance.books import book as shipped_book
 from compliance.numbers import Words
 from console.selectors.objections import title_of
@@ -26,7 +28,7 @@ COUNT = Words("数量", "count")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One table of the report. `links` lead to the rows behind each line, where there are any."""
+    """One table of the report. `links` lead to the rows behind its lines, if a page has them."""
 
     title: Words
     heading: Sequence[Words]
@@ -46,21 +48,28 @@ def parts_of(figures: Mapping[str, Any]) -> Sequence[Part]:
     return [part(figures, day) for part in PARTS]
 
 
+def _listed(**asked: str) -> str:
+    """Return where the decisions are that fit."""
+    return f"{reverse('console:decisions')}?{urlencode(asked)}"
+
+
 def _decisions(figures: Mapping[str, Any], day: str) -> Part:
     rows = figures["decisions"]
     return Part(
         title=Words("判定", "Decisions"),
         heading=(Words("结论", "verdict"), COUNT),
         rows=[(said_of(words.VERDICTS, row["what"]), row["count"]) for row in rows],
-        links=[urlencode({"verdict": row["what"], "day": day}) for row in rows],
+        links=[_listed(verdict=row["what"], day=day) for row in rows],
     )
 
 
-def _asked_by(figures: Mapping[str, Any], day: str) -> Part:  # noqa: ARG001 - of all parts
+def _asked_by(figures: Mapping[str, Any], day: str) -> Part:
+    rows = figures["asked_by"]
     return Part(
         title=Words("由谁申请", "Asked by"),
         heading=(Words("途径", "path"), COUNT),
-        rows=[(said_of(ORIGINS, row["what"]), row["count"]) for row in figures["asked_by"]],
+        rows=[(said_of(ORIGINS, row["what"]), row["count"]) for row in rows],
+        links=[_listed(origin=row["what"], day=day) for row in rows],
     )
 
 
@@ -80,13 +89,11 @@ def _rules(figures: Mapping[str, Any], day: str) -> Part:
             )
             for row in rows
         ],
-        links=[
-            urlencode({"rule": row["rule"], "verdict": row["verdict"], "day": day}) for row in rows
-        ],
+        links=[_listed(rule=row["rule"], verdict=row["verdict"], day=day) for row in rows],
     )
 
 
-def _refusals(figures: Mapping[str, Any], day: str) -> Part:  # noqa: ARG001
+def _refusals(figures: Mapping[str, Any], day: str) -> Part:  # noqa: ARG001 - of all parts
     rows: list[Row] = [
         (said_of(words.SOURCES, row["what"]), row["count"]) for row in figures["refusals"]
     ]
@@ -153,10 +160,12 @@ def _suspensions(figures: Mapping[str, Any], day: str) -> Part:  # noqa: ARG001
             (row["id"], said_of(words.SCOPES, row["scope"]), said_of(words.CAUSES, row["cause"]))
             for row in figures["suspensions"]
         ],
+        links=[reverse("console:suspension", args=[row["id"]]) for row in figures["suspensions"]],
     )
 
 
-def _numbers(figures: Mapping[str, Any], day: str) -> Part:  # noqa: ARG001
+def _numbers(figures: Mapping[str, Any], day: str) -> Part:
+    numbers = figures["numbers"]
     return Part(
         title=Words("主叫号码与线路", "Caller numbers and trunks"),
         heading=(
@@ -172,7 +181,10 @@ def _numbers(figures: Mapping[str, Any], day: str) -> Part:  # noqa: ARG001
                 row[name]
                 for name in ("caller_number", "trunk", "permits", "placed", "answered", "people")
             )
-            for row in figures["numbers"]
+            for row in numbers
+        ],
+        links=[
+            _listed(caller=row["caller_number"], trunk=row["trunk"], day=day) for row in numbers
         ],
     )
 

@@ -79,15 +79,20 @@ class TestDailyReport:
         assert hashlib.sha256(content).hexdigest() == report.sha256
 
     def test_leads_from_each_figure_to_its_rows(self, troubled: Troubled, log_in: LogIn) -> None:
+        one = suspended(troubled)
         report, client = self.made(log_in), log_in("compliance")
         figures = json.loads(bytes(report.body))
         parts = client.get(f"/reports/{report.pk}/").context["parts"]
 
         links = [link for part in parts for _, link in part.linked if link]
-        counts = [row["count"] for row in figures["decisions"] + figures["objections_by_rule"]]
-        assert len(links) == len(counts)
+        told = figures["decisions"] + figures["asked_by"] + figures["objections_by_rule"]
+        counts = [row["count"] for row in told]
+        assert links[len(counts)] == f"/suspensions/{one.pk}/"
+        assert client.get(links.pop(len(counts))).status_code == 200
+        counts += [row["permits"] for row in figures["numbers"]]
+        assert figures["numbers"]
         for link, count in zip(links, counts, strict=True):
-            assert len(client.get(f"/decisions/?{link}").context["page"].decisions) == count
+            assert len(client.get(link).context["page"].decisions) == count, link
 
     def test_is_a_pdf_too(self, troubled: Troubled, log_in: LogIn) -> None:
         report = self.made(log_in)
