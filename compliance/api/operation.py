@@ -27,6 +27,9 @@ from compliance.numbers import Words
 UNKNOWN_FIELD = Words("没有这个字段。", "There is no such field.")
 NOT_FOR_THIS = Words("令牌不能用于：{zh}。", "The token is not for this use: {en}.")
 SAID_TWICE = Words("这个字段出现了多次。", "The field is there more than once.")
+SAID_BLANK = Words(
+    "这个字段是空的：不要筛选就不要写它。", "The field is empty: leave it out instead."
+)
 
 
 class Tokens(TokenAuthentication):  # type: ignore[misc]  # knox has no types
@@ -76,18 +79,24 @@ class FailureThrottle(SimpleRateThrottle):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Input in which every field is known, and none is said twice."""
+    """Input in which every field is known, and none is said twice or left blank in an address."""
 
     def to_internal_value(self, data: Any) -> Any:
         """Read the input.
 
-        :raises ValidationError: if a field is unknown, repeated or not what it should be
+        :raises ValidationError: if a field is unknown, repeated, blank or not what it should be
         """
         if isinstance(data, Mapping):
             wrong = {name: [str(UNKNOWN_FIELD)] for name in data if name not in self.fields}
             several: Callable[[str], list[str]] | None = getattr(data, "getlist", None)
             if several is not None:
                 wrong |= {name: [str(SAID_TWICE)] for name in data if len(several(name)) > 1}
+                # The framework would forget a blank one, and list more than was asked for.
+                wrong |= {
+                    name: [str(SAID_BLANK)]
+                    for name, field in self.fields.items()
+                    if data.get(name) == "" and not getattr(field, "allow_blank", False)
+                }
             if wrong:
                 raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)

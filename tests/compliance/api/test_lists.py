@@ -75,6 +75,13 @@ class TestAList:
 
         assert [one["id"] for one in first["items"] + second["items"]] == made[::-1]
 
+    @pytest.mark.parametrize("query", ["campaigns?state=", "audit/entries?actor="])
+    def test_does_not_forget_a_filter_that_was_left_blank(self, house: House, query: str) -> None:
+        response = client_of(house.compliance).get(f"/api/{query}")
+
+        assert response.status_code == 400
+        assert response.json()["fields"]
+
     @pytest.mark.parametrize(
         "cursor", ["x", "ÿ", "IjEuNSI", "Ii0xIg", "e30", "IjE4NDQ2NzQ0MDczNzA5NTUxNjE2Ig"]
     )
