@@ -81,7 +81,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.CompressedStaticFiles",
     "config.headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "console.browser_mark.BrowserMark",
