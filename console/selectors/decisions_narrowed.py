@@ -21,6 +21,8 @@ ALLOW = Decision.Verdict.ALLOW
 
 def narrowed(wanted: Wanted, now: datetime) -> QuerySet[Decision]:
     """Return the decisions that fit everything that is asked for, in no order."""
+    if _contradicts_itself(wanted):
+        return Decision.objects.none()
     exact = {
         "verdict": wanted.verdict,
         "kind": wanted.kind,
@@ -38,6 +40,29 @@ def narrowed(wanted: Wanted, now: datetime) -> QuerySet[Decision]:
     if wanted.stands:
         rows = rows.filter(pk__in=last_decisions(wanted.stands, now=now))
     return _by_time(rows, wanted, now)
+
+
+def _contradicts_itself(wanted: Wanted) -> bool:
+    """Return whether a permit is asked for where there can be none: the planner would look."""
+    permitted = bool(wanted.permit or wanted.caller or wanted.trunk)
+    objected_to = bool(wanted.rule) and wanted.answer != ALLOW
+    return permitted and (objected_to or wanted.verdict not in {"", ALLOW})
+
+
+def times(wanted: Wanted) -> tuple[datetime | None, datetime | None]:
+    """Return the earliest and the latest instant that fit, where something says."""
+    start, end = day_of(_noon(wanted.day)) if wanted.day else (None, None)
+    earliest = [one for one in (start, wanted.since) if one is not None]
+    latest = [one for one in (end, wanted.until) if one is not None]
+    return max(earliest, default=None), min(latest, default=None)
+
+
+def objected(rule: str, now: datetime) -> QuerySet[Decision]:
+    """Return the decisions in which a rule, or any of a family, objected.
+
+    As the index of objections is written, which holds no decision that allowed a call.
+    """
+    return Decision.objects.filter(_objected(_rules(rule, now))).exclude(verdict=ALLOW)
 
 
 def _by_time(rows: QuerySet[Decision], wanted: Wanted, now: datetime) -> QuerySet[Decision]:
@@ -59,7 +84,6 @@ def _by_rule(rows: QuerySet[Decision], wanted: Wanted, now: datetime) -> QuerySe
         rows = rows.filter(
             _any(Q(findings__contains=[{"rule": one, "verdict": wanted.answer}]) for one in ids)
         )
-    # As the index of objections is written, which holds no decision that allowed a call.
     return rows.filter(_objected(ids)).exclude(verdict=ALLOW)
 
 
