@@ -9,10 +9,10 @@ from compliance.models import Permit
 from console.selectors.witness import witnessed
 from dialer.models import Attempt
 
-SPENT = Q(state__in=[Permit.State.REDEEMED, Permit.State.CLOSED])
+SPENT = (Permit.State.REDEEMED, Permit.State.CLOSED)
 # The decisions behind each count of ours, by what became of their permits.
 BECAME: Mapping[str, Q] = {
-    "used": Q(permit__state__in=[Permit.State.REDEEMED, Permit.State.CLOSED]),
+    "used": Q(permit__state__in=SPENT),
     "sent": Q(permit__attempt__isnull=False) & ~Q(permit__attempt__call_id=""),
 }
 
@@ -44,7 +44,7 @@ class Wire:
 
 def wire() -> Wire:
     """Count the three sides, ours before the witness's so that a call under way looks missing."""
-    redeemed = Permit.objects.filter(SPENT).count()
+    redeemed = Permit.objects.filter(state__in=SPENT).count()
     calls = Attempt.objects.aggregate(
         sent=Count("pk", filter=~Q(call_id="")),
         leaving=Count("pk", filter=Q(call_id="", ended_at=None)),

@@ -36,6 +36,7 @@ STREAMS = {"live_events"}
 DEEP = {"decision", "dossier", "proof", "complaint", "suspension", "daily_report", "sample"}
 DEEP |= {"consent", "campaign", "number", "seat_place", "account", "script", "audit_entry"}
 DEEP |= {"rulebook_rule", "rulebook_edition", "seat"}
+ACTS = {"samples": "sample_draw", "sample": "sample_check", "retention": "hold_place"}
 
 
 @staged
@@ -72,8 +73,8 @@ def busy(seeded: Seeded) -> Troubled:
 class Offers(HTMLParser):
     """Where a page's links and parts lead, and where its forms are sent."""
 
-    opened: set[str] = field(default_factory=set)
-    sent: set[str] = field(default_factory=set)
+    opened: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -81,14 +82,14 @@ class Offers(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
             if name in OPENED and value:
-                self.opened.add(value)
+                self.opened.append(value)
             elif name in SENT and value:
-                self.sent.add(value)
+                self.sent.append(value)
 
 
-def named(urls: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield those that are of the console, with their names."""
-    for url in sorted(urls):
+def named(urls: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield those that are of the console, with their names, in the order of the page."""
+    for url in urls:
         path = urlsplit(url).path
         if path.startswith("/") and not path.startswith("/static/"):
             match = resolve(path)
@@ -126,6 +127,8 @@ class TestWhatAPageOffers:
 
         met = dict(walked(log_in(username), role))
 
+        for page, act in ACTS.items():
+            assert (act in met.get(page, ())) == (role in MATRIX[act]), act
         closed = {name for name, roles in MATRIX.items() if role not in roles}
         assert {page: names & closed for page, names in met.items() if names & closed} == {}
         assert DEEP & {name for name, roles in MATRIX.items() if role in roles} <= met.keys()
