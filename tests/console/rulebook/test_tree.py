@@ -62,6 +62,24 @@ class TestWhatARuleDid:
 
         assert sum(used.refused for _, used in days) == counted_by_hand("CN13-CON-01")["refuse"]
 
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    def test_is_read_day_by_day_beside_the_chart(
+        self, seeded: Seeded, log_in: LogIn, language: str
+    ) -> None:
+        now = clock.read()
+        rule_hours_count(now=now)
+        days = [(day, used) for day, used in rule_days("CN13-CON-01", now=now) if used.refused]
+
+        url = reverse("console:rulebook_rule", kwargs={"rule_id": "CN13-CON-01"})
+        body = log_in("compliance", language).get(url).content.decode()
+
+        assert days
+        assert ("Day by day" if language == "en" else "逐日数字") in body
+        for day, used in days:
+            row = body.split(f'<th scope="row"><time datetime="{day}">')[1].split("</tr>")[0]
+            assert f'<td class="num">{used.deferred}</td>' in row
+            assert f'<td class="num">{used.refused}</td>' in row
+
 
 def moved(row: Decision, *, at: datetime) -> Decision:
     """Keep a decision anew as one of another instant."""
