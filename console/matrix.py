@@ -207,6 +207,13 @@ ADMINISTRATION: dict[str, Row] = {
     "sample_draw": plain(ADMINISTRATOR, COMPLIANCE),
     "deadlines": plain(*OVERSIGHT, REGULATOR),
     "parties": plain(*OVERSIGHT, REGULATOR),
+    "operator_register": plain(*OVERSIGHT),  # whoever keeps the registers
+    "licence_record": plain(*OVERSIGHT),
+    "licence_renew": plain(*OVERSIGHT),
+    "principal_register": plain(*OVERSIGHT),
+    "principal_act": plain(*OVERSIGHT),
+    "mandate_end": plain(*OVERSIGHT),  # what stops calls: the services refuse nobody
+    "document_revoke": plain(*OVERSIGHT),
     "health": plain(*OVERSIGHT, REGULATOR),
     "health_parts": plain(*OVERSIGHT, REGULATOR),
     "health_papers": plain(*OVERSIGHT, REGULATOR),
@@ -215,6 +222,7 @@ ADMINISTRATION: dict[str, Row] = {
     "stop_engage": plain(*OVERSIGHT),  # the service itself refuses nobody
     "stop_release": plain(*OVERSIGHT),  # asks a second person
     "external_lists": plain(*OVERSIGHT, REGULATOR),
+    "external_list_register": plain(ADMINISTRATOR, COMPLIANCE),
     "external_list_read": plain(ADMINISTRATOR, COMPLIANCE),
     "retention": plain(ADMINISTRATOR, COMPLIANCE, REGULATOR),
     "hold_place": plain(ADMINISTRATOR, COMPLIANCE),

@@ -68,7 +68,7 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
     return FilingFacts(
         at=now,
         regime=None if operator is None else operator.regime,
-        licence=_licence(operator),
+        licence=licence_facts(operator),
         purpose=filing.purpose,
         industry=filing.industry,
         script_offers=script_offers(filing, operator),
@@ -77,7 +77,7 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
         author=filing.author_id,
         approver=filing.approver_id,
         state=filing.state,
-        mandate=_mandate(filing.principal),
+        mandate=mandate_facts(filing.principal),
         contracts_ended=contracts_ended(filing.principal),
         trunk=_trunk(filing.trunk, operator),
         complaints_due=complaints_due(filing),
@@ -100,7 +100,8 @@ def filing_facts(*, filing: CampaignFiling, now: datetime) -> FilingFacts:
     )
 
 
-def _licence(operator: Operator | None) -> LicenceFacts | None:
+def licence_facts(operator: Operator | None) -> LicenceFacts | None:
+    """Return the licence that runs longest, from when it and those before it leave no gap."""
     if operator is None:
         return None
     licences = list(operator.licences.order_by("-expires_on", "-pk"))
@@ -144,7 +145,8 @@ def licensed_area(text: str) -> tuple[str, ...]:
     return tuple(sorted(word.strip() for word in words if word.strip().startswith("CN-")))
 
 
-def _mandate(principal: Principal) -> MandateFacts | None:
+def mandate_facts(principal: Principal) -> MandateFacts | None:
+    """Return the mandate that runs longest, from when it and those before it leave no gap."""
     mandates = sorted(
         principal.mandates.all(), key=lambda one: (one.last_day, one.pk), reverse=True
     )

@@ -1,14 +1,12 @@
 """The forms of filed numbers and trunks."""
 
-from typing import Any
-
 from django import forms
 from django.core.validators import RegexValidator
 
 from compliance.models import CallerNumber, CommitmentLetter, Principal, Trunk
 from compliance.models.words import Purpose
 from compliance.numbers.provinces import PROVINCES
-from console.forms.register import CODE, DocumentField, RegisterForm, day, reason
+from console.forms.register import CODE, DocumentField, PeriodForm, RegisterForm, day, reason
 from console.forms.words import said
 
 NUMBER = RegexValidator(
@@ -17,7 +15,7 @@ NUMBER = RegexValidator(
 )
 
 
-class NumberForm(RegisterForm):
+class NumberForm(PeriodForm):
     """A number with its certificate and the trunks that carry it."""
 
     number = forms.CharField(
@@ -46,14 +44,6 @@ class NumberForm(RegisterForm):
         field = self.fields["trunks"]
         if isinstance(field, forms.ModelMultipleChoiceField):
             field.queryset = Trunk.objects.filter(active=True).order_by("code")
-
-    def clean(self) -> dict[str, Any]:
-        """Compare the days."""
-        given = super().clean() or {}
-        first, last = given.get("first"), given.get("last")
-        if first and last and last < first:
-            self.add_error("last", said("早于起始日。", "It is before the first day."))
-        return given
 
 
 class RenewForm(RegisterForm):

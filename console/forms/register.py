@@ -69,3 +69,15 @@ class ReasonForm(RegisterForm):
     """A reason, and nothing more."""
 
     reason = reason()
+
+
+class PeriodForm(RegisterForm):
+    """A form with a first and a last day."""
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the days."""
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and last < first:
+            self.add_error("last", said("早于起始日。", "It is before the first day."))
+        return given

@@ -38,7 +38,23 @@ urlpatterns: list[URLPattern] = [
     page("imports/<int:upload_id>/rejects/", imports.import_rejects, name="import_rejects"),
     page("deadlines/", deadlines.deadlines, name="deadlines"),
     page("parties/", parties.parties, name="parties"),
+    page("parties/operator/", parties.operator_record, name="operator_register"),
+    page("parties/register/", parties.principal_new, name="principal_register"),
+    page("parties/licences/record/", parties.licence_new, name="licence_record"),
+    page("parties/licences/<int:licence_id>/renew/", parties.licence_renew, name="licence_renew"),
+    page("parties/mandates/<int:mandate_id>/end/", parties.mandate_stop, name="mandate_end"),
+    page(
+        "parties/documents/<int:document_id>/revoke/",
+        parties.document_stop,
+        name="document_revoke",
+    ),
+    page("parties/<int:principal_id>/<slug:what>/", parties.principal_act, name="principal_act"),
     page("do-not-call/", external_lists.external_lists, name="external_lists"),
+    page(
+        "do-not-call/register/",
+        external_lists.external_list_new,
+        name="external_list_register",
+    ),
     page(
         "do-not-call/<slug:code>/read/",
         external_lists.external_list_read,

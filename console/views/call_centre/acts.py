@@ -15,6 +15,7 @@ from audit.record import AuditWriteError
 from compliance import clock
 from compliance.denials import DeniedError, denial_record
 from compliance.keepers import NotAKeeperError, NotYetError
+from compliance.models import Operator
 from compliance.numbers import Words
 from compliance.violators import ViolatorError
 from console.forms.words import told
@@ -23,12 +24,29 @@ from console.trail import actor_of
 
 Run = Callable[[HttpRequest, Any, Mapping[str, Any], datetime], str]
 
+
+class NoOperatorError(Exception):
+    """There is no operator that could hold it."""
+
+
+def sole_operator() -> Operator:
+    """Return the operator of this deployment.
+
+    :raises NoOperatorError: if none is registered
+    """
+    operator = Operator.objects.first()
+    if operator is None:
+        raise NoOperatorError
+    return operator
+
+
 EVERYWHERE: Mapping[type[Exception], Words] = {
     NotAKeeperError: Words(
         "登记簿由管理员、合规专员或班组长办理。",
         "An administrator, a compliance officer or a supervisor keeps the registers.",
     ),
     NotYetError: Words("所填日期尚未到来。", "The day is still to come."),
+    NoOperatorError: Words("尚未登记运营主体。", "No operator is registered."),
     AuditWriteError: Words(
         "所填内容不得留痕，例如其中含电话号码。",
         "It cannot go on the record; it may hold a telephone number.",
@@ -39,6 +57,10 @@ EVERYWHERE: Mapping[type[Exception], Words] = {
     ),
 }
 NOT_ALLOWED = Words("登记簿的约束不允许这样办理。", "The register's constraints do not allow it.")
+NAMED_BEFORE = Words(
+    "该名称的委托主体已登记，写法不同也算同一名称。",
+    "A principal of that name is registered already, however it is written.",
+)
 CONSTRAINTS: Mapping[str, Words] = {
     "outlet_quota": Words(
         "该门店的坐席已满（CN13-AGT-02），不能再登记。",
@@ -58,6 +80,15 @@ CONSTRAINTS: Mapping[str, Words] = {
     "compliance_staffrecord_identity_index_key": Words(
         "该证件已登记在另一账号名下。", "The document is on record for another account."
     ),
+    "compliance_operator_sole_key": Words(
+        "运营主体已登记，只能有一个。", "The operator is registered; there is one."
+    ),
+    "compliance_principal_name_key": NAMED_BEFORE,
+    "principal_once_by_folded_name": NAMED_BEFORE,
+    "principal_once_by_credit_code": Words(
+        "该信用代码的委托主体已登记。", "A principal with that credit code is registered already."
+    ),
+    "compliance_externallist_code_key": Words("该名单代码已使用。", "The list's code is taken."),
     "training_is_examined_by_another": Words("考核人不能是本人。", "Nobody examines themselves."),
     "staff_is_verified_by_another": Words("核验人不能是本人。", "Nobody verifies themselves."),
 }

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from audit.plain_numbers import without_numbers
-from compliance.models import CallerNumber, FilingChange, Operator, Principal
+from compliance.models import CallerNumber, FilingChange, Principal
 from compliance.numbers import Words, mask
 from compliance.services.certificate_renew import (
     CertificateNotLongerError,
@@ -39,22 +39,15 @@ from console.forms.lines import (
 )
 from console.forms.register import ReasonForm
 from console.trail import actor_of
-from console.views.call_centre.acts import Act
+from console.views.call_centre.acts import Act, sole_operator
 
 Given = Mapping[str, Any]
 
 
-class NoOperatorError(Exception):
-    """There is no operator that could hold the number."""
-
-
 def _file(request: HttpRequest, _: object, given: Given, now: datetime) -> str:
-    operator = Operator.objects.first()
-    if operator is None:
-        raise NoOperatorError
     filed = caller_number_file(
         number=given["number"],
-        operator=operator,
+        operator=sole_operator(),
         trunks=list(given["trunks"]),
         callout_opened=given["callout"],
         valid_from=given["first"],
@@ -178,9 +171,6 @@ FILE = Act(
     ),
     form=NumberForm,
     run=_file,
-    refused={
-        NoOperatorError: Words("尚未登记运营主体。", "No operator is registered."),
-    },
 )
 NUMBER_ACTS: tuple[Act, ...] = (
     Act(

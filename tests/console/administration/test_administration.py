@@ -19,6 +19,7 @@ from compliance.models import (
 )
 from compliance.services.external_list import external_list_register
 from console.models import Approval
+from tests.console.call_centre.registers import done, refused
 from tests.console.conftest import LogIn
 from tests.console.seed import Seeded
 from tests.world import consent
@@ -145,6 +146,43 @@ class TestAList:
         )
 
         assert ExternalList.objects.get().editions.count() == 0
+
+
+class TestRegisteringAList:
+    GIVEN = {"code": "registry", "name": "谢绝来电", "industry": "education"}
+
+    def test_stops_its_kind_of_business_until_it_is_read(
+        self, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        client = log_in("owner")
+        assert url("external_list_register") in client.get(url("external_lists")).content.decode()
+
+        done(client, url("external_list_register"), **self.GIVEN)
+
+        row = ExternalList.objects.get()
+        assert (row.code, row.industry) == ("registry", "education")
+        entry = AuditEntry.objects.of("external_list.registered").get()
+        assert entry.object == f"external_list:{row.pk}"
+        assert "停呼中" in client.get(url("external_lists")).content.decode()
+
+    def test_refuses_a_code_that_is_taken(self, seeded: Seeded, log_in: LogIn) -> None:
+        path = url("external_list_register")
+        done(log_in("compliance"), path, **self.GIVEN)
+
+        assert "该名单代码已使用" in refused(log_in("owner"), path, **self.GIVEN)
+        assert "code is taken" in refused(log_in("owner", "en"), path, **self.GIVEN)
+
+    def test_is_for_administrators_and_compliance_officers(
+        self, seeded: Seeded, log_in: LogIn
+    ) -> None:
+        path = url("external_list_register")
+        for username in ("supervisor", "regulator", "agent01"):
+            assert log_in(username).post(path, self.GIVEN).status_code == 403, username
+
+        body = log_in("supervisor").get(url("external_lists")).content.decode()
+        assert f'href="{path}"' not in body
+        assert "由管理员或合规专员在此登记" in body
+        assert not ExternalList.objects.exists()
 
 
 class TestASample:
