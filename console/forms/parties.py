@@ -1,15 +1,31 @@
 """The forms of the operator, its licences, the principals and their papers."""
 
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
 from django import forms
 
 from compliance import clock
 from compliance.documents_needed import documents_needed
 from compliance.editions import book_to_show
-from compliance.models import Licence
+from compliance.models import DataReturn, Licence
 from compliance.models.words import Industry, Regime
+from compliance.selectors.clock_due import local_day
+from compliance.selectors.contract_ends import contracts_ended
 from console.forms.register import DocumentField, PeriodForm, RegisterForm, day
 from console.forms.words import said
 from console.selectors.explained import reader_language
+
+METHODS: Mapping[str, Any] = MappingProxyType(
+    {
+        DataReturn.Method.DELETED.value: said("已删除", "deleted"),
+        DataReturn.Method.RETURNED.value: said(
+            "已返还，并在此删除", "given back, and deleted here"
+        ),
+    }
+)
 
 
 def _credit_code(*, required: bool) -> forms.CharField:
@@ -121,3 +137,22 @@ class RevokeForm(RegisterForm):
     """When a document was taken back."""
 
     on = day("失效日", "Revoked on")
+
+
+class ReturnedForm(RegisterForm):
+    """What became of the data of a contract that ended."""
+
+    contract_end = forms.TypedChoiceField(
+        label=said("合同最后一日", "Last day of the contract"), coerce=date.fromisoformat
+    )
+    method = forms.ChoiceField(
+        label=said("处置方式", "What became of it"), choices=[*METHODS.items()]
+    )
+    on = day("处置日", "Done on")
+    document = DocumentField(label=said("处置证明", "Certificate"))
+
+    def offer(self) -> None:
+        """Offer the contracts that are over and whose data nobody has certified to be gone."""
+        today = local_day(clock.read())
+        over = [str(one) for one in contracts_ended(self.subject) if one < today]
+        self.choices("contract_end", [(one, one) for one in over])

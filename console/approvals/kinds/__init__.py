@@ -6,6 +6,7 @@ from types import MappingProxyType
 from console.approvals.kind import Kind
 from console.approvals.kinds.campaign import CampaignActivation
 from console.approvals.kinds.campaign_resume import CampaignResumption
+from console.approvals.kinds.data_return import DataReturned
 from console.approvals.kinds.export import ExportApproval
 from console.approvals.kinds.factor_reset import FactorReset
 from console.approvals.kinds.hold_lift import HoldLifting
@@ -19,6 +20,7 @@ from console.approvals.kinds.suspension import SuspensionResumption
 _KINDS: tuple[Kind, ...] = (
     CampaignActivation(),
     CampaignResumption(),
+    DataReturned(),
     ExportApproval(),
     FactorReset(),
     HoldLifting(),

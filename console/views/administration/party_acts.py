@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from compliance.models import Mandate, Principal, PrincipalDocument
 from compliance.numbers import Words
@@ -21,6 +22,8 @@ from compliance.services.parties_register import (
     principal_register,
 )
 from console.access import member
+from console.approvals import propose
+from console.approvals.flow import AskedBeforeError
 from console.forms.parties import (
     EndForm,
     LicenceForm,
@@ -28,6 +31,7 @@ from console.forms.parties import (
     OperatorForm,
     PaperForm,
     PrincipalForm,
+    ReturnedForm,
     RevokeForm,
 )
 from console.trail import actor_of
@@ -87,6 +91,30 @@ def _document(request: HttpRequest, principal: Principal, given: Given, now: dat
         now=now,
     )
     return ""
+
+
+def _returned(request: HttpRequest, principal: Principal, given: Given, _: datetime) -> str:
+    """Ask a second person; the service is called when they approve."""
+    ended, name = str(given["contract_end"]), principal.name
+    try:
+        asked = propose(
+            request,
+            kind="data_return",
+            subject=principal.pk,
+            summary=(
+                f"{name}：{ended} 终止的合同，数据已处置",
+                f"{name}: the data of the contract that ended on {ended} is gone",
+            ),
+            asked={
+                "contract_end": ended,
+                "method": given["method"],
+                "done_on": str(given["on"]),
+                "certificate_sha256": given["document"],
+            },
+        )
+    except AskedBeforeError as before:
+        asked = before.approval
+    return reverse("console:approval", kwargs={"approval_id": asked.pk})
 
 
 def _end(request: HttpRequest, mandate: Mandate, given: Given, now: datetime) -> str:
@@ -159,6 +187,17 @@ PRINCIPAL_ACTS: tuple[Act, ...] = (
         hint=Words("由您核验。", "You are the one who verified it."),
         form=PaperForm,
         run=_document,
+    ),
+    Act(
+        code="returned",
+        zh="申请证明数据已处置",
+        en="Ask to certify that its data is gone",
+        hint=Words(
+            "先删除其全部名单；由另一名合规专员或管理员批准后记录。",
+            "Its lists are deleted first; another compliance officer or administrator approves.",
+        ),
+        form=ReturnedForm,
+        run=_returned,
     ),
 )
 MANDATE_END = Act(

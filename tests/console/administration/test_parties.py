@@ -8,11 +8,21 @@ from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEntry
 from compliance import clock
-from compliance.models import Licence, Mandate, Operator, Principal, PrincipalDocument, User
+from compliance.models import (
+    ContactList,
+    DataReturn,
+    Licence,
+    Mandate,
+    Operator,
+    Principal,
+    PrincipalDocument,
+    User,
+)
 from compliance.selectors.clock_due import local_day
 from compliance.services.documents_record import document_record, document_revoke
 from compliance.services.parties_register import mandate_record
 from compliance.services.violator_list import violator_list
+from console.models import Approval
 from console.selectors.administration.parties import PrincipalShown, parties_shown
 from tests.console.call_centre.registers import DIGEST, done, paper, refused, shown
 from tests.console.conftest import LogIn
@@ -277,6 +287,66 @@ class TestAMandate:
         assert "The mandate has ended" in refused(reader, path, last=TODAY - 2 * DAY)
 
 
+class TestDataOfAnEndedContract:
+    def given(self, school: Principal) -> dict[str, object]:
+        Mandate.objects.filter(principal=school).update(valid_until=TODAY - 2 * DAY)
+        return {
+            "contract_end": TODAY - 2 * DAY,
+            "method": "deleted",
+            "on": TODAY,
+            "document": paper(),
+        }
+
+    def decide(self, client: Client) -> Approval:
+        approval = Approval.objects.get(kind="data_return")
+        path = f"/approvals/{approval.pk}/"
+        assert "处置" in shown(client, path)
+        client.post(f"{path}decide/", {"verdict": "approve", "reason": "已核对"})
+        return approval
+
+    def test_is_certified_by_two_once_its_lists_are_gone(
+        self, owner: Client, log_in: LogIn, school: Principal
+    ) -> None:
+        ContactList.objects.filter(principal=school).update(state=ContactList.State.RETIRED)
+        given, path = self.given(school), f"{PARTIES}{school.pk}/returned/"
+        assert path in shown(owner, PARTIES)
+
+        to = done(owner, path, **given)
+
+        assert to == f"/approvals/{Approval.objects.get(kind='data_return').pk}/"
+        self.decide(owner)
+        assert not DataReturn.objects.exists()
+        self.decide(log_in("compliance"))
+        row = DataReturn.objects.get()
+        assert (row.principal, row.certificate_sha256) == (school, DIGEST)
+        assert (row.author.username, row.approver.username) == ("owner", "compliance")
+        assert last_entry("data.returned").object == f"principal:{school.pk}"
+        assert not of(school).data_due
+        assert path not in shown(owner, PARTIES)
+
+    def test_is_not_while_a_list_is_left(
+        self, owner: Client, log_in: LogIn, school: Principal
+    ) -> None:
+        done(owner, f"{PARTIES}{school.pk}/returned/", **self.given(school))
+
+        approval = self.decide(log_in("compliance"))
+
+        assert not DataReturn.objects.exists()
+        assert "名单已全部删除" in shown(owner, f"/approvals/{approval.pk}/")
+        assert "every list deleted" in shown(log_in("owner", "en"), f"/approvals/{approval.pk}/")
+
+    def test_of_one_that_runs_is_nothing_to_certify(
+        self, owner: Client, school: Principal
+    ) -> None:
+        given = self.given(school)
+        Mandate.objects.filter(principal=school).update(valid_until=TODAY)
+        given["contract_end"] = TODAY
+
+        refused(owner, f"{PARTIES}{school.pk}/returned/", **given)
+
+        assert not Approval.objects.exists()
+
+
 class TestADocument:
     def test_is_recorded_as_whoever_verified_it_saw_it(
         self, owner: Client, school: Principal
@@ -369,6 +439,7 @@ class TestWhoeverOnlyReads:
             f"licences/{Licence.objects.get().pk}/renew/",
             f"{school.pk}/mandate/",
             f"{school.pk}/document/",
+            f"{school.pk}/returned/",
             f"mandates/{row.pk}/end/",
             f"documents/{PrincipalDocument.objects.get(principal=school).pk}/revoke/",
         ):
