@@ -9,7 +9,7 @@ from compliance.numbers import Words
 from compliance.rulebook.rules.industry import DOCUMENT_MISSING
 from compliance.rulebook.rules.licence import LICENCE_MISSING, LICENCE_PERIOD
 from compliance.rulebook.rules.mandate import MANDATE_MISSING, MANDATE_PERIOD
-from compliance.selectors.clock_due import Due, held_book, local_day, numbers_of, one_book
+from compliance.selectors.clock_due import Due, its_book, local_day, numbers_of, one_book
 from compliance.selectors.clock_papers import paper_clocks
 from compliance.selectors.filing_facts import licence_facts, mandate_facts
 from console.selectors.administration.papers import (
@@ -74,7 +74,7 @@ def _read(operator: Operator | None, now: datetime) -> _Read:
         now=now,
         today=today,
         clocks=clocks,
-        kinds=held_book(now).words("documents"),
+        kinds=its_book(now).words("documents"),
         mandates=operator is None or operator.regime not in numbers_of(MANDATE_RULE, now).without,
         local=frozenset(numbers_of(LOCAL_RULE, now).documents.values()),
     )
