@@ -40,8 +40,11 @@ SOURCES = {
 
 @require_GET
 def seat(request: HttpRequest) -> HttpResponse:
-    """Show the agent's desk."""
-    return render(request, "console/desk/page.html", _shown(own_seat(request)))
+    """Show the agent's desk, or how an agent without one gets one."""
+    own = _active_seat(request)
+    if own is None:
+        return render(request, "console/desk/none.html")
+    return render(request, "console/desk/page.html", _shown(own))
 
 
 @require_GET
@@ -70,10 +73,14 @@ def own_seat(request: HttpRequest) -> Seat:
 
     :raises Http404: if they have none
     """
-    own = Seat.objects.filter(agent=member(request), active=True).first()
+    own = _active_seat(request)
     if own is None:
         raise Http404
     return own
+
+
+def _active_seat(request: HttpRequest) -> Seat | None:
+    return Seat.objects.filter(agent=member(request), active=True).first()
 
 
 def _shown(own: Seat) -> dict[str, object]:

@@ -56,7 +56,15 @@ class TestSeatPage:
         assert "振铃中" in body
         assert re.search(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])", body) is None
 
-    def test_is_404_for_an_agent_without_a_seat(self, seeded: Seeded, log_in: LogIn) -> None:
+    def test_tells_an_agent_without_a_seat_so_and_takes_no_press(
+        self, seeded: Seeded, log_in: LogIn
+    ) -> None:
         User.objects.create(username="new", role=User.Role.AGENT)
+        client = log_in("new")
 
-        assert log_in("new").get("/seat/").status_code == 404
+        page = client.get("/seat/")
+
+        assert page.status_code == 200
+        assert "没有可用的坐席" in page.content.decode()
+        assert "<button data-key" not in page.content.decode()
+        assert client.post(READY, {"campaign": "meter-notice"}).status_code == 404
