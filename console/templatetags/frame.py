@@ -22,6 +22,7 @@ from console.selectors.frame.approvals import waiting_for
 from console.selectors.objections import title_of
 
 register = template.Library()
+register.filter("may", may)  # {% if request.user|may:"proof" %}: no link leads to a refusal
 
 IN_A_ROW = 3  # links
 SOON_DAYS = 7

@@ -63,7 +63,6 @@ def daily_report(request: HttpRequest, report_id: int) -> HttpResponse:
             "parts": parts_of(kept.figures),
             "editions": editions,
             "told": kept,  # as the proof is included
-            "unlinked": not may(request.user, "proof"),
         },
     )
 
