@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "console" / "templates"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -35,34 +37,68 @@ def pairs_in_templates() -> Iterator[tuple[str, str, str]]:
 
 
 def pairs_in_python() -> Iterator[tuple[str, str, str]]:
-    """Yield the two first strings of each call that says something in both languages."""
+    """Yield what is said as a pair; a half that is not there is empty."""
     for app in ("audit", "compliance", "config", "console", "dialer"):
         for file in (ROOT / app).rglob("*.py"):
-            text = file.read_text(encoding="utf-8")
-            if "either(" in text or "Words(" in text or "Error(" in text or "Result(" in text:
-                for node in ast.walk(ast.parse(text)):
-                    if said := _pair(node):
-                        yield f"{file.relative_to(ROOT)}:{node.lineno}", *said  # type: ignore[attr-defined]
+            where = str(file.relative_to(ROOT))
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                for zh, en in pairs_of(node, beside=app == "console"):
+                    yield f"{where}:{node.lineno}", zh, en  # type: ignore[attr-defined]
 
 
-SAYING = {"either", "Words", "CannotCarryOutError", "JobFailedError"}
+SAYING = {"either", "Words", "said", "CannotCarryOutError", "JobFailedError", "SentenceError"}
 
 
-def _pair(node: ast.AST) -> tuple[str, str] | None:
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-        return None
-    words = [_literal(one) for one in node.args[:2]]
-    if node.func.id not in SAYING or len(words) != 2:
-        return None
-    zh, en = words
-    return (zh, en) if zh is not None and en is not None else None
+def pairs_of(node: ast.AST, *, beside: bool) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of one call or tuple.
+
+    `beside`: whatever stands there in Chinese is followed by its English, in calls (`Link`, `Act`,
+    `Known`) and in rows (`Shown.rows`, words for codes).
+    """
+    if isinstance(node, ast.Call):
+        named = {one.arg: _literal(one.value) for one in node.keywords if one.arg in {"zh", "en"}}
+        if named and None not in named.values() and not _fills(node):
+            yield named.get("zh") or "", named.get("en") or ""
+        words = [_literal(one) for one in node.args]
+        yield from (
+            _pair_at(0, words) if _called(node) in SAYING else _followed(words, beside=beside)
+        )
+    elif isinstance(node, ast.Tuple):
+        yield from _followed([_literal(one) for one in node.elts], beside=beside)
+
+
+def _followed(words: list[str | None], *, beside: bool) -> Iterator[tuple[str, str]]:
+    at = next((n for n, one in enumerate(words) if one and CHINESE.search(one)), None)
+    if beside and at is not None:
+        alone = at == len(words) - 1
+        if not (alone and _says_both(words[at] or "")):
+            yield from _pair_at(at, words)
+
+
+def _pair_at(at: int, words: list[str | None]) -> Iterator[tuple[str, str]]:
+    """Yield a pair of which both halves are written here; the second is empty if it is missing."""
+    here = [one for one in words[at : at + 2] if one is not None]
+    if here and len(here) == len(words[at : at + 2]):
+        yield here[0], here[1] if len(here) > 1 else ""
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _fills(call: ast.Call) -> bool:
+    """Return whether the call only fills places of a pair, which has places of other names."""
+    return _called(call) in {"filled", "format"}
 
 
 def _literal(node: ast.expr) -> str | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+    """Return what is written; "" for a figure, None for what is said elsewhere."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(one.value) for one in node.values if isinstance(one, ast.Constant))
+        return "".join(
+            str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values
+        )
     return None
 
 
@@ -125,6 +161,10 @@ def _says_both(words: str) -> bool:
     return bool(CHINESE.search(words)) and bool(LATIN.search(words))
 
 
+def is_pair(zh: str, en: str) -> bool:
+    return is_chinese(zh) and is_english(en) and _whole(zh, en)
+
+
 class TestBothLanguages:
     def test_stand_side_by_side_in_templates(self) -> None:
         pairs = list(pairs_in_templates())
@@ -136,8 +176,8 @@ class TestBothLanguages:
     def test_stand_side_by_side_in_python(self) -> None:
         pairs = list(pairs_in_python())
 
-        assert len(pairs) > 100
-        assert [one for one in pairs if not (is_chinese(one[1]) and is_english(one[2]))] == []
+        assert len(pairs) > 1500
+        assert [one for one in pairs if not is_pair(*one[1:])] == []
 
     def test_are_all_that_a_template_says(self) -> None:
         alone = {
@@ -150,6 +190,25 @@ class TestBothLanguages:
 
 
 class TestTheReader:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            'Result(zh="完成。", url="/")',
+            'Result(en="Done.")',
+            'Result(zh="完成。", en="完成。")',
+            'said("只有中文")',
+            'said("Today", "Today")',
+            'Link("today", "今天", "今天")',
+            'Act("stop", "停用", "停用", run)',
+            'Shown(rows=(("姓名", 1),))',
+        ],
+    )
+    def test_finds_what_is_in_one_language_alone(self, said: str) -> None:
+        nodes = ast.walk(ast.parse(said))
+        pairs = [one for node in nodes for one in pairs_of(node, beside=True)]
+
+        assert [one for one in pairs if not is_pair(*one)] != []
+
     def test_hears_raw_words_of_either_language_and_of_attributes(self) -> None:
         template = (
             '<p>{% either "甲" "A" %} {{ x }} raw words</p><p>只有中文</p>'
