@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from tests.browser.test_console import NUMBER, fits
+
+AS_SEEN = ((1440, "light"), (390, "dark"))
 GRAVE = {"serious", "critical"}
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -21,3 +24,13 @@ def axe(page: Any) -> None:
         for node in one["nodes"][:3]
     ]
     assert told == [], (page.url, told)
+
+
+def looks_well(page: Any) -> None:
+    """Hold a page that is open to what every page has to be: wide and light, narrow and dark."""
+    for width, scheme in AS_SEEN:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        axe(page)
+        assert fits(page), (page.url, width)
+    assert not NUMBER.search(page.content()), page.url

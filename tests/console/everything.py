@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.test import Client
 
 from compliance import clock
@@ -33,7 +34,7 @@ def everything(seeded: Seeded) -> Troubled:
     press(officer, "/reports/make/", day=day)
     press(officer, "/jobs/trail-check/")
     press(officer, "/retention/hold/", since="2026-01-01", until="2026-01-31", reason="court")
-    press(supervisor, "/campaigns/new/")
+    press(officer, "/campaigns/new/")
     press(supervisor, f"/trunks/{campaign.filing.trunk_id}/check/")
     sent(spent())
     work()
@@ -43,16 +44,17 @@ def everything(seeded: Seeded) -> Troubled:
 
 def _suspended(troubled: Troubled, supervisor: Client) -> None:
     """Let a seat rest, and its supervisor ask for an end by a report: that waits for approval."""
-    begun = suspension_begin(
-        Suspension(
-            seat=troubled.attempt.permit.seat,
-            cause="chain",
-            complaint=troubled.complaint,
-            counts={"upheld": 2},
-            begun_at=clock.read(),
-            begun_by="u:1",
+    with transaction.atomic():
+        begun = suspension_begin(
+            Suspension(
+                seat=troubled.attempt.permit.seat,
+                cause="chain",
+                complaint=troubled.complaint,
+                counts={"upheld": 2},
+                begun_at=clock.read(),
+                begun_by="u:1",
+            )
         )
-    )
     press(supervisor, f"/suspensions/{begun.pk}/report/", text=PLAN)
 
 
@@ -64,15 +66,15 @@ def _lists(supervisor: Client, officer: Client, campaign: Campaign) -> None:
         "collected_by": campaign.filing.principal.name,
         "notice": "我们会就您登记的事项致电。",
     }
-    for name, number in (("甲", "13810000001"), ("乙", "13810000002")):
+    columns = {"column-0": "name", "column-1": "number", "column-2": ""}
+    for number, mapping in (("13810000001", columns), ("13810000002", None)):
         rows = csv_file(f"客户,{number},", "错号,1381,写错了")
-        to = press(supervisor, "/lists/upload/", **terms, name=name, file=rows)
-    press(supervisor, to, **{"column-0": "name", "column-1": "number", "column-2": ""})
-    for number in ("13810000003", "13810000004"):
-        rows = csv_file(number, "1381", headings="手机号")
-        to = press(officer, "/imports/upload/refusals/", file=rows)
-    if "columns" in to:
-        press(officer, to, **{"column-0": "number"})
+        to = press(supervisor, "/lists/upload/", **terms, name=f"三月 {number[-2:]}", file=rows)
+        if mapping:
+            press(supervisor, to, **mapping)
+    for heading in ("手机号", "甲"):  # the second is no heading that anybody knows
+        rows = csv_file("13810000003", "1381", headings=heading)
+        press(officer, "/imports/upload/refusals/", file=rows)
 
 
 def _samples(officer: Client, campaign: Campaign) -> None:
