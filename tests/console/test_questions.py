@@ -12,6 +12,7 @@ from tests.console.walking import name_of, pages_of, walk
 from tests.stages import staged
 
 MOST = 40
+ACTS = {("samples", "sample_draw"), ("sample", "sample_check"), ("retention", "hold_place")}
 LEAST = {"owner": 80, "compliance": 80, "supervisor": 60, "agent01": 8, "regulator": 60}  # pages
 
 
@@ -36,5 +37,9 @@ class TestEveryPage:
         assert len(opened) >= LEAST[username]
         assert {one.name: one.questions for one in opened if one.questions > MOST} == {}
         assert [one.url for one in opened if one.status == 403 or one.status >= 500] == []
-        leads = {(one.name, name_of(link)) for one in opened for link in one.links}
+        leads = {
+            (one.name, name_of(there)) for one in opened for there in [*one.links, *one.forms]
+        }
         assert {(here, there) for here, there in leads if there in MATRIX.keys() - own} == set()
+        # Whoever may do something is offered it.
+        assert {pair for pair in ACTS if pair[1] in own} <= leads

@@ -1,8 +1,8 @@
 """Opens the pages of a role one after another, as somebody does who follows every kind of link."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 
 from django.db import connection
 from django.test import Client
@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from console.matrix import MATRIX, PUBLIC
 from tests.console.test_access import GIVEN, PATTERNS, ROLES
 
-LINK = re.compile(r'href="(/(?!static/)[^"#]*)"')
+OPENED, SENT = ("href", "hx-get", "sse-connect"), ("action", "formaction", "hx-post")
 NOT_OPENED = {"log_out", "live_events"}  # the end of a walk, and a stream without an end
 
 
@@ -26,6 +26,28 @@ class Opened:
     questions: int  # that it asked the database
     body: str  # of HTML; what is no page says nothing
     links: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)  # where what is pressed is sent
+
+
+@dataclass
+class Offers(HTMLParser):
+    """Where a page's links and parts lead, and where its forms are sent."""
+
+    opened: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            url = (value or "").partition("#")[0]
+            if not url.startswith("/") or url.startswith("/static/"):
+                continue
+            if name in OPENED:
+                self.opened.append(url)
+            elif name in SENT:
+                self.sent.append(url)
 
 
 def name_of(url: str) -> str:
@@ -58,13 +80,15 @@ def walk(client: Client, waiting: list[str], *, follow: bool) -> Iterator[Opened
         seen.add(name if answer.status_code == 200 else url)
         page = answer["Content-Type"].startswith("text/html") and not answer.streaming
         body = answer.content.decode() if page else ""
-        links = [one.replace("&amp;", "&") for one in LINK.findall(body)]
+        offers = Offers()
+        offers.feed(body)
         yield Opened(
             name=name,
             url=url,
             status=answer.status_code,
             questions=len(asked),
             body=body,
-            links=links,
+            links=offers.opened,
+            forms=offers.sent,
         )
-        waiting += links if follow else []
+        waiting += offers.opened if follow else []
