@@ -130,6 +130,9 @@ def call_centre(studio: _Studio, files: Path) -> str:
         _goes(one.page, "form[action$='/check/run/'] button")
         one.page.wait_for_selector("#report-title")
         one.shoot("preflight", at="#report-title")
+        for name in ("numbers", "scripts", "seats"):
+            one.open(f"/{name}/")
+            one.shoot(name)
         one.open(f"{filing}activation/")
         _goes(one.page, "form[action$='/ask/'] button")
         return one.page.url.removeprefix(studio.url)
@@ -298,6 +301,7 @@ def administrator(studio: _Studio, number: str) -> None:
             ("deadlines", "/deadlines/"),
             ("do-not-call", "/do-not-call/"),
             ("retention", "/retention/"),
+            ("stop", "/stop/"),
         ):
             one.open(path)
             one.shoot(name)
