@@ -157,6 +157,8 @@ def _decisions(dice: random.Random) -> Asked:
         lambda: f"/decisions/?rule={dice.choice(rules)[5:8]}",
         lambda: f"/decisions/?seat={dice.choice(seats)}",
         lambda: f"/decisions/?campaign={dice.choice(codes)}&verdict=defer",
+        lambda: f"/decisions/?campaign={dice.choice(codes)}&rule={dice.choice(rules)}",
+        lambda: f"/decisions/?rule={dice.choice(rules)}&answer=allow&seat={dice.choice(seats)}",
         lambda: f"/decisions/?day={day()}&verdict=refuse",
         lambda: (
             f"/decisions/?seat={dice.choice(seats)}&rule={dice.choice(rules)}&since={day()}T08:00"

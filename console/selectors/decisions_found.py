@@ -13,7 +13,8 @@ from console.selectors.decisions_narrowed import objected, times
 from console.selectors.decisions_wanted import Wanted
 
 NEAR = 10_000  # decisions of a person, a seat, a campaign or all that are looked through by time
-FAR = 30_000  # and at most, before the reader is asked whether to go on
+FAR = 20_000  # and at most, before the reader is asked whether to go on
+UNPACKED = 3_000  # where what a rule answered is asked for, which each decision has packed away
 INSTANT = timedelta(microseconds=1)
 FEW = 30_000  # decisions that the index of objections gives quickly
 
@@ -39,14 +40,15 @@ def newest(
     theirs = _theirs(wanted, before=min(bounds, default=None))
     found: Sequence[Decision] = []
     edge = None
-    for stretch in (NEAR, FAR):
+    stretches = (UNPACKED,) if wanted.answer else (NEAR, FAR)
+    for stretch in stretches:
         edge = _edge(theirs, stretch)
         is_all = edge is None or (earliest is not None and edge < earliest)
         since = earliest if edge is None or is_all else edge + INSTANT
         found = list(_since(whole, theirs, wanted, since)[:most])
         if is_all or len(found) == most:
             return found, None
-        if stretch == NEAR and _is_rare(wanted, now):
+        if stretch == stretches[0] and _is_rare(wanted, now):
             ids = _by_index(rows, most)
             return (list(whole.filter(pk__in=ids)) if ids else []), None
     return found, edge

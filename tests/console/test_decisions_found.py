@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("seeded")
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a page be two rows and a stretch five or seven decisions; some are of a millisecond."""
     monkeypatch.setattr(selector, "ON_A_PAGE", 2)
+    monkeypatch.setattr(found, "UNPACKED", 5)
     monkeypatch.setattr(found, "NEAR", 5)
     monkeypatch.setattr(found, "FAR", 7)
     for row in list(Decision.objects.all()):
@@ -53,6 +54,8 @@ def filters() -> list[Wanted]:
     (seat,) = Seat.objects.order_by("code").values_list("code", flat=True)[:1]
     return [
         *(Wanted(rule=rule) for rule in sorted(rules)),
+        *(Wanted(rule=rule, answer="allow") for rule in sorted(rules)),
+        *(Wanted(rule=rule, answer="refuse") for rule in sorted(rules)),
         Wanted(rule="CON"),
         Wanted(verdict="refuse"),
         Wanted(kind="question"),
