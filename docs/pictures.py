@@ -26,6 +26,7 @@ NARROW: ViewportSize = {"width": 390, "height": 844}
 SETTLED_MS = 1500  # a beat of the live page
 PATIENT_MS = 90_000  # for a job, or for a call
 COLOURS = 96
+CALLS = 8  # of which one lasts until it was refused
 NAME, CODE = "秋季课程回复", "autumn-course"
 
 
@@ -221,23 +222,7 @@ def agent(studio: _Studio, files: Path) -> str:
         _freed(one.page)
         one.page.select_option("select[name=campaign]", CODE)
         one.shoot("desk")
-        for _ in range(20):
-            with one.page.expect_response(lambda answer: answer.request.method == "POST"):
-                one.page.click("button[data-key=F2]")
-            one.page.wait_for_load_state("load")
-            one.page.wait_for_selector("#desk.is-looking, #desk.is-nobody")
-            if one.page.locator("#desk.is-looking").count():
-                break
-            one.page.select_option("select[name=campaign]", CODE)
-        masked = one.page.inner_text(".desk-card .number")
-        one.shoot("desk-card")
-        one.page.wait_for_selector("[data-opens]:not([disabled])")
-        one.page.keyboard.press("F2")
-        one.page.wait_for_selector("#desk.is-talking")
-        one.shoot("desk-talking", same=True)
-        one.page.keyboard.press("F8")
-        one.page.wait_for_selector(".desk-heard, #desk.is-between")
-        one.shoot("desk-refused", same=True)
+        masked = next(filter(None, (_refused(one) for _ in range(CALLS))))
     with studio.visitor("supervisor") as two:
         two.open(f"/live/?campaign={CODE}")
         two.shoot("live")
@@ -249,6 +234,32 @@ def agent(studio: _Studio, files: Path) -> str:
         row.partition(",")[0] for row in (files / "consents.csv").read_text("gb18030").splitlines()
     )
     return next(one for one in numbers if one.startswith(head) and one.endswith(tail))
+
+
+def _refused(one: Visitor) -> str:
+    """Call somebody who says no; return the masked number, or "" if the call was over first."""
+    for _ in range(20):
+        with one.page.expect_response(lambda answer: answer.request.method == "POST"):
+            one.page.click("button[data-key=F2]")
+        one.page.wait_for_load_state("load")
+        one.page.wait_for_selector("#desk.is-looking, #desk.is-nobody")
+        if one.page.locator("#desk.is-looking").count():
+            break
+        one.page.select_option("select[name=campaign]", CODE)
+    masked = one.page.inner_text(".desk-card .number")
+    one.shoot("desk-card")
+    one.page.wait_for_selector("[data-opens]:not([disabled])")
+    one.page.keyboard.press("F2")
+    one.page.wait_for_selector("#desk.is-talking, #desk.is-wrap_up")
+    one.shoot("desk-talking", same=True)
+    one.page.keyboard.press("F8")
+    one.page.wait_for_selector(".desk-heard, #desk.is-between, #desk.is-wrap_up")
+    if one.page.locator(".desk-heard").count():
+        one.shoot("desk-refused", same=True)
+        return masked
+    _freed(one.page)
+    one.page.select_option("select[name=campaign]", CODE)
+    return ""
 
 
 def _freed(page: Page) -> None:

@@ -38,7 +38,8 @@ PRESSES = {  # a POST alone
 }
 FILES = {
     *("audit_bundle", "audit_checkpoint", "audit_proof", "audit_verifier", "complaint_pack"),
-    *("daily_report_file", "daily_report_paper", "dossier_bundle_file", "dossier_paper"),
+    *("complaint_pack_file", "daily_report_file", "daily_report_paper", "dossier_bundle_file"),
+    "dossier_paper",
     *("import_rejects", "list_rejects", "proof_file", "recording_audio"),
 }
 PIECES = {  # of pages that are walked
@@ -49,6 +50,7 @@ ELSEWHERE = {
     "home": "it sends on to the role's first page",
     "factor": "it sends on whoever has shown theirs; test_accessible asks axe-core about it",
     "recording_heard": "it needs the player's process; tests/console/test_recording.py reads it",
+    "complaint_pack_made": "it needs a pack on disk; tests/console/officer/test_disclosure.py",
     "dossier_bundle_made": "it needs a bundle on disk; tests/console/officer/test_bundle.py",
 }
 NO_PAGES = STREAMS | PRESSES | FILES | PIECES | ELSEWHERE.keys()

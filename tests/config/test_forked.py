@@ -80,7 +80,9 @@ class Run:
 
     @property
     def pid(self) -> int:
-        return int((self.folder / "own.pid").read_text())
+        file = self.folder / "own.pid"
+        assert soon(file.exists)  # the child may speak before its supervisor has written it
+        return int(file.read_text())
 
     def end(self, number: signal.Signals) -> None:
         self._popen.send_signal(number)
