@@ -77,7 +77,7 @@ def run(job: Job, report: Report) -> Result:
 
     :raises JobFailedError: if there is nothing to export, or nobody agreed to disclose it
     """
-    target, disclose = zip_of(job), discloses(job)
+    target, disclose = zip_of(job), discloses(job, now=clock.read())
     folder = target.with_suffix("")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.rmtree(folder, ignore_errors=True)  # of a worker that was killed

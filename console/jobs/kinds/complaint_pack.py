@@ -29,7 +29,7 @@ def run(job: Job, report: Report) -> Result:
         the player is away
     """
     now = clock.read()
-    if not discloses(job):
+    if not discloses(job, now=now):
         raise JobFailedError(*NOBODY_AGREED)
     try:
         row = complaint_seen_by(

@@ -45,7 +45,8 @@ def run(job: Job, report: Report) -> Result:
 
     :raises JobFailedError: if the person's records are not theirs to read, or not sealed whole
     """
-    now, disclose = clock.read(), discloses(job)
+    now = clock.read()
+    disclose = discloses(job, now=now)
     person = Person.objects.get(pk=int(job.arguments["person"]))
     if not may_read_all(person, job.owner):
         raise JobFailedError(

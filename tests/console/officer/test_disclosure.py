@@ -24,6 +24,7 @@ from console.tasks import exports as forget
 from dialer.models import Recording
 from tests.audit.tree import seal_all
 from tests.console.conftest import LogIn
+from tests.console.house import set_clock
 from tests.console.officer.troubles import Troubled
 from tests.recordings import kept_recording, playing
 
@@ -242,6 +243,22 @@ class TestAPackWithRecordings:
 
         assert (job.state, job.words_en) == ("failed", NOT_PLAYED[1])
         assert not file_of(job).exists()
+
+    def test_is_not_begun_again_on_an_agreement_of_long_ago(
+        self, troubled: Troubled, recorded: Recording, log_in: LogIn
+    ) -> None:
+        officer = log_in("compliance")
+        ask_for_sound(officer, troubled)
+        asked = Approval.objects.get(kind="export")
+        agree(log_in("owner"), asked)
+        Job.objects.update(state=Job.State.FAILED, ended_at=clock.read())
+
+        set_clock(clock.read() + timedelta(hours=25))
+        officer = log_in("compliance")
+        officer.post(f"/jobs/{Job.objects.get().pk}/again/")
+
+        assert made(asked).words_zh == NOBODY_AGREED[0]
+        assert not AuditEntry.objects.of("recording.played").exists()
 
     def test_is_for_compliance_alone(self, troubled: Troubled, log_in: LogIn) -> None:
         url = f"/complaints/{troubled.complaint.pk}/pack.zip"
