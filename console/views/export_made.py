@@ -1,14 +1,27 @@
 """A file that an export has made: its page, and the file itself, for whoever asked for it."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from compliance import clock
 from compliance.numbers import Words
+from console.access import member
 from console.exports import digest_of, file_of, is_over
 from console.models import Job
 from console.templatetags.either import either
 from console.trail import note
+
+
+def export_of(request: HttpRequest, job_id: UUID, *, kind: str) -> Job:
+    """Return the job that made the file, to the person who asked for it alone.
+
+    :raises Http404: to anyone else, for another kind of file, and until it is made
+    """
+    return get_object_or_404(
+        Job, pk=job_id, kind=kind, owner=member(request), state=Job.State.DONE
+    )
 
 
 def export_shown(

@@ -6,19 +6,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.canonical import canon
 from compliance import clock
-from console.access import member
 from console.exports import is_over
 from console.jobs import start
 from console.jobs.kinds.audit_bundle import KIND, UnclearError, asked_for, zip_of
-from console.models import Job
 from console.trail import note
 from console.views.export_asked import ask_to_disclose
+from console.views.export_made import export_of
 
 
 @require_POST
@@ -44,7 +43,7 @@ def audit_export(request: HttpRequest) -> HttpResponse:
 @require_GET
 def audit_bundle(request: HttpRequest, job_id: UUID) -> FileResponse:
     """Hand out the bundle, to the person who asked for it alone."""
-    job = get_object_or_404(Job, pk=job_id, kind=KIND, owner=member(request), state=Job.State.DONE)
+    job = export_of(request, job_id, kind=KIND)
     path: Path = zip_of(job)
     if is_over(job, now=clock.read()) or not path.is_file():
         raise Http404

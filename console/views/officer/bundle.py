@@ -17,7 +17,7 @@ from console.models import Job
 from console.templatetags.either import either
 from console.trail import note
 from console.views.export_asked import ask_to_disclose
-from console.views.export_made import export_handed_over, export_shown
+from console.views.export_made import export_handed_over, export_of, export_shown
 from dialer.person_records import may_read_all
 
 HOLDS = Words(
@@ -66,9 +66,7 @@ def dossier_bundle_file(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 def _job(request: HttpRequest, job_id: UUID) -> tuple[Job, Person]:
-    job = get_object_or_404(
-        Job, pk=job_id, owner=member(request), kind=DOSSIER_BUNDLE.code, state=Job.State.DONE
-    )
+    job = export_of(request, job_id, kind=DOSSIER_BUNDLE.code)
     person = get_object_or_404(Person, pk=int(job.arguments["person"]))
     _check(request, person)  # a complaint may have come in since
     return job, person

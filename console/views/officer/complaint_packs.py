@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,7 +18,7 @@ from console.models import Job
 from console.templatetags.either import either
 from console.trail import actor_of
 from console.views.export_asked import ask_to_disclose
-from console.views.export_made import export_handed_over, export_shown
+from console.views.export_made import export_handed_over, export_of, export_shown
 from console.views.officer.complaint import complaint_seen
 from dialer.services.evidence_pack import EvidenceRefusedError, evidence_pack
 
@@ -82,7 +82,5 @@ def complaint_pack_file(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 def _job(request: HttpRequest, job_id: UUID) -> tuple[Job, Complaint]:
-    job = get_object_or_404(
-        Job, pk=job_id, owner=member(request), kind=COMPLAINT_PACK.code, state=Job.State.DONE
-    )
+    job = export_of(request, job_id, kind=COMPLAINT_PACK.code)
     return job, complaint_seen(request, int(job.arguments["complaint"]))
