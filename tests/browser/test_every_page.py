@@ -1,12 +1,14 @@
 """Every page, as the role that sees most of it opens it: accessible, quiet, narrow, masked."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
+from pytest_django import DjangoDbBlocker
 
 from compliance.models import ListUpload, PackEdition, Seat
 from console import urls
@@ -18,6 +20,7 @@ from tests.browser.test_console import NUMBER, person
 from tests.console.everything import everything
 from tests.console.seed import seed
 from tests.console.test_access import ROLES
+from tests.emptying import empty
 
 pytestmark = pytest.mark.apt
 
@@ -113,9 +116,30 @@ def opens(page: Any, url: str) -> bool:
     return True
 
 
-@pytest.fixture
-def led_to(transactional_db: None) -> list[str]:
-    """A call centre in which everything has happened; what its lists do not lead to at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A call centre in which everything has happened, while its console is served."""
+
+    served: Served
+    led_to: list[str]  # what its lists do not lead to at once
+
+
+@pytest.fixture(scope="module")
+def house(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, keys_of_the_test_run: Path
+) -> Iterator[House]:
+    """Seed it once for all walks of this process: to look changes nothing that others see."""
+    with django_db_blocker.unblock():
+        try:
+            led_to = everything_led_to()
+            with serving(keys_of_the_test_run) as served:
+                yield House(served=served, led_to=led_to)
+        finally:
+            empty()
+
+
+def everything_led_to() -> list[str]:
+    """Seed the call centre; return addresses that no list of it leads to at once."""
     seeded = seed(leads=24, seats=6)
     troubled = everything(seeded)
     unmapped = list(ListUpload.objects.filter(mapping__isnull=True))
@@ -140,21 +164,22 @@ def led_to(transactional_db: None) -> list[str]:
 
 
 @pytest.fixture
-def served(led_to: list[str], keys_of_the_test_run: Path) -> Iterator[Served]:
+def served(house: House) -> Served:
     """Serve its console."""
-    with serving(keys_of_the_test_run) as served:
-        yield served
+    return house.served
 
 
 class TestEveryPage:
     @pytest.mark.parametrize(("account", "part"), WALKS)
     def test_is_accessible_fits_and_shows_no_number(
-        self, account: str, part: str, led_to: list[str], console: str, chromium: Any
+        self, account: str, part: str, house: House, console: str, chromium: Any
     ) -> None:
         locale = "en-US" if account in ("owner", "agent01") else "zh-CN"
         there = routes(part)
         mine = [
-            path for path in led_to if (name := name_of(path)) in there and first(name) == account
+            path
+            for path in house.led_to
+            if (name := name_of(path)) in there and first(name) == account
         ]
         with person(chromium, console, width=1440, locale=locale, account=account) as page:
             seen: set[str] = set()
