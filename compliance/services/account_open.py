@@ -1,4 +1,4 @@
-"""Open an account with its first password, both or neither."""
+"""Open an account with its first password, both or neither; one person alone does that."""
 
 from datetime import datetime
 
@@ -18,6 +18,7 @@ def account_open(
     """Admit a person, and return their account with a first password to tell them once.
 
     :raises NotAnAdmitterError: if the person may not
+    :raises TakesTwoError: if they may not alone
     """
     user = account_admit(
         username=username, role=role, real_name=real_name, admitted_by=by, now=now

@@ -11,13 +11,21 @@ from compliance.models import Outlet, Seat, User
 
 @transaction.atomic
 def user_create(
-    *, username: str, password_hash: str, role: str, real_name: str, actor: str, now: datetime
+    *,
+    username: str,
+    password_hash: str,
+    role: str,
+    real_name: str,
+    actor: str,
+    now: datetime,
+    agreed_by: User | None = None,
 ) -> User:
     """Create an account; the caller hashed the password (django.contrib.auth.hashers)."""
     user = User.objects.create(
         username=username, password=password_hash, role=role, real_name=real_name
     )
-    audit.record("user.created", obj=f"u:{user.pk}", actor=actor, now=now, data={"role": role})
+    data = {"role": role} | ({"agreed_by": f"u:{agreed_by.pk}"} if agreed_by else {})
+    audit.record("user.created", obj=f"u:{user.pk}", actor=actor, now=now, data=data)
     return user
 
 

@@ -4,7 +4,7 @@
 in `console.approvals.kinds`.
 """
 
-from console.approvals.flow import propose
+from console.approvals.flow import propose, propose_once
 from console.approvals.kind import CannotCarryOutError, Kind, Shown, Subject
 
-__all__ = ["CannotCarryOutError", "Kind", "Shown", "Subject", "propose"]
+__all__ = ["CannotCarryOutError", "Kind", "Shown", "Subject", "propose", "propose_once"]

@@ -76,6 +76,21 @@ def propose(
     return approval
 
 
+def propose_once(
+    request: HttpRequest,
+    *,
+    kind: str,
+    subject: object,
+    summary: tuple[str, str],
+    asked: Mapping[str, object] | None = None,
+) -> Approval:
+    """Propose as `propose` does, or return what waits for the same thing already."""
+    try:
+        return propose(request, kind=kind, subject=subject, summary=summary, asked=asked)
+    except AskedBeforeError as before:
+        return before.approval
+
+
 def decide(request: HttpRequest, *, approval: Approval, verdict: str, reason: str) -> None:
     """Vote, and do what was approved; it is on the record first that it was.
 

@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from compliance.denials import DeniedError
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.exports import KIND, asked_for
 from console.jobs.kinds import KINDS as JOBS
 from console.templatetags.either import either
@@ -31,15 +30,13 @@ def ask_to_disclose(
         return redirect(back)
     kind = JOBS[job]
     try:
-        asked = propose(
+        asked = propose_once(
             request,
             kind=KIND,
             subject=subject,
             summary=(f"{kind.zh}（含个人信息）", f"{kind.en} (personal data in clear)"),
             asked=asked_for(job=job, arguments=arguments, reason=reason),
         )
-    except AskedBeforeError as before:
-        asked = before.approval
     except DeniedError as error:
         note("access.denied", request=request, obj=f"export:{job}", outcome="denied")
         raise PermissionDenied from error

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from compliance.models import User
-from compliance.services.account_admit import NotAnAdmitterError, account_admit
+from compliance.services.account_admit import NotAnAdmitterError, TakesTwoError, account_admit
 from compliance.services.account_close import (
     AccountClosedError,
     NotACloserError,
@@ -33,6 +33,13 @@ def _admit_arguments(parser: ArgumentParser) -> None:
         metavar="USERNAME",
         help="管理员；首个账号不填 / an administrator; the first account has none",
     )
+    parser.add_argument(
+        "--agreed-by",
+        default="",
+        metavar="USERNAME",
+        help="另一名管理员或合规专员；话务员以外的账号须有 / another administrator or a compliance"
+        " officer; all but agents' accounts take one",
+    )
 
 
 def _admit(options: Options, now: datetime) -> Told:
@@ -41,6 +48,7 @@ def _admit(options: Options, now: datetime) -> Told:
         role=options["role"],
         real_name=options["real_name"],
         admitted_by=account(options["by"]) if options["by"] else None,
+        agreed_by=account(options["agreed_by"]) if options["agreed_by"] else None,
         now=now,
     )
     return _told(user)
@@ -74,6 +82,7 @@ class Command(VerbCommand):
     refusals = MappingProxyType(
         {
             NotAnAdmitterError: "账号由管理员开设；首个账号须为管理员，且仅限尚无账号时",
+            TakesTwoError: "话务员以外的账号须由另一名管理员或合规专员同意（--agreed-by）",
             NotACloserError: "账号由另一名管理员停用",
             AccountClosedError: "该账号已停用",
         }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from console.approvals.kind import Kind
+from console.approvals.kinds.account import AccountOpening
 from console.approvals.kinds.campaign import CampaignActivation
 from console.approvals.kinds.campaign_resume import CampaignResumption
 from console.approvals.kinds.data_return import DataReturned
@@ -18,6 +19,7 @@ from console.approvals.kinds.script import ScriptApproval
 from console.approvals.kinds.suspension import SuspensionResumption
 
 _KINDS: tuple[Kind, ...] = (
+    AccountOpening(),
     CampaignActivation(),
     CampaignResumption(),
     DataReturned(),

@@ -22,8 +22,7 @@ from compliance.services.parties_register import (
     principal_register,
 )
 from console.access import member
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.forms.parties import (
     EndForm,
     LicenceForm,
@@ -96,24 +95,21 @@ def _document(request: HttpRequest, principal: Principal, given: Given, now: dat
 def _returned(request: HttpRequest, principal: Principal, given: Given, _: datetime) -> str:
     """Ask a second person; the service is called when they approve."""
     ended, name = str(given["contract_end"]), principal.name
-    try:
-        asked = propose(
-            request,
-            kind="data_return",
-            subject=principal.pk,
-            summary=(
-                f"{name}：{ended} 终止的合同，数据已处置",
-                f"{name}: the data of the contract that ended on {ended} is gone",
-            ),
-            asked={
-                "contract_end": ended,
-                "method": given["method"],
-                "done_on": str(given["on"]),
-                "certificate_sha256": given["document"],
-            },
-        )
-    except AskedBeforeError as before:
-        asked = before.approval
+    asked = propose_once(
+        request,
+        kind="data_return",
+        subject=principal.pk,
+        summary=(
+            f"{name}：{ended} 终止的合同，数据已处置",
+            f"{name}: the data of the contract that ended on {ended} is gone",
+        ),
+        asked={
+            "contract_end": ended,
+            "method": given["method"],
+            "done_on": str(given["on"]),
+            "certificate_sha256": given["document"],
+        },
+    )
     return reverse("console:approval", kwargs={"approval_id": asked.pk})
 
 

@@ -14,8 +14,7 @@ from compliance import clock
 from compliance.models import RetentionCertificate
 from compliance.services.retention_run import retention_run
 from console.access import may
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.templatetags.either import either
 from console.trail import actor_of
 
@@ -70,14 +69,11 @@ def hold_lift_ask(request: HttpRequest, hold_id: int) -> HttpResponse:
         messages.error(request, either("请写明原因。", "Say why."))
         return redirect("console:retention")
     days = f"{hold.since} – {hold.until}"
-    try:
-        asked = propose(
-            request,
-            kind="hold_lift",
-            subject=hold.pk,
-            summary=(f"解除法律保全 {days}", f"Lift the legal hold {days}"),
-            asked={"reason": reason[:400]},
-        )
-    except AskedBeforeError as before:
-        asked = before.approval
+    asked = propose_once(
+        request,
+        kind="hold_lift",
+        subject=hold.pk,
+        summary=(f"解除法律保全 {days}", f"Lift the legal hold {days}"),
+        asked={"reason": reason[:400]},
+    )
     return redirect("console:approval", approval_id=asked.pk)

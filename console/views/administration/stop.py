@@ -18,8 +18,7 @@ from compliance.services.kill_switch import (
     kill_switch_engage,
 )
 from console.access import member
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.selectors.administration.stops import (
     KIND,
     industries,
@@ -83,16 +82,13 @@ def stop_release(request: HttpRequest, switch_id: int) -> HttpResponse:
         messages.error(request, _no_reason())
         return redirect("console:stop")
     (whom,) = whom_of([switch], now=clock.read())
-    try:
-        asked = propose(
-            request,
-            kind=KIND,
-            subject=switch.pk,
-            summary=(f"解除停呼（{whom.zh}）", f"Let calls go on ({whom.en})"),
-            asked={"reason": reason[:REASON_SIGNS]},
-        )
-    except AskedBeforeError as before:
-        asked = before.approval
+    asked = propose_once(
+        request,
+        kind=KIND,
+        subject=switch.pk,
+        summary=(f"解除停呼（{whom.zh}）", f"Let calls go on ({whom.en})"),
+        asked={"reason": reason[:REASON_SIGNS]},
+    )
     return redirect("console:approval", approval_id=asked.pk)
 
 

@@ -12,11 +12,13 @@ from compliance import clock
 from compliance.denials import DeniedError, denial_record
 from compliance.models import User
 from compliance.selectors.clock_due import local_day
+from compliance.services.account_admit import takes_two
 from compliance.services.account_close import AccountClosedError, account_close
 from compliance.services.account_open import account_open
 from compliance.services.first_password import LASTS, first_password_give
 from compliance.services.password_set import NoSuchAccountError
 from console.access import may, member
+from console.approvals import propose_once
 from console.forms.people import AccountForm
 from console.forms.words import told
 from console.selectors.call_centre.accounts import (
@@ -95,14 +97,14 @@ def account_act(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
 @sensitive_variables("password")
 @require_http_methods(["GET", "POST"])
 def account_admit(request: HttpRequest) -> HttpResponse:
-    """Open an account, and tell its first password once."""
-    posted = request.method == "POST"
+    """Open an account, and tell its first password once; or ask a second person."""
+    posted, by = request.method == "POST", member(request)
     form = AccountForm(request.POST if posted else None)
     if posted and form.is_valid():
+        if takes_two(form.cleaned_data["role"], by=by):
+            return _asked(request, **form.cleaned_data)
         try:
-            user, password = account_open(
-                **form.cleaned_data, by=member(request), now=clock.read()
-            )
+            user, password = account_open(**form.cleaned_data, by=by, now=clock.read())
         except DeniedError as error:
             _denied(request, "account_admit", error)
             form.add_error(None, either("账号由管理员开设。", "An administrator opens accounts."))
@@ -153,6 +155,17 @@ def account_end(request: HttpRequest, user_id: int) -> HttpResponse:
     else:
         messages.success(request, either("账号已停用。", "The account is closed."))
     return redirect(_url(row))
+
+
+def _asked(request: HttpRequest, *, username: str, role: str, real_name: str) -> HttpResponse:
+    asked = propose_once(
+        request,
+        kind="account",
+        subject=username,
+        summary=(f"开设账号 {username}", f"Open the account {username}"),
+        asked={"role": role, "real_name": real_name},
+    )
+    return redirect("console:approval", approval_id=asked.pk)
 
 
 def _told(request: HttpRequest, user: User, password: str) -> HttpResponse:

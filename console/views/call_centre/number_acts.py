@@ -25,8 +25,7 @@ from compliance.services.number_clocks import (
     filing_change_record,
     number_mark,
 )
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.forms.lines import (
     CallBackForm,
     ChangedForm,
@@ -137,21 +136,18 @@ def _replace(request: HttpRequest, number: CallerNumber, given: Given, _: dateti
     name = Principal.objects.get(pk=given["principal"]).name
     other = CallerNumber.objects.get(pk=given["number"])
     shown = f"{mask(number.number)} → {mask(other.number)}"
-    try:
-        asked = propose(
-            request,
-            kind="number_change",
-            subject=number.pk,
-            summary=(f"{name} 更换主叫号码 {shown}", f"{name} changes numbers, {shown}"),
-            asked={
-                "principal": given["principal"],
-                "purpose": given["purpose"],
-                "number": given["number"],
-                "reason": without_numbers(given["reason"]),
-            },
-        )
-    except AskedBeforeError as before:
-        asked = before.approval
+    asked = propose_once(
+        request,
+        kind="number_change",
+        subject=number.pk,
+        summary=(f"{name} 更换主叫号码 {shown}", f"{name} changes numbers, {shown}"),
+        asked={
+            "principal": given["principal"],
+            "purpose": given["purpose"],
+            "number": given["number"],
+            "reason": without_numbers(given["reason"]),
+        },
+    )
     return reverse("console:approval", kwargs={"approval_id": asked.pk})
 
 

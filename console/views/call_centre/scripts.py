@@ -10,8 +10,7 @@ from compliance import clock
 from compliance.models import Principal, ScriptVersion
 from compliance.models.words import Purpose
 from console.access import may
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.approvals.kinds.script import subject_of_wording
 from console.forms.script import Wording, blank, wording_given, wording_of
 from console.selectors.call_centre.scripts import (
@@ -87,16 +86,13 @@ def script_new(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, wording: Wording) -> HttpResponse:
-    try:
-        asked = propose(
-            request,
-            kind=KIND,
-            subject=subject_of_wording(wording.asked),
-            summary=(f"核准话术：{wording.title}", f"Approve the script {wording.title}"),
-            asked=wording.asked,
-        )
-    except AskedBeforeError as before:
-        asked = before.approval
+    asked = propose_once(
+        request,
+        kind=KIND,
+        subject=subject_of_wording(wording.asked),
+        summary=(f"核准话术：{wording.title}", f"Approve the script {wording.title}"),
+        asked=wording.asked,
+    )
     return redirect("console:approval", approval_id=asked.pk)
 
 

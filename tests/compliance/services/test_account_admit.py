@@ -1,18 +1,36 @@
 """The first account of a house, and who lets in the next."""
 
+import json
+
 import pytest
 
 from audit.models import AuditEntry
 from compliance.models import User
-from compliance.services.account_admit import NotAnAdmitterError, account_admit
+from compliance.services.account_admit import (
+    NotAnAdmitterError,
+    TakesTwoError,
+    account_admit,
+)
+from compliance.services.account_close import account_close
 from tests.world import MORNING
 
 pytestmark = pytest.mark.django_db
 
 
-def admit(username: str, *, role: str = "administrator", by: User | None = None) -> User:
+def admit(
+    username: str,
+    *,
+    role: str = "administrator",
+    by: User | None = None,
+    agreed_by: User | None = None,
+) -> User:
     return account_admit(
-        username=username, role=role, real_name=username, admitted_by=by, now=MORNING
+        username=username,
+        role=role,
+        real_name=username,
+        admitted_by=by,
+        agreed_by=agreed_by,
+        now=MORNING,
     )
 
 
@@ -39,3 +57,48 @@ class TestAccountAdmit:
 
     def test_sets_no_password(self) -> None:
         assert not admit("first").has_usable_password()
+
+
+class TestASecondPerson:
+    """Whoever opens an account alone could be both of two people."""
+
+    @pytest.mark.parametrize("role", ["administrator", "compliance", "supervisor", "regulator"])
+    def test_agrees_to_every_account_that_asks_decides_or_reads_all(self, role: str) -> None:
+        first = admit("first")
+        officer = admit("officer", role="compliance", by=first)
+
+        for nobody in (None, first):
+            with pytest.raises(TakesTwoError):
+                admit("third", role=role, by=first, agreed_by=nobody)
+        third = admit("third", role=role, by=first, agreed_by=officer)
+
+        entry = AuditEntry.objects.of("user.created").get(object=f"u:{third.pk}")
+        assert json.loads(bytes(entry.body))["data"] == {
+            "role": role,
+            "agreed_by": f"u:{officer.pk}",
+        }
+
+    def test_is_not_needed_for_an_agent(self) -> None:
+        first = admit("first")
+        admit("officer", role="compliance", by=first)
+
+        assert admit("agent", role="agent", by=first).role == "agent"
+
+    @pytest.mark.parametrize("role", ["supervisor", "agent", "regulator"])
+    def test_is_somebody_who_decides(self, role: str) -> None:
+        first = admit("first")
+        other = admit("other", role=role, by=first)
+        admit("officer", role="compliance", by=first)
+
+        with pytest.raises(TakesTwoError):
+            admit("third", role="compliance", by=first, agreed_by=other)
+
+    def test_is_missed_also_when_all_others_were_closed(self) -> None:
+        first = admit("first")
+        officer = admit("officer", role="compliance", by=first)
+        account_close(user=officer, closed_by=first, now=MORNING)
+        officer.refresh_from_db()
+
+        for agreed_by in (None, officer):
+            with pytest.raises(TakesTwoError):
+                admit("third", role="compliance", by=first, agreed_by=agreed_by)

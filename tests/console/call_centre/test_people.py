@@ -12,6 +12,7 @@ from audit.models import AuditEntry
 from compliance import clock
 from compliance.models import Decision, Outlet, Seat, Training, User
 from compliance.selectors.clock_due import local_day
+from console.models import Approval
 from dialer.models import SeatPhone, SeatRegistrar
 from tests.console.call_centre.registers import DIGEST, done, paper, refused, shown
 from tests.console.conftest import LogIn
@@ -252,6 +253,79 @@ class TestAccounts:
         assert own.is_active
         assert not hasattr(own, "first_password")
         assert AuditEntry.objects.of("access.denied").count() == 2
+
+
+class TestAnAccountThatDecides:
+    """Whoever could open one alone could be the second person to what they ask for."""
+
+    NEW = {"username": "officer9", "real_name": "新专员", "role": "compliance"}
+
+    def asked(self, owner: Client) -> Approval:
+        to = done(owner, "/accounts/open/", **self.NEW)
+        approval = Approval.objects.get(kind="account")
+        assert to == f"/approvals/{approval.pk}/"
+        return approval
+
+    def decide(self, client: Client, approval: Approval) -> str:
+        url = f"/approvals/{approval.pk}/"
+        body = shown(client, url)
+        client.post(f"{url}decide/", {"verdict": "approve", "reason": "已当面核实"})
+        return body
+
+    def test_is_opened_once_a_second_person_has_agreed(
+        self, seeded: Seeded, owner: Client, officer: Client
+    ) -> None:
+        approval = self.asked(owner)
+        self.decide(owner, approval)
+        assert not User.objects.filter(username="officer9").exists()
+
+        body = self.decide(officer, approval)
+
+        for told in ("officer9", "新专员", "合规专员"):
+            assert told in body
+        user = User.objects.get(username="officer9")
+        assert (user.role, user.has_usable_password()) == ("compliance", False)
+        entry = AuditEntry.objects.of("user.created").get(object=f"u:{user.pk}")
+        assert entry.actor == f"u:{User.objects.get(username='owner').pk}"
+        assert f'href="/accounts/{user.pk}/"' in shown(owner, f"/approvals/{approval.pk}/")
+        given = owner.post(f"/accounts/{user.pk}/password/").context["first_password"]
+        user.refresh_from_db()
+        assert user.check_password(given)
+
+    def test_waits_once_however_often_it_is_asked_for(self, seeded: Seeded, owner: Client) -> None:
+        assert self.asked(owner) == self.asked(owner)
+
+    def test_is_not_opened_under_a_name_that_was_taken_since(
+        self, seeded: Seeded, owner: Client, officer: Client
+    ) -> None:
+        approval = self.asked(owner)
+        User.objects.create(username="officer9", role=User.Role.AGENT)
+
+        self.decide(officer, approval)
+
+        assert "该用户名已使用" in shown(officer, f"/approvals/{approval.pk}/")
+        assert User.objects.get(username="officer9").role == "agent"
+
+    def test_is_not_opened_for_somebody_who_is_no_administrator_any_more(
+        self, seeded: Seeded, owner: Client, officer: Client
+    ) -> None:
+        approval = self.asked(owner)
+        User.objects.filter(username="owner").update(is_active=False)
+
+        self.decide(officer, approval)
+
+        assert not User.objects.filter(username="officer9").exists()
+        assert "已不是在用的管理员" in shown(officer, f"/approvals/{approval.pk}/")
+
+    def test_is_opened_by_the_one_administrator_of_a_new_house(
+        self, log_in: LogIn, db: None
+    ) -> None:
+        User.objects.create(username="first", role=User.Role.ADMINISTRATOR)
+
+        user, password = opened(log_in("first"), **self.NEW)
+
+        assert user.role == "compliance"
+        assert user.check_password(password)
 
 
 class TestTraining:
