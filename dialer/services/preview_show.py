@@ -21,6 +21,10 @@ NOT_AGAIN_FOR = timedelta(hours=24)  # whom an agent put back is not shown to th
 WAITS_FOR_ALL = frozenset({Launch.SEAT_CAPPED, Launch.CAMPAIGN_STOPPED})
 
 
+class LookOnError(Exception):
+    """As many were asked about as one press may, and none may be called: there may be others."""
+
+
 def preview_show(*, seat: Seat, campaign: Campaign, actor: str, now: datetime) -> Preview | None:
     """Press ready, and show the person who has been due longest and whom the book would let call.
 
@@ -29,10 +33,13 @@ def preview_show(*, seat: Seat, campaign: Campaign, actor: str, now: datetime) -
 
     :raises SeatBusyError: if the seat has a call
     :raises WrapUpOwedError: if the last call has no word of the agent yet
+    :raises LookOnError: if the list may have somebody, whom the next press would come to
     """
     seat_ready(seat=seat, campaign=campaign, actor=actor, now=now, previews=True)
     session = SeatSession.objects.get(seat=seat)
+    asked = 0
     for lead in _claimed(campaign, seat, now):
+        asked += 1
         answer = question_ask_for_seat(
             filing=campaign.filing, person=lead.person, seat_id=seat.pk, actor=actor, now=now
         )
@@ -41,7 +48,9 @@ def preview_show(*, seat: Seat, campaign: Campaign, actor: str, now: datetime) -
         refusal = refusal_from(answer, book_of_decision(answer.book_digest))
         what = lead_stand_down(refusal=refusal, lead=lead, session=session, now=now)
         if what in WAITS_FOR_ALL:
-            break
+            return None
+    if asked == MOST_ASKED:
+        raise LookOnError(f"{asked} people of {campaign} may not be called.")
     return None
 
 

@@ -8,12 +8,16 @@ from compliance import clock
 from console.trail import actor_of
 from console.views.desk.page import RUNNING, answer, own_seat
 from dialer.models import Campaign
-from dialer.services.preview_show import preview_show
+from dialer.services.preview_show import LookOnError, preview_show
 from dialer.services.seat_press import SeatBusyError, WrapUpOwedError, seat_pause, seat_ready
 
 HAS_A_CALL = (
     "坐席正在通话，请在结束后再按。",
     "Your seat has a call; press again when it is over.",
+)
+LOOK_ON = (
+    "刚才问到的人均不得外呼；名单上可能还有人，请再看一次。",
+    "None of the people just asked about may be called; there may be others: look once more.",
 )
 WRAP_UP_FIRST = ("请先填写上一通的小结。", "Say first what came of the last call.")
 
@@ -45,6 +49,8 @@ def seat_preview_press(request: HttpRequest) -> HttpResponse:
         return answer(request, own, notice=HAS_A_CALL)
     except WrapUpOwedError:
         return answer(request, own, notice=WRAP_UP_FIRST)
+    except LookOnError:
+        return answer(request, own, notice=LOOK_ON)
     return answer(request, own)
 
 

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from compliance import clock
-from compliance.models import CampaignFiling, Overruling, Refusal
+from compliance.models import CampaignFiling, Consent, Overruling, Refusal
 from compliance.services.refusal_record import refusal_record
-from dialer.models import Attempt, DeskPress, Preview
+from dialer.models import Attempt, DeskPress, Lead, Preview
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.console.conftest import LogIn
 from tests.console.desk.line import LINE, answer, carry, end, line_is_up, wait
@@ -33,6 +33,22 @@ def call(agent: Client) -> int:
 
 def desk(agent: Client) -> str:
     return agent.get("/seat/").content.decode()
+
+
+class TestALook:
+    def test_that_met_nobody_says_whether_the_list_may_have_others(
+        self, seeded: Seeded, agent: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """So that an agent looks on, rather than waits for hours that have begun."""
+        Consent.objects.update(withdrawn_at=clock.read())
+        monkeypatch.setattr("dialer.services.preview_show.MOST_ASKED", 1)
+        due = Lead.objects.due(now=clock.read()).filter(campaign=seeded.campaigns[0]).count()
+
+        *on, over = [look(agent) for _ in range(due + 1)]
+
+        assert due > 1
+        assert all("名单上可能还有人" in one and "稍候再看一次" not in one for one in on)
+        assert "此刻没有可以外呼的人" in over
 
 
 class TestCard:

@@ -22,7 +22,7 @@ from dialer.services.preview_call import (
     preview_call,
 )
 from dialer.services.preview_put_back import PutBackTooOftenError, preview_put_back
-from dialer.services.preview_show import preview_show
+from dialer.services.preview_show import MOST_ASKED, LookOnError, preview_show
 from dialer.services.seat_phone_state import phones_up
 from dialer.services.seat_press import seat_pause
 from tests.world import MORNING, World, add_lead, callee, callees, freeze, log_on, refuse
@@ -78,6 +78,20 @@ class TestPreviewShow:
         assert states == {Lead.State.BLOCKED}
         assert not Preview.objects.exists()
         assert set(Decision.objects.values_list("kind", flat=True)) == {Decision.Kind.QUESTION}
+
+    def test_asks_about_so_many_at_a_press_and_says_that_there_may_be_others(
+        self, world: World
+    ) -> None:
+        for place in range(MOST_ASKED):
+            add_lead(world, callee(world, place=place, consented=False))
+        wanted = add_lead(world, callee(world, place=MOST_ASKED))
+
+        with pytest.raises(LookOnError):
+            show(world)
+        found = show(world)
+
+        assert found is not None
+        assert found.lead == wanted
 
     def test_counts_as_the_press_that_a_call_needs(self, world: World) -> None:
         add_lead(world, callee(world))
