@@ -48,10 +48,11 @@ class Visitor:
         """Open a page of the console."""
         self.page.goto(f"{self.url}{path}", wait_until="load")
 
-    def shoot(self, name: str, *, at: str = "", same: bool = False) -> None:
+    def shoot(self, name: str, *, at: str = "", same: bool = False, settles: bool = True) -> None:
         """Photograph what is open; in English the same address, unless it is there already.
 
         :param at: what to have at the top
+        :param settles: wait a moment first; what lasts a second is photographed at once
         """
         here = self.page.url
         for language, page in self.pages.items():
@@ -59,7 +60,8 @@ class Visitor:
                 page.goto(here, wait_until="load")
             if at:
                 page.locator(at).first.evaluate("one => one.scrollIntoView({block: 'start'})")
-            page.wait_for_timeout(SETTLED_MS)
+            if settles:
+                page.wait_for_timeout(SETTLED_MS)
             _keep(page.screenshot(), self.to / f"{name}-{language}.png")
 
 
@@ -263,7 +265,7 @@ def _refused(one: Visitor, *, shoots: bool) -> str:
     one.page.keyboard.press("F8")
     one.page.wait_for_selector(".desk-heard, #desk.is-between, #desk.is-wrap_up")
     if one.page.locator(".desk-heard").count():
-        one.shoot("desk-refused", same=True)
+        one.shoot("desk-refused", same=True, settles=False)
         return masked
     _freed(one.page)
     one.page.select_option("select[name=campaign]", CODE)
