@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from audit.plain_numbers import without_numbers
+from audit.storable import storable
 from compliance import clock
 from compliance.denials import DeniedError
 from compliance.models import User
@@ -15,8 +17,13 @@ from console.approvals.kind import CannotCarryOutError, Kind, Subject
 from console.approvals.kinds import KINDS
 from console.browser_mark import browser_of
 from console.models import Approval, Vote
+from console.templatetags.either import either
 from console.trail import note
 
+WAITS_ALREADY = (
+    "同一事项已在等待复核，内容如下；本次未另行提请。",
+    "The same thing waits for a second person already, as it stands here; nothing was added.",
+)
 GONE = ("所申请的对象已不存在。", "What was asked for is not there any more.")
 
 
@@ -43,7 +50,8 @@ def propose(
 ) -> Approval:
     """Ask for a second person's decision; `summary` is one line in Chinese and one in English.
 
-    `subject` is an opaque id, such as a row's key; `asked` is JSON. Neither holds a number.
+    `subject` is an opaque id, such as a row's key; `asked` is JSON. Neither holds a number: both
+    stay for ever, and what people gave as their reason is kept without those in it.
 
     :raises KeyError: if there is no such kind
     :raises DeniedError: if the role may not ask for it
@@ -61,7 +69,7 @@ def propose(
                 subject=str(subject),
                 summary_zh=without_numbers(summary[0])[:200],
                 summary_en=without_numbers(summary[1])[:200],
-                asked=dict(asked or {}),
+                asked=_kept(asked or {}),
                 roles=sorted(of.roles),
                 people=of.people,
                 proposer=by,
@@ -84,11 +92,29 @@ def propose_once(
     summary: tuple[str, str],
     asked: Mapping[str, object] | None = None,
 ) -> Approval:
-    """Propose as `propose` does, or return what waits for the same thing already."""
+    """Propose as `propose` does, or return what waits for the same thing already, and say so."""
     try:
         return propose(request, kind=kind, subject=subject, summary=summary, asked=asked)
     except AskedBeforeError as before:
+        messages.info(request, either(*WAITS_ALREADY))
         return before.approval
+
+
+def _kept(asked: Mapping[str, object]) -> dict[str, object]:
+    kept = {name: _storable(value) for name, value in asked.items()}
+    if isinstance(reason := kept.get("reason"), str):
+        kept["reason"] = without_numbers(reason)
+    return kept
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {name: _storable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    return value
 
 
 def decide(request: HttpRequest, *, approval: Approval, verdict: str, reason: str) -> None:

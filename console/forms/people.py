@@ -3,6 +3,7 @@
 from django import forms
 from django.core.validators import RegexValidator
 
+from audit.plain_numbers import plain_number_in
 from compliance.models import User
 from compliance.numbers.provinces import PROVINCES
 from console.forms.register import CODE, DocumentField, RegisterForm, day, reason
@@ -116,6 +117,17 @@ class AccountForm(RegisterForm):
             "One role for good: whoever takes another post gets another account.",
         ),
     )
+
+    def clean_username(self) -> str:
+        """Refuse a name that is taken, and one that shows a telephone number for ever."""
+        username: str = self.cleaned_data["username"]
+        if plain_number_in(username):
+            raise forms.ValidationError(
+                said("用户名不得含电话号码。", "A user name holds no telephone number.")
+            )
+        if User.objects.filter(username=username).exists():
+            raise forms.ValidationError(said("该用户名已使用。", "The user name is taken."))
+        return username
 
 
 class TrainingForm(RegisterForm):

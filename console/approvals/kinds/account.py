@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from compliance.models import User
-from compliance.services.account_admit import NotAnAdmitterError, account_admit
+from compliance.services.account_admit import NotAnAdmitterError, TakesTwoError, account_admit
 from console.approvals.kind import CannotCarryOutError, Kind, Shown, Subject
 
 
@@ -48,4 +48,8 @@ class AccountOpening(Kind):
         except NotAnAdmitterError as error:
             raise CannotCarryOutError(
                 "提请人已不是在用的管理员。", "Whoever asked is no administrator any more."
+            ) from error
+        except TakesTwoError as error:
+            raise CannotCarryOutError(
+                "同意人已不能决定。", "Whoever agreed does not decide any more."
             ) from error

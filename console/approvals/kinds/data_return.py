@@ -1,6 +1,7 @@
-"""A contract ended, and its data is deleted or given back. Subject: the principal's key.
+"""A contract ended, and its data is deleted or given back.
 
-`asked`: {"contract_end": day, "method": code, "done_on": day, "certificate_sha256": digest}.
+Subject: the principal's key and the contract's last day, as `7:2026-01-31`. `asked`:
+{"contract_end": day, "method": code, "done_on": day, "certificate_sha256": digest}.
 """
 
 from datetime import date, datetime
@@ -50,4 +51,4 @@ class DataReturned(Kind):
 
 
 def _principal(subject: Subject) -> Principal:
-    return Principal.objects.get(pk=int(subject.id))
+    return Principal.objects.get(pk=int(subject.id.partition(":")[0]))

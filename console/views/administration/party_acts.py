@@ -98,7 +98,7 @@ def _returned(request: HttpRequest, principal: Principal, given: Given, _: datet
     asked = propose_once(
         request,
         kind="data_return",
-        subject=principal.pk,
+        subject=f"{principal.pk}:{ended}",
         summary=(
             f"{name}：{ended} 终止的合同，数据已处置",
             f"{name}: the data of the contract that ended on {ended} is gone",
@@ -194,6 +194,7 @@ PRINCIPAL_ACTS: tuple[Act, ...] = (
         ),
         form=ReturnedForm,
         run=_returned,
+        asks=True,
     ),
 )
 MANDATE_END = Act(

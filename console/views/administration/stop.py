@@ -59,7 +59,7 @@ def stop_engage(request: HttpRequest) -> HttpResponse:
         try:
             kill_switch_engage(
                 scope=scope,
-                target=given.get(f"target_{scope}", ""),
+                target="" if scope == Scope.PLATFORM else given.get(f"target_{scope}", ""),
                 reason=reason,
                 actor=actor_of(request),
                 now=clock.read(),

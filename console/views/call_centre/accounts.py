@@ -12,7 +12,7 @@ from compliance import clock
 from compliance.denials import DeniedError, denial_record
 from compliance.models import User
 from compliance.selectors.clock_due import local_day
-from compliance.services.account_admit import takes_two
+from compliance.services.account_admit import TakesTwoError
 from compliance.services.account_close import AccountClosedError, account_close
 from compliance.services.account_open import account_open
 from compliance.services.first_password import LASTS, first_password_give
@@ -98,13 +98,15 @@ def account_act(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account_admit(request: HttpRequest) -> HttpResponse:
     """Open an account, and tell its first password once; or ask a second person."""
-    posted, by = request.method == "POST", member(request)
+    posted = request.method == "POST"
     form = AccountForm(request.POST if posted else None)
     if posted and form.is_valid():
-        if takes_two(form.cleaned_data["role"], by=by):
-            return _asked(request, **form.cleaned_data)
         try:
-            user, password = account_open(**form.cleaned_data, by=by, now=clock.read())
+            user, password = account_open(
+                **form.cleaned_data, by=member(request), now=clock.read()
+            )
+        except TakesTwoError:
+            return _asked(request, **form.cleaned_data)
         except DeniedError as error:
             _denied(request, "account_admit", error)
             form.add_error(None, either("账号由管理员开设。", "An administrator opens accounts."))

@@ -107,6 +107,7 @@ class Act:
     form: Callable[..., forms.Form]  # takes `subject`
     run: Run
     hint: Words | None = None
+    asks: bool = False  # a second person, who has to agree before anything is recorded
     refused: Mapping[type[Exception], Words] = field(default_factory=dict)
     stops: bool = False  # it takes something out of use
 
@@ -127,7 +128,8 @@ def act_page(
     if posted and form.is_valid():
         why, to = _done(request, act, subject, form)
         if why is None:
-            messages.success(request, either(f"{act.zh}：已记录。", f"{act.en}: recorded."))
+            if not act.asks:
+                messages.success(request, either(f"{act.zh}：已记录。", f"{act.en}: recorded."))
             return redirect(to or back)
         form.add_error(None, told(why))
     return render(

@@ -11,8 +11,7 @@ from compliance.models import CampaignFiling
 from compliance.services.filing_pause import CampaignStateError, filing_pause
 from console import jobs
 from console.access import may, member
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.models import CampaignDraft
 from console.selectors.explained import reader_language
 from console.selectors.refused_campaigns import refused_campaigns
@@ -119,16 +118,13 @@ def _propose(
     asked: dict[str, object],
 ) -> HttpResponse:
     zh, en = words
-    try:
-        approval = propose(
-            request,
-            kind=kind,
-            subject=filing.pk,
-            summary=(f"{zh}：{filing.name}", f"{en}: {filing.name}"),
-            asked=asked,
-        )
-    except AskedBeforeError as error:
-        approval = error.approval
+    approval = propose_once(
+        request,
+        kind=kind,
+        subject=filing.pk,
+        summary=(f"{zh}：{filing.name}", f"{en}: {filing.name}"),
+        asked=asked,
+    )
     return redirect("console:approval", approval_id=approval.pk)
 
 

@@ -231,6 +231,7 @@ NUMBER_ACTS: tuple[Act, ...] = (
         ),
         form=ReplaceForm,
         run=_replace,
+        asks=True,
     ),
     Act(
         code="mark",

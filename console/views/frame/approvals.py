@@ -72,7 +72,8 @@ def approval_again(request: HttpRequest, approval_id: int) -> HttpResponse:
 def _of_reader(request: HttpRequest, approval_id: int) -> Approval:
     found = get_object_or_404(Approval.objects.select_related("proposer"), pk=approval_id)
     reader = member(request)
-    if reader.pk != found.proposer_id and reader.role not in found.roles:
+    concerned = kind_of(found).proposers | set(found.roles)  # whoever asks the same is led here
+    if reader.pk != found.proposer_id and reader.role not in concerned:
         raise Http404
     return found
 

@@ -1,6 +1,5 @@
 """The second factor: show a code, enrol an authenticator, and take a lost one away."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,8 +9,7 @@ from compliance.models import User
 from compliance.services.first_password import first_password_stands
 from console import log_ins
 from console.access import member
-from console.approvals import propose
-from console.approvals.flow import AskedBeforeError
+from console.approvals import propose_once
 from console.second_factor import (
     factor_to_enrol,
     is_verified,
@@ -20,7 +18,6 @@ from console.second_factor import (
     verified_by_demo,
     verify,
 )
-from console.templatetags.either import either
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,22 +54,16 @@ def factors(request: HttpRequest) -> HttpResponse:
 def factor_reset(request: HttpRequest, user_id: int) -> HttpResponse:
     """Ask a second person to take a lost authenticator away."""
     user = get_object_or_404(User, pk=user_id, second_factor__isnull=False)
-    try:
-        asked = propose(
-            request,
-            kind="factor_reset",
-            subject=user.pk,
-            summary=(
-                f"重置 {user.username} 的第二因素",
-                f"Take away the second factor of {user.username}",
-            ),
-            asked={"reason": request.POST.get("reason", "")[:200]},
-        )
-    except AskedBeforeError as before:
-        asked = before.approval
-        messages.info(
-            request, either("该申请已在等待复核。", "It waits for a second person already.")
-        )
+    asked = propose_once(
+        request,
+        kind="factor_reset",
+        subject=user.pk,
+        summary=(
+            f"重置 {user.username} 的第二因素",
+            f"Take away the second factor of {user.username}",
+        ),
+        asked={"reason": request.POST.get("reason", "")[:200]},
+    )
     return redirect("console:approval", approval_id=asked.pk)
 
 
