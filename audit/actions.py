@@ -150,6 +150,7 @@ ACTIONS = (
     Action("user.login_failed", "登录失败", "Log-in failed"),
     Action("user.locked_out", "登录已锁定", "Log-in locked after failures"),
     Action("user.factor_enrolled", "已登记第二因素", "Second factor enrolled"),
+    Action("user.factor_witnessed", "已见证第二因素的登记", "Second factor witnessed"),
     Action("user.factor_verified", "第二因素已验证", "Second factor shown"),
     Action("user.factor_failed", "第二因素验证失败", "Second factor wrong"),
     Action("user.factor_reset", "已重置第二因素", "Second factor taken away"),

@@ -18,6 +18,7 @@ from compliance.services.first_password import first_password_stands
 from console.demo_accounts import is_demo_at_home
 from console.models import SecondFactor
 from console.trail import note
+from console.witnesses import witness_needed
 
 SHIFT = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 SESSION = "second_factor"  # {"by": "totp" or "demo", "id": key of the factor, "at": unix seconds}
@@ -40,7 +41,17 @@ def _asked(request: HttpRequest) -> bool:
     if said["by"] == "demo":
         return is_demo_at_home(request)
     shown = SecondFactor.objects.filter(pk=said["id"], user=request.user.pk)
-    return bool(shown.filter(confirmed_at__isnull=False).exists())
+    return bool(shown.filter(confirmed_at__isnull=False, unwitnessed=False).exists())
+
+
+def waits_for_witness(request: HttpRequest) -> SecondFactor | None:
+    """Return the factor that this session has shown, and that nobody has confirmed yet."""
+    said = request.session.get(SESSION)
+    if not isinstance(said, dict) or not _in_shift(said):
+        return None
+    waiting = SecondFactor.objects.filter(pk=said["id"], user=request.user.pk, unwitnessed=True)
+    found: SecondFactor | None = waiting.first()
+    return found
 
 
 def verified_by_demo(request: HttpRequest) -> bool:
@@ -52,8 +63,9 @@ def verified_by_demo(request: HttpRequest) -> bool:
 def verify(request: HttpRequest, *, user: User, code: str) -> bool:
     """Take a code for this session; a person's first one confirms their new factor.
 
-    Nothing is right while the account's password is one that somebody else gave it. Both what is
-    right and what is wrong goes on the record; the code does not.
+    A new one may still have to be witnessed, and until then the session is not verified. Nothing
+    is right while the account's password is one that somebody else gave it. Both what is right and
+    what is wrong goes on the record; the code does not.
     """
     with transaction.atomic():
         factor = SecondFactor.objects.select_for_update().filter(user=user).first()
@@ -64,7 +76,8 @@ def verify(request: HttpRequest, *, user: User, code: str) -> bool:
             return False
         if factor.confirmed_at is None:
             factor.confirmed_at = clock.host_now()
-            factor.save(update_fields=["confirmed_at"])
+            factor.unwitnessed = witness_needed(user)
+            factor.save(update_fields=["confirmed_at", "unwitnessed"])
             note("user.factor_enrolled", request=request, obj=f"u:{user.pk}")
         note("user.factor_verified", request=request, obj=f"u:{user.pk}")
         _say(request, by="totp", factor_id=factor.pk)

@@ -7,11 +7,16 @@ from django.db import connection, transaction
 from audit import record as audit
 from compliance.denials import DeniedError
 from compliance.models import Seat, User
+from compliance.services.account_admit import DECIDERS
 from compliance.services.people_admit import seat_close
 
 
 class NotACloserError(DeniedError):
     """Accounts are closed by another person, an administrator."""
+
+
+class LastDeciderError(DeniedError):
+    """Nobody but whoever closes would be left to decide: the successor's account comes first."""
 
 
 class AccountClosedError(Exception):
@@ -25,6 +30,7 @@ def account_close(*, user: User, closed_by: User, now: datetime) -> None:
     Nobody closes their own, so that one administrator is always left.
 
     :raises NotACloserError: if the person may not, or it is their own account
+    :raises LastDeciderError: if nobody else would be left who decides
     :raises AccountClosedError: if it was closed before
     """
     with connection.cursor() as cursor:  # two administrators who close each other: one is left
@@ -32,6 +38,9 @@ def account_close(*, user: User, closed_by: User, now: datetime) -> None:
     administrators = User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True)
     if closed_by.pk == user.pk or not administrators.filter(pk=closed_by.pk).exists():
         raise NotACloserError(f"{closed_by} cannot close the account {user}.")
+    others = User.objects.filter(role__in=DECIDERS, is_active=True).exclude(pk=closed_by.pk)
+    if user.role in DECIDERS and not others.exclude(pk=user.pk).exists() and user.is_active:
+        raise LastDeciderError(f"{user} is the last one beside {closed_by} who decides.")
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False) != 1:
         raise AccountClosedError(f"The account {user} is closed already.")
     audit.record(

@@ -24,6 +24,7 @@ class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]  # it has no 
     )
     sealed_key = models.BinaryField()
     confirmed_at = models.DateTimeField(null=True)  # host's clock; before, it verifies nobody
+    unwitnessed = models.BooleanField(default=False)  # until somebody has seen who enrolled it
     last_step = models.BigIntegerField(default=-1)  # the same code is never taken twice
 
     def __str__(self) -> str:

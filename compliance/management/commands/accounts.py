@@ -8,6 +8,7 @@ from compliance.models import User
 from compliance.services.account_admit import NotAnAdmitterError, TakesTwoError, account_admit
 from compliance.services.account_close import (
     AccountClosedError,
+    LastDeciderError,
     NotACloserError,
     account_close,
 )
@@ -83,6 +84,7 @@ class Command(VerbCommand):
         {
             NotAnAdmitterError: "账号由管理员开设；首个账号须为管理员，且仅限尚无账号时",
             TakesTwoError: "话务员以外的账号须由另一名管理员或合规专员同意（--agreed-by）",
+            LastDeciderError: "停用后将没有第二人可以决定：请先开设接任者",
             NotACloserError: "账号由另一名管理员停用",
             AccountClosedError: "该账号已停用",
         }

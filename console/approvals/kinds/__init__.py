@@ -10,6 +10,7 @@ from console.approvals.kinds.campaign_resume import CampaignResumption
 from console.approvals.kinds.data_return import DataReturned
 from console.approvals.kinds.export import ExportApproval
 from console.approvals.kinds.factor_reset import FactorReset
+from console.approvals.kinds.factor_witness import FactorWitness
 from console.approvals.kinds.hold_lift import HoldLifting
 from console.approvals.kinds.kill_switch import StopRelease
 from console.approvals.kinds.number_change import NumberChange
@@ -25,6 +26,7 @@ _KINDS: tuple[Kind, ...] = (
     DataReturned(),
     ExportApproval(),
     FactorReset(),
+    FactorWitness(),
     HoldLifting(),
     StopRelease(),
     NumberChange(),

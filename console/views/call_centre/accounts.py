@@ -13,7 +13,11 @@ from compliance.denials import DeniedError, denial_record
 from compliance.models import User
 from compliance.selectors.clock_due import local_day
 from compliance.services.account_admit import TakesTwoError
-from compliance.services.account_close import AccountClosedError, account_close
+from compliance.services.account_close import (
+    AccountClosedError,
+    LastDeciderError,
+    account_close,
+)
 from compliance.services.account_open import account_open
 from compliance.services.first_password import LASTS, first_password_give
 from compliance.services.password_set import NoSuchAccountError
@@ -35,6 +39,14 @@ from console.views.call_centre.acts import act_page, of_database
 from console.views.call_centre.people_acts import ACCOUNT_ACTS
 
 OPENS = ("account_admit", "account_close", "account_password", "audit_entries", "factors")
+
+SUCCESSOR_FIRST = (
+    "停用后将没有第二人可以决定：请先开设接任者并由其登记验证器。要立即锁住该账号，请发放新的初始密码。",
+    (
+        "Nobody else would be left who decides: open the successor's account first, and let them"
+        " enrol. To lock this one at once, give it a new first password."
+    ),
+)
 
 
 @require_GET
@@ -147,6 +159,9 @@ def account_end(request: HttpRequest, user_id: int) -> HttpResponse:
     row = get_object_or_404(User, pk=user_id)
     try:
         account_close(user=row, closed_by=member(request), now=clock.read())
+    except LastDeciderError as error:
+        _denied(request, "account_close", error)
+        messages.error(request, either(*SUCCESSOR_FIRST))
     except DeniedError as error:
         _denied(request, "account_close", error)
         messages.error(

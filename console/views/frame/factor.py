@@ -1,5 +1,7 @@
 """The second factor: show a code, enrol an authenticator, and take a lost one away."""
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -9,7 +11,9 @@ from compliance.models import User
 from compliance.services.first_password import first_password_stands
 from console import log_ins
 from console.access import member
-from console.approvals import propose_once
+from console.approvals import propose, propose_once
+from console.approvals.flow import AskedBeforeError
+from console.models import SecondFactor
 from console.second_factor import (
     factor_to_enrol,
     is_verified,
@@ -17,6 +21,7 @@ from console.second_factor import (
     otpauth_uri,
     verified_by_demo,
     verify,
+    waits_for_witness,
 )
 
 
@@ -29,12 +34,15 @@ def factor(request: HttpRequest) -> HttpResponse:
     if first_password_stands(user):
         return redirect("console:password")
     wrong = request.method == "POST" and not _taken(request, user)
-    if request.method == "POST" and not wrong:
+    waiting = None if wrong else waits_for_witness(request)
+    if waiting is not None:
+        _ask_for_a_witness(request, user, waiting)
+    elif request.method == "POST" and not wrong:
         return redirect(_next(request))
     return render(
         request,
         "console/frame/factor.html",
-        {"wrong": wrong, "next": _next(request), **_enrolment(user)},
+        {"wrong": wrong, "waiting": waiting, "next": _next(request), **_enrolment(user)},
         status=422 if wrong else 200,
     )
 
@@ -74,6 +82,19 @@ def _taken(request: HttpRequest, user: User) -> bool:
     request.session.cycle_key()
     log_ins.renewed(request, key=key)
     return True
+
+
+def _ask_for_a_witness(request: HttpRequest, user: User, factor: SecondFactor) -> None:
+    with suppress(AskedBeforeError):
+        propose(
+            request,
+            kind="factor_witness",
+            subject=factor.pk,
+            summary=(
+                f"见证 {user.username} 登记的第二因素",
+                f"Confirm the second factor that {user.username} enrolled",
+            ),
+        )
 
 
 def _enrolment(user: User) -> dict[str, object]:

@@ -11,7 +11,7 @@ from compliance.services.account_admit import (
     TakesTwoError,
     account_admit,
 )
-from compliance.services.account_close import account_close
+from compliance.services.account_close import LastDeciderError, account_close
 from tests.world import MORNING
 
 pytestmark = pytest.mark.django_db
@@ -96,9 +96,20 @@ class TestASecondPerson:
     def test_is_missed_also_when_all_others_were_closed(self) -> None:
         first = admit("first")
         officer = admit("officer", role="compliance", by=first)
-        account_close(user=officer, closed_by=first, now=MORNING)
+        User.objects.filter(pk=officer.pk).update(is_active=False)
         officer.refresh_from_db()
 
         for agreed_by in (None, officer):
             with pytest.raises(TakesTwoError):
                 admit("third", role="compliance", by=first, agreed_by=agreed_by)
+
+    def test_is_always_left_in_the_house(self) -> None:
+        first = admit("first")
+        officer = admit("officer", role="compliance", by=first)
+        with pytest.raises(LastDeciderError):
+            account_close(user=officer, closed_by=first, now=MORNING)
+
+        admit("successor", role="compliance", by=first, agreed_by=officer)
+        account_close(user=officer, closed_by=first, now=MORNING)
+
+        assert not User.objects.get(username="officer").is_active

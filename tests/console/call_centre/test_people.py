@@ -317,6 +317,17 @@ class TestAnAccountThatDecides:
         assert not User.objects.filter(username="officer9").exists()
         assert "已不是在用的管理员" in shown(officer, f"/approvals/{approval.pk}/")
 
+    def test_is_not_closed_while_nobody_else_would_be_left_who_decides(
+        self, seeded: Seeded, owner: Client
+    ) -> None:
+        row = User.objects.get(username="compliance")
+
+        to = done(owner, f"/accounts/{row.pk}/close/")
+
+        assert "请先开设接任者" in shown(owner, to)
+        row.refresh_from_db()
+        assert row.is_active
+
     def test_is_opened_by_the_one_administrator_of_a_new_house(
         self, log_in: LogIn, db: None
     ) -> None:
