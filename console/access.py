@@ -10,13 +10,12 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 
 from compliance.models import User
+from console.asked import person_from
 from console.matrix import MATRIX, OPEN, ROWS, SHOWS_PEOPLE
 from console.second_factor import is_verified
 from console.trail import note
 
 View = Callable[..., HttpResponseBase]
-
-MOST_DIGITS = 10  # of a person's id in an address; nothing longer could be taken for a number
 
 
 def page(route: str, view: View, *, name: str) -> URLPattern:
@@ -61,10 +60,10 @@ def _guarded(view: View, name: str, roles: frozenset[str]) -> View:
 
 
 def _note_reading(request: HttpRequest, name: str, captured: Mapping[str, object]) -> None:
-    decision_id, person = captured.get("decision_id"), request.GET.get("person", "")
+    decision_id, person = captured.get("decision_id"), person_from(request.GET.get("person", ""))
     data: dict[str, object] = {"page": name}
-    if person.isascii() and person.isdecimal() and len(person) < MOST_DIGITS:
-        data["person"] = int(person)
+    if person is not None:
+        data["person"] = person
     if captured.get("person_id"):
         data["person"] = captured["person_id"]
     obj = f"decision:{decision_id}" if decision_id else f"page:{name}"

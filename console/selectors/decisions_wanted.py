@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from compliance.models import Decision
+from console.asked import day_from, instant_from, person_from
 from console.selectors.waterfall import DECIDED
 from console.selectors.wire import BECAME
 
 CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-LONGEST_KEY = 18  # digits that surely fit a key of the database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +76,10 @@ def wanted_from(given: Mapping[str, str]) -> Wanted:
         caller=_code(given.get("caller", "")),
         trunk=_code(given.get("trunk", "")),
         seat=_code(given.get("seat", "")),
-        day=_date(given.get("day", "")),
-        since=_instant(given.get("since", "")),
-        until=_instant(given.get("until", "")),
-        person=_key(given.get("person", "")),
+        day=day_from(given.get("day", "")),
+        since=instant_from(given.get("since", "")),
+        until=instant_from(given.get("until", "")),
+        person=person_from(given.get("person", "")),
     )
 
 
@@ -97,29 +97,9 @@ def _code(text: str) -> str:
     return text if CODE.fullmatch(text) else ""
 
 
-def _key(text: str) -> int | None:
-    whole = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
-    return int(text) if whole else None
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def local_text(at: datetime | None) -> str:
     """Return an instant as a field of a form takes it, in local time, to the millisecond."""
     if at is None:
         return ""
     parts = "milliseconds" if at.second or at.microsecond else "minutes"
     return timezone.localtime(at).replace(tzinfo=None).isoformat(timespec=parts)
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-        return timezone.make_aware(at) if timezone.is_naive(at) else at
-    except (ValueError, OverflowError):
-        return None

@@ -1,6 +1,5 @@
 """A bundle of the audit trail in one ZIP, with the verifier beside the evidence."""
 
-import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -18,7 +17,8 @@ from audit.proofs import NotSealedError, newest_checkpoint
 from audit.stored_tiles import TileMissingError
 from compliance import clock
 from compliance.models import User
-from console.exports import file_of
+from console.asked import day_from
+from console.exports import file_of, folder_of
 from console.jobs.disclosure import discloses
 from console.jobs.kind import JobFailedError, Kind, Report, Result
 from console.models import Job
@@ -51,10 +51,10 @@ def asked_for(given: Mapping[str, str], formats: Iterable[str]) -> dict[str, obj
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UnclearError(either("请选择日期。", "Choose a day.")) from error
+    day = day_from(text)
+    if day is None:
+        raise UnclearError(either("请选择日期。", "Choose a day."))
+    return day
 
 
 def _index(text: str) -> int:
@@ -78,16 +78,12 @@ def run(job: Job, report: Report) -> Result:
     :raises JobFailedError: if there is nothing to export, or nobody agreed to disclose it
     """
     target, disclose = zip_of(job), discloses(job, now=clock.read())
-    folder = target.with_suffix("")
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)  # of a worker that was killed
     try:
-        made = _export(job, folder, report, disclose=disclose)
-        _pack(folder, target)
+        with folder_of(job) as folder:
+            made = _export(job, folder, report, disclose=disclose)
+            _pack(folder, target)
     except (NotSealedError, NothingSelectedError, EntryGoneError, TileMissingError) as error:
         raise JobFailedError(f"未能导出：{error}", f"The bundle was not made: {error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     count, size = made.written.count, made.signed.size
     return Result(
         zh=f"已导出 {count} 条，检查点 {size} 条，SHA-256 {made.written.sha256}",

@@ -5,7 +5,6 @@ Numbers are masked and no personal field of the trail is disclosed, unless a sec
 
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.urls import reverse
 
@@ -18,7 +17,7 @@ from audit.stored_tiles import TileMissingError
 from compliance import clock
 from compliance.evidence.archive import archive
 from compliance.models import Person, User
-from console.exports import DISCLOSED_KEPT, KEPT, file_of, keep
+from console.exports import DISCLOSED_KEPT, KEPT, file_of, folder_of, keep
 from console.jobs.disclosure import discloses
 from console.jobs.kind import JobFailedError, Kind, Report, Result
 from console.models import Job
@@ -53,7 +52,7 @@ def run(job: Job, report: Report) -> Result:
             "您与此人的投诉有关，无权生成证据包。",
             "You have a part in a complaint of this person and may not make the bundle.",
         )
-    files = _files(person, job.owner, report, disclose=disclose, now=now)
+    files = _files(person, job, report, disclose=disclose, now=now)
     report(done=STEPS, of=STEPS, words=("写入文件", "Writing the file"))
     keep(file_of(job), archive(files))
     days = (DISCLOSED_KEPT if disclose else KEPT).days
@@ -65,14 +64,16 @@ def run(job: Job, report: Report) -> Result:
 
 
 def _files(
-    person: Person, by: User, report: Report, *, disclose: bool, now: datetime
+    person: Person, job: Job, report: Report, *, disclose: bool, now: datetime
 ) -> dict[str, bytes]:
+    by = job.owner
     report(done=0, of=STEPS, words=("整理记录", "Gathering the records"))
     try:
         pack = evidence_pack(person=person, complaint=None, by=by, unmasked=disclose, now=now)
         report(done=1, of=STEPS, words=("查找审计条目", "Looking for entries of the trail"))
-        with TemporaryDirectory() as folder:
-            trail = _trail(person, by, Path(folder) / "trail", disclose=disclose, now=now)
+        with folder_of(job) as folder:
+            folder.mkdir(mode=0o700)
+            trail = _trail(person, by, folder / "trail", disclose=disclose, now=now)
     except (NotSealedError, NothingSelectedError, TileMissingError, EntryGoneError) as error:
         raise JobFailedError(
             f"审计条目尚未完整封存：{error}", f"The trail is not sealed whole: {error}"

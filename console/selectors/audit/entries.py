@@ -4,24 +4,22 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.utils import timezone
 
 from audit.actions import ACTIONS, BY_NAME
 from audit.check import mac_holds
 from audit.models import AuditEntry, AuditLeaf
 from audit.proofs import Inclusion, NotSealedError, Signed, inclusion, newest_checkpoint
 from audit.search import Wanted
+from audit.storable import storable
 from audit.stored_tiles import TileMissingError
 from audit.verify import inclusion_root, leaf_hash
 from compliance.models import User
+from console.asked import instant_from, whole_from
 from console.templatetags.either import either
 
 REFERENCE = re.compile(r"[a-z][a-z0-9_]{0,31}:[0-9A-Za-z._:/-]{1,120}")
-LONGEST_KEY = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +62,14 @@ def wanted_from(given: Mapping[str, str]) -> Wanted:
         action=action if action in BY_NAME else "",
         actor=_reference(given.get("actor", "")),
         object=_reference(given.get("object", "")),
-        since=_instant(given.get("since", "")),
-        until=_instant(given.get("until", "")),
+        since=instant_from(given.get("since", "")),
+        until=instant_from(given.get("until", "")),
     )
 
 
 def before_from(text: str) -> int | None:
     """Read where a page begins."""
-    whole = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
-    return int(text) if whole else None
+    return whole_from(text)
 
 
 def lines(entries: Sequence[AuditEntry]) -> list[Line]:
@@ -154,20 +151,11 @@ def _account(actor: str) -> int | None:
 
 
 def _reference(text: str) -> str:
-    text = text.strip()
+    text = storable(text.strip())
     if REFERENCE.fullmatch(text):
         return text
     user = User.objects.filter(username=text).first() if text else None
     return f"u:{user.pk}" if user else ""
-
-
-def _instant(text: str) -> datetime | None:
-    """Read a day or an instant in Beijing time, as the browser's own fields write them."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
 
 
 def action_groups() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -15,6 +15,7 @@ from audit.models import AuditEntry
 from compliance.lists.moments import LOCAL
 from compliance.models import Permit
 from compliance.numbers import mask
+from console.asked import is_near
 from dialer.models import LineInvite
 from dialer.reconcile.comparison import Span, Unmatched
 from dialer.reconcile.hours import Hour, hours
@@ -83,7 +84,10 @@ def hour_named(name: str) -> datetime:
 
     :raises ValueError: if it names none
     """
-    return datetime.strptime(name, _FORM).replace(tzinfo=UTC)
+    at = datetime.strptime(name, _FORM).replace(tzinfo=UTC)
+    if not is_near(at):
+        raise ValueError(f"{name} is no hour of ours.")
+    return at
 
 
 def day_span(day: date) -> Span:

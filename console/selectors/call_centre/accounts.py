@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from audit.storable import storable
 from compliance.models import SanctionPoint, Training, User
 from compliance.selectors.clock_due import Due
 from console.matrix import MATRIX
@@ -44,7 +45,9 @@ def accounts_page(
     *, now: datetime, role: str = "", closed: bool = False, after: str = ""
 ) -> AccountsPage:
     """Return accounts in the order of their names: those that are open, or those that are not."""
-    rows = User.objects.filter(is_active=not closed, username__gt=after).order_by("username")
+    rows = User.objects.filter(is_active=not closed, username__gt=storable(after)).order_by(
+        "username"
+    )
     if role in User.Role.values:
         rows = rows.filter(role=role)
     found = accounts_shown(list(_whole(rows)[: ON_A_PAGE + 1]), now=now)

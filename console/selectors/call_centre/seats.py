@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from audit.storable import storable
 from compliance.editions import book_to_show
 from compliance.models import Outlet, Seat
 from compliance.numbers import Words
@@ -64,7 +65,7 @@ class OutletsPage:
 
 def outlets_page(*, now: datetime, after: str = "") -> OutletsPage:
     """Return the outlets in the order of their codes."""
-    rows = Outlet.objects.filter(code__gt=after).order_by("code")
+    rows = Outlet.objects.filter(code__gt=storable(after)).order_by("code")
     shown = outlets_shown(rows[: ON_A_PAGE + 1], now=now)
     limit = _limit(now)
     quotas = Outlet.objects.filter(active=True).values_list("seat_quota", flat=True)

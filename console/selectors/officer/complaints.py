@@ -10,6 +10,7 @@ from compliance.lists.moments import LOCAL
 from compliance.models import Complaint, ComplaintEvent, User
 from compliance.numbers import Words
 from compliance.selectors.complaints import complaints_for, still_open
+from console.asked import day_from, whole_from
 from dialer.models import Attempt
 
 ON_A_PAGE = 30
@@ -113,12 +114,16 @@ def handlers_for(complaint: Complaint) -> Sequence[User]:
 def _ordered(rows: QuerySet[Complaint], *, closed: bool, after: str) -> QuerySet[Complaint]:
     rows = rows.select_related("person").prefetch_related("events")
     day, _, key = after.partition("_")
-    place = (_day(day), int(key)) if key.isdecimal() and _day(day) else None
+    place = _both(day_from(day), whole_from(key))
     if closed:
         older = Q(pk__lt=place[1]) if place else Q()
         return rows.filter(older).order_by("-pk")
     later = Q(due_on__gt=place[0]) | Q(due_on=place[0], pk__gt=place[1]) if place else Q()
     return rows.filter(later).order_by("due_on", "pk")
+
+
+def _both(day: date | None, key: int | None) -> tuple[date, int] | None:
+    return None if day is None or key is None else (day, key)
 
 
 def _place(last: Complaint, *, closed: bool) -> str:  # noqa: ARG001 - the same for both orders
@@ -153,10 +158,3 @@ def _next(steps: frozenset[str]) -> str:
 
 def _events(kind: Kind) -> QuerySet[ComplaintEvent]:
     return ComplaintEvent.objects.filter(complaint=OuterRef("pk"), kind=kind)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

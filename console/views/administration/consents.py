@@ -15,19 +15,18 @@ from compliance.numbers import NumberProblem, normalise
 from compliance.services.consent_withdraw import consent_withdraw
 from compliance.services.person_for_number import known_person
 from console.access import may
+from console.asked import person_from
 from console.templatetags.either import either
 from console.trail import actor_of, note
 
 MOST = 200  # consents of one person on a page; nobody has given more
-LONGEST_KEY = 18
 
 
 @require_GET
 def consents(request: HttpRequest) -> HttpResponse:
     """Show the consents of one person, or the form to find one."""
-    key = request.GET.get("person", "")
-    whole = key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY
-    person = Person.objects.filter(pk=int(key)).first() if whole else None
+    key = person_from(request.GET.get("person", ""))
+    person = None if key is None else Person.objects.filter(pk=key).first()
     rows = Consent.objects.filter(person=person).select_related("whitelist__principal")
     return render(
         request,

@@ -1,6 +1,6 @@
 """Does the wire equal the permits? The hours of a day, and one hour call by call."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from compliance import clock
 from compliance.lists.moments import LOCAL
+from console.asked import day_from
 from console.selectors.audit.wire import day_of_wire, hour_named, hour_of_wire, name_of, runs
 from console.selectors.wire import wire as all_counts
 
@@ -16,7 +17,7 @@ from console.selectors.wire import wire as all_counts
 def wire(request: HttpRequest) -> HttpResponse:
     """Show one day's counts, today's unless another is asked for, and what was found before."""
     today = clock.host_now().astimezone(LOCAL).date()
-    day = _day(request.GET.get("day", "")) or today
+    day = day_from(request.GET.get("day", "")) or today
     found = day_of_wire(day)
     return render(
         request,
@@ -43,10 +44,3 @@ def wire_hour(request: HttpRequest, hour: str) -> HttpResponse:
         raise Http404 from error
     context = {"at": at, "day": at.astimezone(LOCAL).date(), "found": hour_of_wire(at)}
     return render(request, "console/audit/wire_hour.html", context)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -17,6 +17,7 @@ from compliance.models import ListImport, ListUpload
 from compliance.services.list_choose import ListChoice
 from console import jobs
 from console.access import may, member
+from console.asked import whole_from
 from console.forms.call_centre import ReasonForm, UploadForm
 from console.forms.words import told, told_pair
 from console.jobs.kinds.uploads import job_of
@@ -187,8 +188,8 @@ def list_rejects(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 
 def _corrected(request: HttpRequest) -> ListUpload | None:
-    number = request.GET.get("corrects", "")
-    return _upload(int(number)) if number.isascii() and number.isdecimal() else None
+    number = whole_from(request.GET.get("corrects", ""))
+    return None if number is None else _upload(number)
 
 
 def _upload(upload_id: int) -> ListUpload:
@@ -217,5 +218,4 @@ def _shown(request: HttpRequest, upload_id: int) -> dict[str, object]:
 
 
 def _first(request: HttpRequest) -> int:
-    text = request.GET.get("from", "")
-    return min(int(text), 1 << 30) if text.isascii() and text.isdecimal() and text else 0
+    return min(whole_from(request.GET.get("from", "")) or 0, 1 << 30)

@@ -14,12 +14,12 @@ from compliance.numbers import Words
 from compliance.services.refusal_lift import LiftRefusedError, refusal_lift_request
 from console.access import may, member
 from console.approvals.flow import propose
+from console.asked import whole_from
 from console.selectors.officer.heard import inbox
 from console.templatetags.either import either
 from console.trail import note
 from dialer.person_records import may_read_all
 
-LONGEST_KEY = 18
 STANDS = Words(
     "拒绝仍然有效：须为本人在拒绝之后、通话以外另行作出且未撤回的同意，并由无利害关系的人申请。",
     "The refusal stands: it takes the person's own later consent, given outside a call and not "
@@ -30,10 +30,8 @@ STANDS = Words(
 @require_GET
 def refusal_inbox(request: HttpRequest) -> HttpResponse:
     """Show what was heard beside what agents said, those that differ first."""
-    everything, after = request.GET.get("show") == "all", request.GET.get("after", "")
-    start = (
-        int(after) if after.isascii() and after.isdecimal() and len(after) < LONGEST_KEY else None
-    )
+    everything = request.GET.get("show") == "all"
+    start = whole_from(request.GET.get("after", ""))
     return render(
         request,
         "console/officer/refusal_inbox.html",
@@ -67,9 +65,9 @@ def refusal(request: HttpRequest, refusal_id: int) -> HttpResponse:
 @require_POST
 def refusal_lift(request: HttpRequest, refusal_id: int) -> HttpResponse:
     """Ask, as the first of two people, that a later consent lifts the refusal."""
-    row, key = _row(request, refusal_id), request.POST.get("consent", "")
-    chosen = Consent.objects.filter(pk=int(key), person=row.person) if key.isdecimal() else None
-    consent = chosen.first() if chosen is not None else None
+    row, key = _row(request, refusal_id), whole_from(request.POST.get("consent", ""))
+    own = Consent.objects.filter(person=row.person)
+    consent = None if key is None else own.filter(pk=key).first()
     if consent is None:
         messages.warning(request, either("请选择同意记录。", "Choose a consent."))
         return redirect("console:refusal", refusal_id=row.pk)

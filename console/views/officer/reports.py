@@ -11,6 +11,7 @@ from compliance import clock
 from compliance.models import DailyReport
 from compliance.services.daily_report_make import DayNotBegunError, daily_report_make, yesterday
 from console.access import may
+from console.asked import day_from
 from console.papers.daily_report import daily_report_paper as paper
 from console.selectors.officer.daily import parts_of
 from console.selectors.officer.reports import kept_report, reports_page
@@ -23,7 +24,7 @@ NEVER = date(9998, 1, 1)
 @require_GET
 def daily_reports(request: HttpRequest) -> HttpResponse:
     """Show the days that have a report."""
-    rows, after = reports_page(_day(request.GET.get("before", "")))
+    rows, after = reports_page(day_from(request.GET.get("before", "")))
     return render(
         request,
         "console/officer/daily_reports.html",
@@ -40,7 +41,7 @@ def daily_reports(request: HttpRequest) -> HttpResponse:
 def daily_report_make_page(request: HttpRequest) -> HttpResponse:
     """Make the report of a day; equal figures make no other edition."""
     now = clock.read()
-    day = _day(request.POST.get("day", "")) or NEVER
+    day = day_from(request.POST.get("day", "")) or NEVER
     try:
         report = daily_report_make(day=day, actor=actor_of(request), now=now)
     except DayNotBegunError:
@@ -91,10 +92,3 @@ def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
         content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
