@@ -7,12 +7,14 @@ from django.urls import reverse
 
 from audit.models import AuditEntry
 from compliance.models import Decision, ListUpload
+from console.matrix import MATRIX
 from console.selectors.decisions_wanted import Wanted, wanted_from
 from tests.console.call_centre.conftest import csv_file
 from tests.console.conftest import LogIn
 from tests.console.everything import browser_of, press
 from tests.console.officer.troubles import Troubled, trouble
 from tests.console.seed import Seeded
+from tests.console.test_access import ROLES
 from tests.stages import staged
 
 ASKED = {  # what each page reads of its address
@@ -50,17 +52,9 @@ ODD = {
     "before the first instant": "0001-01-01T00:00:00+14:00",
     "after the last instant": "9999-12-31T23:59:59-12:00",
     "18 digits": "9" * 18,
-    "40 digits": "9" * 40,
     "more digits than Python reads": "9" * 5000,
-    "zeros first": "000000000000000003",
-    "a telephone number": "13800000001",
     "digits of another script": "３",
-    "no digit, but a number": "²",
-    "no number": "-1",
     "no characters of a code": "名🙂\u202e\uffff",
-    "a day and no key": "2026-03-11_" + "9" * 5000,
-    "a place before all time": f"{-(10**17)}.1.1",
-    "a place with no key": "0.1." + "9" * 40,
 }
 
 
@@ -92,13 +86,13 @@ def address(name: str, troubled: Troubled) -> str:
 
 
 class TestAnOddAddress:
-    @pytest.mark.parametrize("username", ["compliance", "owner"])
     @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-    def test_is_answered(self, username: str, odd: str, troubled: Troubled, log_in: LogIn) -> None:
-        client = log_in(username)
+    def test_is_answered(self, odd: str, troubled: Troubled, log_in: LogIn) -> None:
+        clients = {str(role): log_in(username) for username, role in ROLES.items()}
+        readers = {page: next(clients[str(one)] for one in MATRIX[page]) for page in ASKED}
 
         answers = {
-            (page, name): client.get(address(page, troubled), {name: odd}).status_code
+            (page, name): readers[page].get(address(page, troubled), {name: odd}).status_code
             for page, names in ASKED.items()
             for name in names
         }

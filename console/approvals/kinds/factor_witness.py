@@ -12,6 +12,7 @@ from compliance.models import User
 from console import log_ins
 from console.approvals.kind import CannotCarryOutError, Kind, Shown, Subject
 from console.models import SecondFactor
+from console.templatetags.either import either
 from console.witnesses import giver_of
 
 
@@ -34,7 +35,10 @@ class FactorWitness(Kind):
                 (
                     "请核实",
                     "To be confirmed",
-                    "当面确认验证器由本人登记。 In person: its owner enrolled the authenticator.",
+                    either(
+                        "当面确认验证器由本人登记。",
+                        "In person: its owner enrolled the authenticator.",
+                    ),
                 ),
             )
         )
