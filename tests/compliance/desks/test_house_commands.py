@@ -29,8 +29,20 @@ class TestAccounts:
         assert refused(*admit("new", role="administrator", by=by)) == 4
         assert not User.objects.filter(username="new").exists()
 
+    @pytest.mark.parametrize("role", ["administrator", "compliance", "supervisor", "regulator"])
+    def test_are_admitted_with_another_who_agrees_unless_they_are_agents(
+        self, world: World, role: str
+    ) -> None:
+        second = admit("second", role=role)
+
+        for agreed in ((), ("--agreed-by", "owner"), ("--agreed-by", "author")):
+            assert refused(*second, *agreed) == 4
+        assert run(*second, "--agreed-by", "approver")["role"] == role
+
     def test_are_closed_for_good_by_another_administrator(self, world: World) -> None:
         close = ("accounts", "close", "approver", "--by")
+        assert refused(*close, "owner") == 4  # nobody else would be left who decides
+        run(*admit("second", role="compliance"), "--agreed-by", "approver")
 
         for by in ("approver", "author", "agent0000"):
             assert refused(*close, by) == 4
@@ -39,7 +51,7 @@ class TestAccounts:
         assert refused("campaigns", "activate", "spring-course", "--by", "approver") == 2
 
     def test_leave_one_administrator(self, world: World) -> None:
-        run(*admit("second", role="administrator"))
+        run(*admit("second", role="administrator"), "--agreed-by", "approver")
 
         assert refused("accounts", "close", "owner", "--by", "owner") == 4
         run("accounts", "close", "owner", "--by", "second")
