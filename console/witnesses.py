@@ -26,11 +26,15 @@ def witness_needed(user: User) -> bool:
         unwitnessed=False,
         user__role__in=DECIDERS,
     )
-    return bool(others.exclude(user__in=[user.pk, giver_of(user)]).exists())
+    return bool(others.exclude(user__in=[user.pk, *givers_of(user)]).exists())
 
 
-def giver_of(user: User) -> int | None:
-    """Return who gave the account a password last, as the trail has it; None if nobody did."""
+def givers_of(user: User) -> frozenset[int]:
+    """Return who ever gave the account a password, as the trail has it.
+
+    Not the last one alone: whoever enrolled with the password that they gave could have somebody
+    else give another, and then be the witness.
+    """
     given = AuditEntry.objects.of("user.password_given").filter(object=f"u:{user.pk}")
-    last = given.order_by("-pk").first()
-    return int(last.actor.removeprefix("u:")) if last else None
+    actors = given.values_list("actor", flat=True).distinct()
+    return frozenset(int(actor.removeprefix("u:")) for actor in actors)

@@ -13,7 +13,7 @@ from console import log_ins
 from console.approvals.kind import CannotCarryOutError, Kind, Shown, Subject
 from console.models import SecondFactor
 from console.templatetags.either import either
-from console.witnesses import giver_of
+from console.witnesses import givers_of
 
 
 class FactorWitness(Kind):
@@ -25,13 +25,13 @@ class FactorWitness(Kind):
     def shown(self, subject: Subject) -> Shown:
         """Return whose account it is, and who could be taken for its owner."""
         user = _factor(subject).user
-        giver = User.objects.filter(pk=giver_of(user) or 0).first()
+        givers = User.objects.filter(pk__in=givers_of(user)).order_by("username")
         return Shown(
             rows=(
                 ("账号", "Account", user.username),
                 ("姓名", "Name", user.real_name),
                 ("角色", "Role", user.get_role_display()),
-                ("初始密码由谁发放", "First password given by", giver or "—"),
+                ("初始密码由谁发放", "Password given by", "、".join(map(str, givers)) or "—"),
                 (
                     "请核实",
                     "To be confirmed",
@@ -46,7 +46,7 @@ class FactorWitness(Kind):
     def approve(self, subject: Subject, by: User, now: datetime) -> None:
         """Let it count."""
         factor = _factor(subject)
-        if by.pk in {factor.user_id, giver_of(factor.user)}:
+        if by.pk in {factor.user_id, *givers_of(factor.user)}:
             raise CannotCarryOutError(
                 "发放初始密码的人不能见证，须由另一人见证。",
                 "Whoever gave the password does not confirm this: somebody else has to.",

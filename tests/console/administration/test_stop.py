@@ -114,6 +114,13 @@ class TestThePress:
         assert sentence in answer.content.decode()
         assert not KillSwitch.objects.exists()
 
+    def test_of_everything_has_no_target_whatever_is_sent_with_it(
+        self, world: World, log_in: LogIn
+    ) -> None:
+        press(log_in("author"), target_platform="\0" * 99)
+
+        assert KillSwitch.objects.get().target == ""
+
 
 class TestTheBanner:
     def test_stands_on_every_page_of_everybody_while_a_stop_is_in_force(

@@ -10,7 +10,7 @@ from compliance.services.kill_switch import kill_switch_engage
 from compliance.services.parties_register import mandate_record
 from console.models import Approval
 from tests.console.administration.parties.papers import DAY, PARTIES, TODAY
-from tests.console.call_centre.registers import DIGEST, paper, refused, shown
+from tests.console.call_centre.registers import DIGEST, paper, shown
 from tests.console.conftest import LogIn
 from tests.console.house import ACTOR
 from tests.console.seed import Seeded
@@ -94,29 +94,3 @@ class TestAskingForTheSame:
         assert len(set(to)) == 2
         assert "已记录" not in shown(owner, to[0])
         assert all(str(day) in shown(owner, page) for day, page in zip(ended, to, strict=True))
-
-
-class TestAStopOfEverything:
-    def test_has_no_target_whatever_is_sent_with_it(self, seeded: Seeded, log_in: LogIn) -> None:
-        given = {"scope": "platform", "reason": "x", "target_platform": "\0" * 99}
-
-        log_in("supervisor").post(reverse("console:stop_engage"), given)
-
-        assert KillSwitch.objects.get().target == ""
-
-
-class TestAUserName:
-    @pytest.mark.parametrize("name", ["u13812345678", "zhang.13812345678"])
-    @pytest.mark.parametrize("role", ["agent", "compliance"])
-    def test_that_shows_a_telephone_number_is_refused(
-        self, seeded: Seeded, log_in: LogIn, name: str, role: str
-    ) -> None:
-        given = {"username": name, "real_name": "某某", "role": role}
-
-        assert "不得含电话号码" in refused(log_in("owner"), "/accounts/open/", **given)
-
-    def test_that_is_taken_is_asked_for_in_vain(self, seeded: Seeded, log_in: LogIn) -> None:
-        given = {"username": "agent01", "real_name": "某某", "role": "compliance"}
-
-        assert "该用户名已使用" in refused(log_in("owner"), "/accounts/open/", **given)
-        assert not Approval.objects.exists()

@@ -98,11 +98,18 @@ class TestOneAdministrator:
         taken = enrolled("supervisor", first_password(owner, supervisor), first=True)
 
         assert not opens(taken, "/live/")
-        assert person("owner").username in taken_giver(officer)
+        assert "owner" in officer.get(f"/approvals/{witness().pk}/").content.decode()
 
+    def test_is_no_witness_because_somebody_else_gave_a_password_since(
+        self, owner: Client, officer: Client, log_in: LogIn
+    ) -> None:
+        User.objects.create(username="second", role=User.Role.ADMINISTRATOR)
+        supervisor = person("supervisor")
+        enrolled("supervisor", first_password(owner, supervisor), first=True)
+        first_password(log_in("second"), supervisor)
 
-def taken_giver(officer: Client) -> str:
-    return officer.get(f"/approvals/{witness().pk}/").content.decode()
+        assert "发放初始密码的人不能见证" in decide(owner)
+        assert SecondFactor.objects.get(user=supervisor).unwitnessed
 
 
 class TestAWitness:
