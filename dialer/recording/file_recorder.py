@@ -10,11 +10,13 @@ from dialer.recording.handover import OpenedRecording
 from dialer.recording.sealed_writer import SealedWriter
 
 GAP_SECONDS = 2.0  # CN13-REC-01: what has not been written for longer is a breach
-MARGIN_SAMPLES = SAMPLE_RATE // 5  # how far behind the newest packet others are waited for
-STALE_SECONDS = 1.2  # a block is written even if neither side has gone on since
+MARGIN_SAMPLES = SAMPLE_RATE // 5  # how far behind a side's newest packet others are waited for
+QUIET_SECONDS = 1.2  # how long a block waits for a callee who says nothing; our side is the clock
+STALE_SECONDS = 1.5  # a block is written even if neither side has gone on since
 MOST_WAITING = 600  # packets: three seconds of both sides
 AHEAD_SAMPLES = 30 * SAMPLE_RATE  # a packet that claims to be further ahead is left out
-SIDES = {"callee": 0, "us": 1}
+CALLEE, US = 0, 1
+SIDES = {"callee": CALLEE, "us": US}
 
 Taken = tuple[int, int, bytes, int, float]  # side, position, payload, codec, when
 
@@ -36,7 +38,7 @@ class FileRecorder:
         self._waiting: deque[Taken] = deque()
         self._blocks: dict[int, Block] = {}
         self._next = 0  # block to be written
-        self._newest = 0  # end of the newest packet
+        self._ends = [0, 0]  # of the newest packet of each side
         self._oldest = 0.0  # when the oldest packet of the blocks was taken; 0.0: there is none
         self._silent_since = 0.0  # the last packet after the answer; 0.0: no call is up
 
@@ -111,7 +113,7 @@ class FileRecorder:
             block = blocks.get(index)
             if block is not None and end <= BLOCK_SAMPLES and codec in QUIET:  # as nearly all do
                 block.sides[side].append((start, payload, codec))
-                self._newest = max(self._newest, position + len(payload))
+                self._ends[side] = max(self._ends[side], position + len(payload))
             else:
                 self._place(side, position, payload, codec, taken)
         self._age()
@@ -124,7 +126,7 @@ class FileRecorder:
         known = codec in QUIET and position >= 0
         if not known or end > self._newest + AHEAD_SAMPLES:
             return
-        self._newest = max(self._newest, end)
+        self._ends[side] = max(self._ends[side], end)
         while position < end:
             index, start = divmod(position, BLOCK_SAMPLES)
             part = payload[: BLOCK_SAMPLES - start]
@@ -134,22 +136,32 @@ class FileRecorder:
             payload = payload[len(part) :]
             position += len(part)
 
+    @property
+    def _newest(self) -> int:
+        """Where what was said ends, of what came and of what is written."""
+        return max(*self._ends, self._next * BLOCK_SAMPLES)
+
     def _write_due(self, now: float) -> None:
         while self._is_due(now):
             self._write_next()
 
     def _is_due(self, now: float) -> bool:
-        if self._newest >= (self._next + 1) * BLOCK_SAMPLES + MARGIN_SAMPLES:
+        """Tell whether the next block is whole, as far as anybody can know by now.
+
+        One side alone does not say so: a carrier's packets may come up to a second before their
+        time, and what we say meanwhile belongs beside them.
+        """
+        end = (self._next + 1) * BLOCK_SAMPLES
+        if min(self._ends) >= end + MARGIN_SAMPLES:
             return True
-        waiting = self._blocks.get(self._next)
-        return waiting is not None and now - waiting.since > STALE_SECONDS
+        waited = now - self._oldest if self._oldest else 0.0
+        return waited > STALE_SECONDS or (waited > QUIET_SECONDS and self._ends[US] >= end)
 
     def _write_next(self) -> None:
         body = self._blocks.get(self._next, Block()).body(BLOCK_SAMPLES)
         self.writer.add(body, samples=BLOCK_SAMPLES)
         self._blocks.pop(self._next, None)
         self._next += 1
-        self._newest = max(self._newest, self._next * BLOCK_SAMPLES)
         self._age()
 
     def _finish(self) -> None:

@@ -1,5 +1,6 @@
 """Kills the processes of a running demo at random moments, each time until it is back."""
 
+import contextlib
 import os
 import random
 import signal
@@ -11,7 +12,7 @@ import psycopg
 import redis
 
 from dialer.lines.carrier import records
-from tests.chaos.demo import Demo, memory_mb, soon
+from tests.chaos.demo import Demo, alive, memory_mb, soon
 
 # Fifty deaths; every supervised process that the issue names, and the two that drive the floor.
 DEATHS = {"lines": 14, "database": 12, "broker": 11, "worker": 9, "beat": 2, "agents": 2}
@@ -52,9 +53,12 @@ class Killer:
         return self.killed[-1][0]
 
     def _kill(self, name: str) -> None:
+        # One that has just ended by itself, a line whose database died, is soon back: that one.
+        self._demo.wait(lambda: alive(self._demo.pids()[name]), seconds=BACK_SECONDS)
         pid = self._demo.pids()[name]
         instant, began = records.now(), time.monotonic()
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
         self._demo.wait(
             lambda: self._is_back(name, former=pid, killed_at=instant), seconds=BACK_SECONDS
         )

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from dialer.lines.base import Side
 from dialer.recording import recorders, room
 from dialer.recording.file_recorder import MOST_WAITING, FileRecorder
 from dialer.recording.handover import RecorderNotReadyError
@@ -44,6 +45,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a gap be one after 0.4 s, and be looked for every 20 ms."""
     monkeypatch.setattr(GAP, 0.4)
+    monkeypatch.setattr("dialer.recording.file_recorder.QUIET_SECONDS", 0.1)
     monkeypatch.setattr("dialer.recording.file_recorder.STALE_SECONDS", 0.1)
     monkeypatch.setattr(recorders, "WATCH_SECONDS", 0.02)
     monkeypatch.setattr(recorders, "TURN_SECONDS", 0.02)
@@ -54,6 +56,7 @@ def packets(recorder: FileRecorder, said: bytes = SAID) -> None:
     for start in range(0, len(said), FRAME):
         part = said[start : start + FRAME]
         recorder.take(side="callee", position=start, payload=part, codec=0)
+        recorder.take(side="us", position=start, payload=part, codec=0)
 
 
 def disk_full(_file: int, _content: bytes, _at: int) -> int:
@@ -97,6 +100,21 @@ class TestRecorder:
         assert studio.kept[tag].samples == len(SAID)
         with pytest.raises(RecorderNotReadyError):
             studio.recorders.recorder_for(tag=uuid4())
+
+    @pytest.mark.parametrize(("early", "late"), [("callee", "us"), ("us", "callee")])
+    def test_keeps_what_one_side_says_most_of_a_second_after_the_other(
+        self, tmp_path: Path, early: Side, late: Side
+    ) -> None:
+        recorder, now = recorder_in(tmp_path), time.monotonic()
+        say(recorder, SAID, side=early)  # a second and a quarter at once, as from a slow network
+        recorder.work(now + 0.9)
+        say(recorder, SAID[::-1], side=late)
+        finish(recorder)
+
+        left, right = sides(read_back(tmp_path, recorder.opened.id))
+        wanted = {early: SAID, late: SAID[::-1]}
+        assert left == heard(wanted["callee"], codec=0)
+        assert right == heard(wanted["us"], codec=0)
 
     def test_never_blocks_nor_raises_on_the_lines_thread(self, tmp_path: Path) -> None:
         recorder = recorder_in(tmp_path)
