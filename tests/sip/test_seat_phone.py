@@ -1,5 +1,6 @@
 """A seat's phone that somebody else wrote: registered at Kamailio, connected, and bridged."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,13 @@ from tests.sip.talkers import SILENCE
 
 pytestmark = pytest.mark.apt
 
-BOTH_WAYS = "audio=64000/64000"  # bit/s, as baresip tells what it sends and hears
+RATES = re.compile(r"audio=(\d+)/(\d+)")  # bit/s that baresip sends and hears, of 64,000
+A_CALL = 40_000  # on a busy machine no second holds exactly fifty packets; a rest has nearly none
+
+
+def both_ways(said: str) -> bool:
+    """Tell whether the phone has ever sent and heard a call's audio in one second."""
+    return any(min(map(int, rates)) > A_CALL for rates in RATES.findall(said))
 
 
 class Shelf:
@@ -79,9 +86,9 @@ class TestPhone:
         until(lambda: at_work.answered, seconds=5)
         call = line.originate(request(number_of(LONG), recorder=shelf), ear)
         until(lambda: ear.answered)
-        rested = BOTH_WAYS not in phone.said()
+        rested = not both_ways(phone.said())
         call.bridge(leg)
-        until(lambda: BOTH_WAYS in phone.said() and min(shelf.loud.values()) > 50)
+        until(lambda: both_ways(phone.said()) and min(shelf.loud.values()) > 50)
         call.hangup()
 
         assert rested
