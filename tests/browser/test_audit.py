@@ -16,16 +16,10 @@ from console.jobs import queue
 from console.models import Job
 from tests.audit.sealing import Log
 from tests.audit.verify.making import LOG, SIZE, filtered_bundle, range_bundle
-from tests.browser.conftest import CHROMIUM, ROOT, Served
+from tests.browser.served import ROOT, Served
 from tests.browser.test_console import fits, goes, person
 
 pytestmark = pytest.mark.apt
-
-
-@pytest.fixture(autouse=True)
-def worker_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this thread, in which Playwright keeps a loop, do a worker's part."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 WORDS = {
@@ -153,16 +147,12 @@ class TestTheBrowsersOwnCode:
 
 
 @pytest.fixture
-def bare_page() -> Iterator[Any]:
+def bare_page(chromium: Any) -> Any:
     """A page that has the scripts, and no server behind it."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.route("**/*", from_the_folder)
-        page.goto("http://127.0.0.1:9/nothing.html")  # as safe a place as https, to a browser
-        yield page
-        browser.close()
+    page = chromium.new_page()
+    page.route("**/*", from_the_folder)
+    page.goto("http://127.0.0.1:9/nothing.html")  # as safe a place as https, to a browser
+    return page
 
 
 def from_the_folder(route: Any) -> None:

@@ -27,12 +27,6 @@ NUMBERS = [*AGREED, *(f"1381{number:07d}" for number in SCATTERED)]
 BAD = "错号,1381"
 
 
-@pytest.fixture(autouse=True)
-def beside_the_browsers_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the test itself use the database; Playwright's own loop runs in this thread."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
 def people(tmp_path: Path) -> Path:
     """Write a list that has one bad row."""

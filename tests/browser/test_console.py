@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import Served
+from tests.browser.served import Served
 
 pytestmark = pytest.mark.apt
 
@@ -136,7 +136,7 @@ class TestConsole:
         page.wait_for_selector(".fresh time")
         assert page.is_hidden("[data-lost]")
 
-        served.server.kill()
+        served.kill()
 
         page.wait_for_selector("[data-lost]", state="visible", timeout=15_000)
         assert "连接中断" in page.inner_text("[data-lost]")

@@ -16,18 +16,12 @@ from compliance.models import Person, Refusal
 from compliance.services.person_for_number import number_of
 from dialer.models import Attempt
 from dialer.services.refusal_during_call import refusal_during_call
-from tests.browser.conftest import Served
+from tests.browser.served import Served
 from tests.browser.test_console import EVERY_WAY, fits, goes
 from tests.console.desk.line import AGENT, LINE, answer, carry, end, line_is_up, wait
 from tests.console.house import OPENING, set_clock
 
 pytestmark = pytest.mark.apt
-
-
-@pytest.fixture(autouse=True)
-def beside_the_browsers_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the test itself use the database; Playwright's own loop runs in this thread."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 WORDS = {

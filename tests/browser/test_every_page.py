@@ -15,7 +15,7 @@ from console import urls
 from console.matrix import MATRIX
 from console.models import Job, TrunkCheck
 from tests.browser.accessibility import looks_well
-from tests.browser.conftest import Served, serving
+from tests.browser.served import Served, serving
 from tests.browser.test_console import NUMBER, person
 from tests.console.everything import everything
 from tests.console.seed import seed

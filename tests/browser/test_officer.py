@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.audit.tree import seal_all
-from tests.browser.conftest import Served, serving
+from tests.browser.served import Served, serving
 from tests.browser.test_console import EVERY_WAY, NUMBER, fits, goes, person
 from tests.console.officer.troubles import Troubled, trouble
 from tests.console.seed import seed

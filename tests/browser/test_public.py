@@ -13,12 +13,10 @@ from compliance.models import Consent, Permit, Person, Refusal, Seat
 from compliance.numbers import normalise
 from compliance.services.person_for_number import known_person, number_of
 from dialer.models import Campaign, Lead
-from tests.browser.conftest import Served
+from tests.browser.served import Served
 from tests.browser.test_console import fits, goes
-from tests.browser.test_desk import beside_the_browsers_loop
 
 pytestmark = pytest.mark.apt
-__all__ = ["beside_the_browsers_loop"]
 
 SECONDS = 2.0
 WORDS = {

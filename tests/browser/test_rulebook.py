@@ -15,12 +15,6 @@ from tests.browser.test_console import EVERY_WAY, fits, goes, person
 pytestmark = pytest.mark.apt
 
 
-@pytest.fixture(autouse=True)
-def worker_beside_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this thread, in which Playwright keeps a loop, do a worker's part."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
 RULE = "CN13-TIM-01"
 WORDS = {
     "zh-CN": {

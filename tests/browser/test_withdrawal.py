@@ -9,11 +9,9 @@ from compliance.models import Consent
 from compliance.numbers import normalise
 from compliance.services.person_for_number import known_person
 from tests.browser.test_console import EVERY_WAY, NUMBER, fits, goes, person
-from tests.browser.test_desk import beside_the_browsers_loop
 from tests.browser.test_public import gate_says, next_number
 
 pytestmark = pytest.mark.apt
-__all__ = ["beside_the_browsers_loop"]
 
 RULE = "CN13-CON-01"
 WORDS = {

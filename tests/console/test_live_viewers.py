@@ -18,7 +18,8 @@ from django.db import connection, transaction
 
 from console.live_stream import BLOCKS
 from dialer.models import SeatSession
-from tests.browser.conftest import Served, served
+from tests.browser.conftest import served
+from tests.browser.served import Served
 from tests.scenarios.first_hour.visitor import Visitor
 
 __all__ = ["served"]
