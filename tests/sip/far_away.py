@@ -2,7 +2,7 @@
 
 `unshare --net python -m tests.sip.far_away FOLDER` makes a second namespace for SIPp and a wire
 between the two: a pair of veth devices with netem where the kernel has it, otherwise two TUN
-devices and a thread that loses and delays every IP packet. It prints one JSON object.
+devices and a process that loses and delays every IP packet. It prints one JSON object.
 """
 
 import fcntl
@@ -12,16 +12,19 @@ import json
 import os
 import random
 import select
+import signal
 import struct
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import django
+
+from config.child import die_with_parent
+from dialer.line_process.precedence import take_precedence
 
 NEAR, FAR = "10.99.0.1", "10.99.0.2"
 LOSS, DELAY, JITTER = 0.05, 0.08, 0.02  # share of the packets; seconds, one way
@@ -61,7 +64,7 @@ def connect(far: FarNetwork) -> str:
     """Put a wire between here and there; return what it is made of."""
     run("ip", "link", "set", "lo", "up")
     run(*far.inside("ip", "link", "set", "lo", "up"))
-    made_of = "veth and netem" if _by_netem(far) else "TUN and a thread"
+    made_of = "veth and netem" if _by_netem(far) else "TUN and a process"
     if made_of != "veth and netem":
         _by_tun(far)
     for device, address, where in (("near", NEAR, ()), ("far", FAR, tuple(far.inside()))):
@@ -84,7 +87,10 @@ def _by_netem(far: FarNetwork) -> bool:
 def _by_tun(far: FarNetwork) -> None:
     near_end, far_end = _tun("near"), _tun("far")
     run("ip", "link", "set", "far", "netns", far.pid)
-    threading.Thread(target=_carry, args=(near_end, far_end), daemon=True).start()
+    tie = die_with_parent(signal.SIGKILL)
+    if os.fork() == 0:  # a thread would take turns with the line's own
+        tie()
+        _carry(near_end, far_end)
 
 
 def _tun(name: str) -> int:
@@ -123,6 +129,7 @@ def main(folder: Path) -> None:
     from tests.sip.sipp.scenario import written  # noqa: PLC0415
     from tests.sip.sipp.table import ROWS  # noqa: PLC0415
 
+    take_precedence()  # as `run_lines` does; the wire and the carrier inherit it
     far = FarNetwork()
     made_of = connect(far)
     names = ("strict_ack", "code_486", "early_media", "code_503")  # each is ended by us

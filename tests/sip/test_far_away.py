@@ -24,6 +24,6 @@ class TestFarCarrier:
 
         assert done.returncode == 0, f"Namespaces need root and /dev/net/tun.\n{done.stderr}"
         said = json.loads(done.stdout.splitlines()[-1])
-        assert said["wire"] in {"veth and netem", "TUN and a thread"}
+        assert said["wire"] in {"veth and netem", "TUN and a process"}
         wrong = [one for one in said["calls"] if one[1:] != [ROWS[one[0]].outcome]]
         assert wrong == []

@@ -4,13 +4,13 @@ import gc
 import logging
 import os
 import socket
+import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dialer.line_process.precedence import take_precedence
 from dialer.lines.base import CallHandle, Outcome
 from dialer.lines.sip.pyvoip import SipLine
 from tests.sip.mangled import mangled
@@ -19,6 +19,7 @@ from tests.sip.peers import HOST, CarrierProcess, Ear, OpenLine, request, sdp, u
 pytestmark = pytest.mark.apt
 
 PACKETS, SEED = 10_000, 20_261_122
+FEW = 200  # after which the line is looked at
 LEAST_PAUSE = 0.0004  # seconds between two packets: the reactor has to hear every one
 WAITS, LEAVES, RINGS = "+8613800139001", "+8613800139002", "+8613800139003"
 SCRIPT = {
@@ -30,7 +31,7 @@ SCRIPT = {
 }
 KIB = 1024
 ROOM_KIB = 4 * KIB  # what allocators keep to themselves
-LATE_MS = 250.0  # how late the audio of a call may be while somebody floods the line
+LATE_MS = 100.0  # how late the audio of a call may be while somebody floods the line
 
 
 @pytest.fixture
@@ -38,15 +39,6 @@ def carrier(tmp_path: Path) -> Iterator[CarrierProcess]:
     process = CarrierProcess(tmp_path, SCRIPT)
     yield process
     process.stop()
-
-
-@pytest.fixture
-def precedence() -> Iterator[None]:
-    """Run before other programs, as `run_lines` does: what is late here is the flood's doing."""
-    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
-    take_precedence()
-    yield
-    os.sched_setscheduler(0, policy, parameters)
 
 
 @pytest.fixture
@@ -65,10 +57,10 @@ class TestTenThousandMalformedPackets:
     def test_harm_no_call_and_leave_nothing_behind(
         self,
         carrier: CarrierProcess,
-        precedence: None,
         open_line: OpenLine,
         caplog: pytest.LogCaptureFixture,
         short_memory: None,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         line = open_line(carrier.port, max_calls=20)
         talking = [_call(line, WAITS) for _ in range(4)] + [_call(line, LEAVES) for _ in range(2)]
@@ -82,26 +74,32 @@ class TestTenThousandMalformedPackets:
         ]
         packets = list(mangled(valid, count=PACKETS, seed=SEED))
         _flood(line, packets[:2000])
-        before, worst = rss_kib(), 0.0
+        before = rss_kib()
+        late: list[float] = []  # seconds, each time that audio was due
+        monkeypatch.setattr(line.reactor, "note_lateness", late.append)
+        cost_ms: list[float] = []
         caplog.clear()
 
-        for start in range(2000, PACKETS, 1000):
-            _flood(line, packets[start : start + 1000])
-            worst = max(worst, line.capacity().late_ms)
+        for start in range(2000, PACKETS, FEW):
+            began = time.process_time()
+            _flood(line, packets[start : start + FEW])
+            cost_ms.append(1000 * (time.process_time() - began))
         time.sleep(1.2)  # short_memory
         after = rss_kib()
 
         assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
         assert [ear.events for ear, _ in talking + ringing if ear.results] == []
         assert line.capacity().live == len(talking) + len(ringing)
-        assert worst < LATE_MS
+        # A busy machine may keep the line waiting now and then: that costs no processor time.
+        assert max(cost_ms) - statistics.median(cost_ms) < LATE_MS
+        assert 1000 * sorted(late)[int(len(late) * 0.95)] < LATE_MS
         assert after - before < ROOM_KIB
         for _, handle in talking[:4] + ringing:
             handle.hangup()
         outcomes = [ear.result().outcome for ear, _ in talking[:4] + ringing]
         assert outcomes == [Outcome.ANSWERED] * 4 + [Outcome.CANCELED] * 2
-        late = _call(line, WAITS)
-        until(lambda: late[0].answered)
+        one_more, _ = _call(line, WAITS)
+        until(lambda: one_more.answered)
 
 
 def _call(line: SipLine, number: str, **changes: int) -> tuple[Ear, CallHandle]:
