@@ -66,6 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refusing-leads", type=int, default=20_000, help="raced by their calls")
     parser.addoption("--raced-slots", type=int, default=600, help="the last ones of each cap")
     parser.addoption("--gate-sequences", type=int, default=30, help="of events, at the gate")
+    parser.addoption("--mutated-bundles", type=int, default=10_000, help="for the verifier")
     parser.addoption("--witnessed-calls", type=int, default=2000, help="that SIPp takes down")
 
 
