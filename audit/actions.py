@@ -144,6 +144,7 @@ ACTIONS = (
     Action("user.closed", "已停用账号", "Account closed"),
     Action("user.logged_in", "已登录", "Logged in"),
     Action("token.made", "接口令牌已发放", "API token made"),
+    Action("token.revoked", "接口令牌已撤销", "API token revoked"),
     Action("webhook.made", "已建立事件通知", "Webhook made"),
     Action("webhook.ended", "已停用事件通知", "Webhook ended"),
     Action("webhook.sent_again", "已重发事件通知", "Message of a webhook sent again"),

@@ -9,6 +9,7 @@ from compliance.denials import DeniedError
 from compliance.models import Seat, User
 from compliance.services.account_admit import DECIDERS
 from compliance.services.people_admit import seat_close
+from compliance.services.token_revoke import token_revoke
 
 
 class NotACloserError(DeniedError):
@@ -25,7 +26,7 @@ class AccountClosedError(Exception):
 
 @transaction.atomic
 def account_close(*, user: User, closed_by: User, now: datetime) -> None:
-    """Close an account, and with it the seat of its agent.
+    """Close an account, and with it its tokens for the API and the seat of its agent.
 
     Nobody closes their own, so that one administrator is always left.
 
@@ -50,6 +51,7 @@ def account_close(*, user: User, closed_by: User, now: datetime) -> None:
         now=now,
         data={"role": user.role},
     )
+    token_revoke(user=user, actor=f"u:{closed_by.pk}", now=now)
     seat = Seat.objects.filter(agent=user, active=True).first()
     if seat is not None:
         seat_close(seat=seat, actor=f"u:{closed_by.pk}", now=now)

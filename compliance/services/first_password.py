@@ -15,6 +15,7 @@ from audit import record as audit
 from compliance.denials import DeniedError
 from compliance.models import FirstPassword, User
 from compliance.services.password_set import NoSuchAccountError, password_set
+from compliance.services.token_revoke import token_revoke
 
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 GROUPS, OF = 4, 5  # 20 signs of 31: 99 bits
@@ -30,7 +31,8 @@ class NotAGiverError(DeniedError):
 def first_password_give(*, user: User, by: User, now: datetime) -> str:
     """Give an account a new password and return it: it can be told now, and never again.
 
-    Sessions of the account end. It opens nothing but the choice of another one, for three days.
+    Sessions of the account end, and its tokens for the API: it may have been in other hands. The
+    password opens nothing but the choice of another one, for three days.
 
     :raises NotAGiverError: if the person is no administrator, or it is their own account
     :raises NoSuchAccountError: if the account is closed
@@ -43,6 +45,7 @@ def first_password_give(*, user: User, by: User, now: datetime) -> str:
         raise NoSuchAccountError(f"The account {user} is closed.")
     FirstPassword.objects.update_or_create(user=user, defaults={"given_by": by, "given_at": now})
     audit.record("user.password_given", obj=f"u:{user.pk}", actor=f"u:{by.pk}", now=now)
+    token_revoke(user=user, actor=f"u:{by.pk}", now=now)
     return password
 
 

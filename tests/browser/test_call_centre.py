@@ -12,7 +12,7 @@ from compliance import clock
 from compliance.models import CampaignFiling
 from dialer.models import Lead
 from tests.browser.first_call import first_call
-from tests.browser.test_console import EVERY_WAY, NUMBER, fits, goes, person
+from tests.browser.test_console import BOTH, NUMBER, fits, goes, person
 from tests.console.call_centre.conftest import work
 from tests.console.call_centre.test_lists import SCATTERED
 from tests.console.desk.line import MINUTES
@@ -69,7 +69,7 @@ def read_and_apply(page: Any) -> None:
 
 
 class TestTheWizard:
-    @pytest.mark.parametrize(("locale", "width"), EVERY_WAY)
+    @pytest.mark.parametrize(("locale", "width"), BOTH)
     def test_leads_to_a_campaign_that_a_second_person_let_run_and_to_its_first_call(
         self, console: str, chromium: Any, people: Path, locale: str, width: int
     ) -> None:
@@ -138,7 +138,7 @@ class TestTheWizard:
 
 
 class TestAnImport:
-    @pytest.mark.parametrize(("locale", "width"), EVERY_WAY)
+    @pytest.mark.parametrize(("locale", "width"), BOTH)
     def test_has_its_rejects_corrected(
         self, console: str, chromium: Any, people: Path, locale: str, width: int
     ) -> None:

@@ -22,6 +22,7 @@ WORDS = {
     },
 }
 EVERY_WAY = list(product(WORDS, (1440, 390)))  # locale and width
+BOTH = [("zh-CN", 1440), ("en-US", 390)]  # for journeys that begin with a house of their own
 NUMBER = re.compile(r"(?<![0-9a-f])1[3-9][0-9]{9}(?![0-9a-f])")
 
 

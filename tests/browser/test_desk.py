@@ -17,7 +17,7 @@ from compliance.services.person_for_number import number_of
 from dialer.models import Attempt
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.browser.served import Served
-from tests.browser.test_console import EVERY_WAY, fits, goes
+from tests.browser.test_console import BOTH, fits, goes
 from tests.console.desk.line import AGENT, LINE, answer, carry, end, line_is_up, wait
 from tests.console.house import OPENING, set_clock
 
@@ -122,7 +122,7 @@ class TestDesk:
                 assert len(told) > 10_000
                 assert [number for number in numbers if number in told] == []
 
-    @pytest.mark.parametrize(("locale", "width"), EVERY_WAY)
+    @pytest.mark.parametrize(("locale", "width"), BOTH)
     def test_shows_key_nine_and_locks_the_wrap_up(
         self, served: Served, chromium: Any, locale: str, width: int
     ) -> None:

@@ -10,7 +10,7 @@ from compliance.models import PackEdition
 from compliance.services.rule_hours_count import rule_hours_count
 from console.jobs import queue
 from console.models import Job
-from tests.browser.test_console import EVERY_WAY, fits, goes, person
+from tests.browser.test_console import BOTH, fits, goes, person
 
 pytestmark = pytest.mark.apt
 
@@ -35,7 +35,7 @@ WORDS = {
 
 
 class TestAProposal:
-    @pytest.mark.parametrize(("locale", "width"), EVERY_WAY)
+    @pytest.mark.parametrize(("locale", "width"), BOTH)
     def test_goes_by_a_replay_to_its_approval_by_another_person(
         self, console: str, chromium: Any, locale: str, width: int
     ) -> None:

@@ -258,6 +258,7 @@ def main(records: Path, script: Path, last_kill: datetime) -> None:
         "trail": trail,
         "refusals": lambda: refusals(records, script),
     }
+    found: dict[str, dict[str, Any]] = {}
     for _ in range(TRIES):
         before = _moves(records)
         found = {name: count() for name, count in rooms.items()}

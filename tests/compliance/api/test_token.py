@@ -10,6 +10,8 @@ from knox.models import AuthToken
 
 from audit.models import AuditEntry
 from compliance.models import TokenScope
+from compliance.services.account_close import account_close
+from compliance.services.first_password import first_password_give
 from compliance.services.token_make import TokenRefusedError, token_make
 from tests.compliance.api.caller import ask, client_of
 from tests.compliance.imports.house import NOW, House, everything_stored
@@ -79,6 +81,59 @@ class TestAToken:
 
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             TokenScope.objects.update(scopes=["can-i-call"])
+
+
+class TestRevocation:
+    def test_of_all_ends_them_at_once_and_names_each_on_the_trail(self, house: House) -> None:
+        client = client_of(house.compliance, "can-i-call")
+        other = client_of(house.supervisor, "can-i-call")
+        assert ask(client, number="13800138000").status_code == 200
+
+        call_command("token_revoke", "compliance", stdout=io.StringIO())
+
+        assert ask(client, number="13800138000").status_code == 401
+        assert ask(other, number="13800138000").status_code == 200
+        assert AuditEntry.objects.filter(action="token.revoked").count() == 1
+
+    def test_of_one_leaves_the_others(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        leaked, kept = (
+            token_make(
+                user=house.compliance, hours=2, scopes=["can-i-call"], actor="svc:test", now=NOW
+            )
+            for _ in range(2)
+        )
+        monkeypatch.setattr("getpass.getpass", lambda _question: f" {leaked}\n")
+
+        call_command("token_revoke", "compliance", one=True, stdout=io.StringIO())
+
+        assert AuthToken.objects.get().token_key == kept[: len(AuthToken.objects.get().token_key)]
+
+    @pytest.mark.parametrize("username", ["compliance", "nobody"])
+    def test_of_none_is_no_success(self, house: House, username: str) -> None:
+        with pytest.raises(CommandError):
+            call_command("token_revoke", username)
+
+    def test_of_one_that_is_not_given_ends_none(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client_of(house.compliance, "can-i-call")
+        monkeypatch.setattr("getpass.getpass", lambda _question: "")
+
+        with pytest.raises(CommandError):
+            call_command("token_revoke", "compliance", one=True)
+
+        assert AuthToken.objects.exists()
+
+    def test_comes_with_a_new_password_and_with_the_accounts_end(self, house: House) -> None:
+        for what in (
+            lambda: first_password_give(user=house.supervisor, by=house.administrator, now=NOW),
+            lambda: account_close(user=house.supervisor, closed_by=house.administrator, now=NOW),
+        ):
+            client_of(house.supervisor, "can-i-call")
+
+            what()
+
+            assert not AuthToken.objects.filter(user=house.supervisor).exists()
 
 
 class TestATokenThatOpensNothing:
