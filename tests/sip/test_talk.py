@@ -171,6 +171,52 @@ class TestKey:
         assert told == [Answered(), Digit("9")]
         rtp.close()
 
+    @pytest.mark.parametrize(
+        "events",
+        [
+            "a=rtpmap:101 Telephone-Event/8000",
+            "a=rtpmap:96 telephone-event/8000",
+            "a=rtpmap:97 something-else/8000",
+        ],
+    )
+    def test_is_heard_under_the_type_that_we_offered_whatever_the_answer_names(
+        self, open_line: OpenLine, mute_peer: MutePeer, events: str
+    ) -> None:
+        """RFC 3264 6.1: what the other side sends to us has the types of our offer."""
+        ear, rtp = Ear(), rtp_socket()
+        handle = open_line(mute_peer.port).originate(request(CALLEE), ear)
+        invite = mute_peer.receive("INVITE")
+        body = sdp(rtp.getsockname()[1], formats=f"0 {events[9:12].strip()}")
+        body = body.replace("a=rtpmap:101 telephone-event/8000", events)
+        contact = f"Contact: <sip:callee@{HOST}:{mute_peer.port}>"
+        mute_peer.answer(invite, "200 OK", contact, body=body)
+        until(lambda: ear.answered)
+        callee = Talker(ear, handle, mute_peer, invite, rtp, media_of(invite), 0)
+
+        callee.press(9)
+
+        until(lambda: Digit("9") in ear.events)
+        rtp.close()
+
+    def test_is_heard_under_the_type_of_an_answer_that_names_its_own(
+        self, open_line: OpenLine, mute_peer: MutePeer
+    ) -> None:
+        ear, rtp = Ear(), rtp_socket()
+        handle = open_line(mute_peer.port).originate(request(CALLEE), ear)
+        invite = mute_peer.receive("INVITE")
+        body = sdp(rtp.getsockname()[1], formats="0 96").replace("rtpmap:101", "rtpmap:96")
+        contact = f"Contact: <sip:callee@{HOST}:{mute_peer.port}>"
+        mute_peer.answer(invite, "200 OK", contact, body=body)
+        until(lambda: ear.answered)
+        callee = Talker(ear, handle, mute_peer, invite, rtp, media_of(invite), 0)
+        event = struct.pack("!BBH", 9, 0x0A, 160)
+
+        callee.send(0x80 | 96, 1, 5000, event)
+        callee.send(96, 2, 5000, event)
+
+        until(lambda: Digit("9") in ear.events)
+        rtp.close()
+
 
 class TestGuard:
     def test_ends_a_call_that_hears_nobody(self, call: Call) -> None:
@@ -184,9 +230,9 @@ class TestGuard:
         assert 1 <= result.talk_seconds < 2
 
     def test_lets_a_call_be_that_is_held_or_heard(self, call: Call) -> None:
-        held, heard = call(silence_seconds=1), call(silence_seconds=1)
+        held, heard = call(silence_seconds=3), call(silence_seconds=3)
         held.reoffer("inactive")
-        until_over = time.monotonic() + 1.5
+        until_over = time.monotonic() + 3.5
 
         while time.monotonic() < until_over:
             heard.say()

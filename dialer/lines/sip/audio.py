@@ -94,6 +94,7 @@ class LineRtp(RTPClient):
         self._third = ThirdHost()
         self._apart: tuple[str, int] | None = None  # heard, and not sent to
         self._codec, self._event_type = PCMU, NO_EVENTS
+        self._heard_events = {EVENT_TYPE}
         self._pressed, self._answered_at = "", math.inf
         self._run, self._base, self._heard_end = 0, 0, 0
         self._said_zero = 0  # of the answer, in our own stream
@@ -105,10 +106,12 @@ class LineRtp(RTPClient):
 
     def point_to(self, media: RemoteMedia) -> None:
         """Send to, and listen to, another address."""
-        self.assoc = {media.codec: OFFER[media.codec]}
         self._event_type = NO_EVENTS if media.event_type is None else media.event_type
-        if media.event_type is not None:
-            self.assoc[media.event_type] = PayloadType.EVENT
+        # We hear the type that we offered as well as theirs, whatever the answer says or leaves
+        # out (RFC 3264 6.1): a 9 that is not heard is a refusal that is lost.
+        self._heard_events = {EVENT_TYPE, self._event_type}
+        self.assoc = dict.fromkeys(self._heard_events, PayloadType.EVENT)
+        self.assoc[media.codec] = OFFER[media.codec]
         self._codec = media.codec
         self._muted = not media.wants_audio
         if not media.is_nowhere:
@@ -250,7 +253,7 @@ class LineRtp(RTPClient):
             if self._hearing.accept(sequence, timestamp, ssrc, source, now):
                 payload = packet[12:] if first == RTP_VERSION else payload_of(packet)
                 self._voice(kind, second & MARKER, payload, now)
-        elif kind == self._event_type:
+        elif kind in self._heard_events:
             if self._hearing.accept_key(sequence, timestamp, ssrc, source, now):
                 self._key(second & MARKER, without_extension(packet), now)
         elif kind in COMFORT_NOISE and source == self._hearing.source:

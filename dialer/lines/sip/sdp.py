@@ -10,7 +10,7 @@ CODECS = (PCMU, PCMA)
 EVENT_TYPE = 101  # the payload type of telephone-event in our own offers
 MEDIA_FIELDS = 4
 ADDRESS = re.compile(r"c=IN IP[46] ([0-9A-Fa-f.:]+)")
-EVENTS = re.compile(r"a=rtpmap:([0-9]{1,3}) +telephone-event/8000")
+EVENTS = re.compile(r"a=rtpmap:([0-9]{1,3}) +telephone-event/8000", re.IGNORECASE)
 DIRECTION = re.compile(r"a=(sendrecv|sendonly|recvonly|inactive)\s*$", re.MULTILINE)
 MIRROR = {"sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
 NAMES = {PCMU: "PCMU/8000", PCMA: "PCMA/8000"}
@@ -61,7 +61,7 @@ def read_sdp(body: bytes) -> RemoteMedia | None:
     port = _port(fields)
     if codec is None or port is None or host is None:
         return None
-    events = _find(EVENTS, media) if "telephone-event" in media else ""
+    events = _find(EVENTS, media)
     direction = _find(DIRECTION, media) or _find(DIRECTION, session)
     return RemoteMedia(
         host=host,
