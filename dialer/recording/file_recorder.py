@@ -1,5 +1,6 @@
 """Records one call: taken from the line's thread, written by the recorder's."""
 
+import logging
 import time
 from collections import deque
 from uuid import UUID
@@ -9,14 +10,13 @@ from dialer.recording.blocks import BLOCK_SAMPLES, QUIET, SAMPLE_RATE, Block
 from dialer.recording.handover import OpenedRecording
 from dialer.recording.sealed_writer import SealedWriter
 
+log = logging.getLogger(__name__)
 GAP_SECONDS = 2.0  # CN13-REC-01: what has not been written for longer is a breach
 MARGIN_SAMPLES = SAMPLE_RATE // 5  # how far behind a side's newest packet others are waited for
-QUIET_SECONDS = 1.2  # how long a block waits for a callee who says nothing; our side is the clock
-STALE_SECONDS = 1.5  # a block is written even if neither side has gone on since
+STALE_SECONDS = 1.2  # after its beginning a block is written, whoever has not gone on: 0.7 s late
 MOST_WAITING = 600  # packets: three seconds of both sides
 AHEAD_SAMPLES = 30 * SAMPLE_RATE  # a packet that claims to be further ahead is left out
-CALLEE, US = 0, 1
-SIDES = {"callee": CALLEE, "us": US}
+SIDES = {"callee": 0, "us": 1}
 
 Taken = tuple[int, int, bytes, int, float]  # side, position, payload, codec, when
 
@@ -41,11 +41,14 @@ class FileRecorder:
         self._ends = [0, 0]  # of the newest packet of each side
         self._oldest = 0.0  # when the oldest packet of the blocks was taken; 0.0: there is none
         self._silent_since = 0.0  # the last packet after the answer; 0.0: no call is up
+        self._began = 0.0  # when position 0 was; 0.0: it is to come
+        self._too_late = 0  # samples whose half second was written before they came
 
     def take(self, *, side: Side, position: int, payload: bytes, codec: int) -> None:
         """Take one packet; what finds no room any more is lost, and the call with it."""
         now = time.monotonic()
         self._silent_since = now
+        self._began = self._began or now - position / SAMPLE_RATE
         if len(self._waiting) >= MOST_WAITING:
             self.lost = self.lost or "overflow"
             return
@@ -54,6 +57,7 @@ class FileRecorder:
     def answered(self) -> None:
         """Expect to hear something from now on: our own side never pauses."""
         self._silent_since = self._silent_since or time.monotonic()
+        self._began = self._began or time.monotonic()
 
     def close(self) -> None:
         """Take no more: the call has ended."""
@@ -130,11 +134,17 @@ class FileRecorder:
         while position < end:
             index, start = divmod(position, BLOCK_SAMPLES)
             part = payload[: BLOCK_SAMPLES - start]
-            if index >= self._next:  # else it comes when its place is written
-                block = self._blocks.setdefault(index, Block(since=taken))
+            if index >= self._next:
+                block = self._blocks.setdefault(index, Block(since=self._due(index, taken)))
                 block.sides[side].append((start, part, codec))
+            else:  # it comes when its place is written
+                self._too_late += len(part)
             payload = payload[len(part) :]
             position += len(part)
+
+    def _due(self, index: int, taken: float) -> float:
+        """Return from when on a block waits: not before its own time, however early it came."""
+        return max(taken, self._began + index * BLOCK_SAMPLES / SAMPLE_RATE)
 
     @property
     def _newest(self) -> int:
@@ -148,14 +158,12 @@ class FileRecorder:
     def _is_due(self, now: float) -> bool:
         """Tell whether the next block is whole, as far as anybody can know by now.
 
-        One side alone does not say so: a carrier's packets may come up to a second before their
-        time, and what we say meanwhile belongs beside them.
+        One side alone does not say so: either may come up to a second before its time, and what
+        the other says meanwhile belongs beside it.
         """
-        end = (self._next + 1) * BLOCK_SAMPLES
-        if min(self._ends) >= end + MARGIN_SAMPLES:
+        if min(self._ends) >= (self._next + 1) * BLOCK_SAMPLES + MARGIN_SAMPLES:
             return True
-        waited = now - self._oldest if self._oldest else 0.0
-        return waited > STALE_SECONDS or (waited > QUIET_SECONDS and self._ends[US] >= end)
+        return bool(self._oldest) and now - self._oldest > STALE_SECONDS
 
     def _write_next(self) -> None:
         body = self._blocks.get(self._next, Block()).body(BLOCK_SAMPLES)
@@ -174,3 +182,5 @@ class FileRecorder:
             self.writer.finish(self._blocks.get(self._next, Block()).body(rest), samples=rest)
         self._blocks.clear()
         self.finished = True
+        if self._too_late:
+            log.warning("recording %s: %d samples came too late", self.opened.id, self._too_late)

@@ -45,7 +45,6 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a gap be one after 0.4 s, and be looked for every 20 ms."""
     monkeypatch.setattr(GAP, 0.4)
-    monkeypatch.setattr("dialer.recording.file_recorder.QUIET_SECONDS", 0.1)
     monkeypatch.setattr("dialer.recording.file_recorder.STALE_SECONDS", 0.1)
     monkeypatch.setattr(recorders, "WATCH_SECONDS", 0.02)
     monkeypatch.setattr(recorders, "TURN_SECONDS", 0.02)
@@ -101,20 +100,47 @@ class TestRecorder:
         with pytest.raises(RecorderNotReadyError):
             studio.recorders.recorder_for(tag=uuid4())
 
-    @pytest.mark.parametrize(("early", "late"), [("callee", "us"), ("us", "callee")])
-    def test_keeps_what_one_side_says_most_of_a_second_after_the_other(
-        self, tmp_path: Path, early: Side, late: Side
+    @pytest.mark.parametrize("early", ["callee", "us"])
+    def test_keeps_a_side_that_speaks_in_time_beside_one_that_came_before(
+        self, tmp_path: Path, early: Side, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        recorder, now = recorder_in(tmp_path), time.monotonic()
-        say(recorder, SAID, side=early)  # a second and a quarter at once, as from a slow network
-        recorder.work(now + 0.9)
-        say(recorder, SAID[::-1], side=late)
+        """Of two seconds, each side's own way through time: 0.9 s before it, and 0.1 s after."""
+        recorder, began = recorder_in(tmp_path), time.monotonic()
+        late: Side = "us" if early == "callee" else "callee"
+        said = {early: speech(2, seed=2), late: speech(2, seed=3)}
+        sent = dict.fromkeys(said, 0)
+        recorder.answered()
+        for tick in range(250):
+            now = began + tick / 100
+            monkeypatch.setattr(time, "monotonic", lambda now=now: now)
+            for side, ahead in ((early, 0.9), (late, -0.1)):
+                while sent[side] < 16_000 and sent[side] / 8000 <= tick / 100 + ahead:
+                    at = sent[side]
+                    part = said[side][at : at + FRAME]
+                    recorder.take(side=side, position=at, payload=part, codec=0)
+                    sent[side] += FRAME
+            recorder.work(now)
+            assert recorder.breach(now) == ""
+        monkeypatch.undo()
         finish(recorder)
 
         left, right = sides(read_back(tmp_path, recorder.opened.id))
-        wanted = {early: SAID, late: SAID[::-1]}
-        assert left == heard(wanted["callee"], codec=0)
-        assert right == heard(wanted["us"], codec=0)
+        assert (left, right) == (heard(said["callee"], codec=0), heard(said["us"], codec=0))
+
+    def test_keeps_a_callee_who_is_late_and_says_how_much_came_too_late(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        recorder, now = recorder_in(tmp_path), time.monotonic()
+        say(recorder, SAID[: 50 * FRAME], side="us")
+        recorder.work(now + 1.1)
+        say(recorder, SAID[: 20 * FRAME])
+        recorder.work(now + 2.5)
+        say(recorder, SAID[: 2 * FRAME], at=23 * FRAME)
+        finish(recorder)
+
+        left, _ = sides(read_back(tmp_path, recorder.opened.id))
+        assert left[: 40 * FRAME] == heard(SAID[: 20 * FRAME], codec=0)
+        assert "320 samples came too late" in caplog.text
 
     def test_never_blocks_nor_raises_on_the_lines_thread(self, tmp_path: Path) -> None:
         recorder = recorder_in(tmp_path)
