@@ -158,6 +158,7 @@ class SeatLegs:
         self._trunk_id = trunk_id
         self._open_line = open_line
         self._lines: dict[int, SeatLineLike] = {}
+        self._unopened: set[int] = set()  # registrars: told once, tried at every look
         self._legs: dict[int, SeatLeg] = {}
         self._lock = threading.Lock()
         self._changed: set[int] = set()
@@ -193,8 +194,9 @@ class SeatLegs:
                 leg.disconnect()
                 self._note(seat_id)
         for phone in phones.values():
-            leg = self._legs.get(phone.seat_id) or self._begin(phone)
-            if leg.up == (phone.seat.session.phone_up_at is None):
+            if phone.seat_id not in self._legs:
+                self._begin(phone)
+            if self.is_up(phone.seat_id) == (phone.seat.session.phone_up_at is None):
                 self._note(phone.seat_id)
 
     def changes(self) -> Changes:
@@ -223,15 +225,27 @@ class SeatLegs:
         for line in self._lines.values():
             line.stop()
 
-    def _begin(self, phone: SeatPhone) -> SeatLeg:
-        line = self._lines.get(phone.registrar_id)
+    def _begin(self, phone: SeatPhone) -> None:
+        line = self._lines.get(phone.registrar_id) or self._opened(phone.registrar)
         if line is None:
-            line = self._lines[phone.registrar_id] = self._open_line(phone.registrar)
-            line.start()
+            return
         leg = SeatLeg(phone=phone, line=line, changed=self._tell, misused=self._misuse)
         self._legs[phone.seat_id] = leg
         leg.connect()
-        return leg
+
+    def _opened(self, registrar: SeatRegistrar) -> SeatLineLike | None:
+        """Open a registrar's line; None while our address is not there: the next look tries."""
+        line = self._open_line(registrar)
+        try:
+            line.start()
+        except OSError as error:
+            if registrar.pk not in self._unopened:
+                log.warning("seats: the line to %s cannot be opened: %s", registrar, error)
+            self._unopened.add(registrar.pk)
+            return None
+        self._unopened.discard(registrar.pk)
+        self._lines[registrar.pk] = line
+        return line
 
     def _note(self, seat_id: int) -> None:
         with self._lock:

@@ -83,6 +83,29 @@ class TestSeatLegs:
 
         assert legs.changes().up == {world.seat.pk}
 
+    def test_tries_a_line_again_whose_address_was_not_there_yet(
+        self,
+        world: World,
+        line: FakeSeatLine,
+        legs: SeatLegs,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def not_yet() -> None:
+            raise OSError(99, "Cannot assign requested address")
+
+        log_on(world, world.seat, phone=False)
+        with monkeypatch.context() as boot:
+            boot.setattr(line, "start", not_yet)
+            legs.look()
+            legs.look()
+        assert not legs.is_up(world.seat.pk)
+        assert caplog.text.count("cannot be opened") == 1
+
+        legs.look()
+
+        assert legs.is_up(world.seat.pk)
+
 
 class Call:
     """One call with both legs, step by step."""
