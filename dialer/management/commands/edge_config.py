@@ -19,7 +19,6 @@ from dialer.edge.configuration import (
     sources,
 )
 from dialer.line_process.trunk_config import trunk_config
-from dialer.lines.sip.config import SIP_PORT
 from dialer.models import TrunkEndpoint
 
 TEMPLATES = Path(__file__).parents[3] / "deploy" / "edge"
@@ -41,6 +40,22 @@ WHICH = Words(
 NO_ADDRESS = Words(
     "线路 {trunk}：{host} 没有地址（{why}）。",
     "Trunk {trunk}: {host} has no address ({why}).",
+)
+BY_SRV = Words(
+    "线路 {trunk} 的地址由 SRV 记录决定（端口 0），边界不会查询：请改用固定的主机与端口。",
+    "Trunk {trunk} is found by SRV records (port 0), which the edge does not ask for: give it a "
+    "host and a port.",
+)
+SHARED = Words(
+    "线路 {one} 与 {other} 同在运营商 {host}:{port}，却由不同主机使用：边界分不清，"
+    "请各用一个边界。",
+    "Trunks {one} and {other} are at the same carrier, {host}:{port}, and used by different "
+    "hosts: an edge cannot tell them apart, so give each an edge of its own.",
+)
+ONE_OF_SEVERAL = Words(
+    "线路 {trunk}：{host} 有 {count} 个地址，经边界只拨往第一个 {first}；它停了，呼叫就不通。",
+    "Trunk {trunk}: {host} has {count} addresses, and through the edge calls go to the first one, "
+    "{first}, alone; while it is down no call goes through.",
 )
 WRITTEN = Words("已写入 {folder}：{files}", "Written to {folder}: {files}")
 
@@ -76,6 +91,7 @@ class Command(BaseCommand):
         try:
             host, port, endpoints = _behind(options["edge"])
             trunks = [_trunk(endpoint) for endpoint in endpoints]
+            _can_be_told_apart(trunks)
             redis_host, _, redis_port = options["redis"].rpartition(":")
             place = EdgePlace(
                 host=host,
@@ -91,6 +107,9 @@ class Command(BaseCommand):
             files = _files(place, trunks, log_stderr=options["log_stderr"])
         except (EdgeConfigError, KeyFileError, ValueError) as error:
             raise CommandError(str(error)) from error
+        for trunk in trunks:
+            if len(trunk.carrier_addresses) > 1:
+                self.stderr.write(str(_one_of_several(trunk)))
         out.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (out / name).write_text(text, encoding="utf-8")
@@ -117,7 +136,9 @@ def _behind(wanted: str) -> tuple[str, int, list[TrunkEndpoint]]:
 
 def _trunk(endpoint: TrunkEndpoint) -> EdgeTrunk:
     config = trunk_config(endpoint)
-    port = endpoint.port or SIP_PORT
+    port = endpoint.port
+    if not port:
+        raise EdgeConfigError(str(BY_SRV.filled(trunk=endpoint.trunk.code)))
     return EdgeTrunk(
         code=endpoint.trunk.code,
         host=endpoint.host,
@@ -125,6 +146,23 @@ def _trunk(endpoint: TrunkEndpoint) -> EdgeTrunk:
         authority=config.authority,
         carrier_addresses=_addresses(endpoint, endpoint.host, port),
         line_addresses=_addresses(endpoint, endpoint.public_host or endpoint.local_host, port),
+    )
+
+
+def _can_be_told_apart(trunks: list[EdgeTrunk]) -> None:
+    """Refuse what the edge would confuse: it knows a REGISTER by where it goes and comes from."""
+    known: dict[tuple[str, int], EdgeTrunk] = {}
+    for one in trunks:
+        other = known.setdefault((one.host, one.port), one)
+        if one.line_addresses != other.line_addresses:
+            words = SHARED.filled(one=other.code, other=one.code, host=one.host, port=one.port)
+            raise EdgeConfigError(str(words))
+
+
+def _one_of_several(trunk: EdgeTrunk) -> Words:
+    addresses = trunk.carrier_addresses
+    return ONE_OF_SEVERAL.filled(
+        trunk=trunk.code, host=trunk.host, count=len(addresses), first=addresses[0]
     )
 
 

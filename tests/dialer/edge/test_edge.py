@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from audit.models import AuditEntry
 from compliance import clock
-from compliance.models import Incident, Permit
+from compliance.models import Incident, Permit, Trunk
 from compliance.redemption import redeem
 from compliance.services.person_for_number import number_of
 from dialer.edge import log
@@ -237,6 +237,43 @@ class TestConfiguration:
 
         with pytest.raises(CommandError, match="No trunk"):
             call_command("edge_config", out=tmp_path)
+
+    def test_is_not_written_for_a_carrier_that_srv_records_name(
+        self, world: World, tmp_path: Path
+    ) -> None:
+        TrunkEndpoint.objects.update(port=0)
+
+        with pytest.raises(CommandError, match="SRV"):
+            call_command("edge_config", out=tmp_path / "edge")
+
+        assert not (tmp_path / "edge").exists()
+
+    def test_is_not_written_where_two_hosts_use_the_same_carrier(
+        self, world: World, tmp_path: Path
+    ) -> None:
+        first = TrunkEndpoint.objects.get()
+        trunk = Trunk.objects.get(pk=first.trunk_id)
+        trunk.pk, trunk.code = None, "second"
+        trunk.save()
+        first.pk, first.trunk, first.local_host = None, trunk, "127.0.0.9"
+        first.save()
+
+        with pytest.raises(CommandError, match="cannot tell them apart"):
+            call_command("edge_config", out=tmp_path)
+
+    def test_says_that_only_the_first_of_a_carriers_addresses_is_called(
+        self,
+        world: World,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        both = [(2, 2, 17, "", (one, 5060)) for one in ("127.0.0.3", "127.0.0.4")]
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: both)
+
+        call_command("edge_config", out=tmp_path)
+
+        assert "127.0.0.3, alone" in capsys.readouterr().err
 
     @pytest.mark.parametrize("name", ['x"; exit; "', "a b", "a\nb", ""])
     def test_takes_no_name_that_could_be_a_statement(self, name: str) -> None:
