@@ -157,8 +157,10 @@ class Talker:
         """Write our session description."""
         return sdp(self.rtp.getsockname()[1], formats=f"{self.codec} 101")
 
-    def ask(self, method: str, *extra: str, body: str = "") -> str:
-        """Send a request inside the call and return the answer."""
+    def ask(
+        self, method: str, *extra: str, body: str = "", contact: str = "", ack: str = ""
+    ) -> str:
+        """Send a request inside the call and return the answer; `ack` is the ACK's body."""
         lines = dict(
             re.findall(r"^(From|To|Call-ID|Contact): ([^\r]*)", self.answer, re.MULTILINE)
         )
@@ -172,7 +174,7 @@ class Talker:
                     f"To: {lines['From']}",
                     f"Call-ID: {lines['Call-ID']}",
                     f"CSeq: {cseq} {method}",
-                    f"Contact: <sip:callee@{HOST}:{self.peer.port}>",
+                    f"Contact: <{contact or f'sip:callee@{HOST}:{self.peer.port}'}>",
                     *(extra or ("Content-Type: application/sdp",)),
                     f"Content-Length: {len(body)}",
                     "",
@@ -192,9 +194,9 @@ class Talker:
                         f"To: {lines['From']}",
                         f"Call-ID: {lines['Call-ID']}",
                         f"CSeq: {cseq} ACK",
-                        "Content-Length: 0",
+                        f"Content-Length: {len(ack)}",
                         "",
-                        "",
+                        ack,
                     ]
                 )
             )

@@ -45,9 +45,21 @@ class Dialog:
     def adopt(self, answer: Packet) -> None:
         """Take over the other side's tag, address and route set (RFC 3261 12.1.2)."""
         self.remote_tag = answer.to_tag
-        self.target = answer.contact or self.target or self.request_uri
+        self.target = answer.target or self.target or self.request_uri
         self.routes = list(reversed(answer.headers.get("record-route", [])))
         self.changed()
+
+    def refresh(self, packet: Packet) -> None:
+        """Take over where the other side is now: from a request that we accept, or a 2xx to ours.
+
+        Only a packet of this very dialog counts (RFC 3261 12.2.1.2 and 12.2.2).
+        """
+        tags = (packet.from_tag, packet.to_tag)
+        ours, theirs = tags if packet.code is not None else reversed(tags)
+        known = (packet.call_id, ours, theirs) == (self.call_id, self.from_tag, self.remote_tag)
+        if known and packet.target and packet.target != self.target:
+            self.target = packet.target
+            self.changed()
 
     def changed(self) -> None:
         """Tell whoever keeps the dialog for a process that comes after us."""

@@ -43,10 +43,12 @@ class Leaving:
         *,
         permit_of: Callable[[str], str],
         on_kept_back: Callable[[str, Why], object] = lambda _call_id, _why: None,
+        is_over: Callable[[str], bool] = lambda _call_id: False,
         clock: Callable[[], datetime] = HOST_CLOCK,
     ) -> None:
         """Guard one trunk; `permit_of` names the permit of a Call-ID, or nothing.
 
+        `is_over` says whether the call of a Call-ID has ended: it may be forgotten early.
         `clock` is the host's, as that of whoever made the passport.
         """
         self.edge = Edge(trunk=config.code, authority=config.authority, key=config.edge_key)
@@ -57,7 +59,7 @@ class Leaving:
         self._behind_edge = bool(config.edge_host)
         self._clock = clock
         self._count = InviteCount()
-        self._dialogs = Dialogs()
+        self._dialogs = Dialogs(is_over=is_over)
 
     def let(self, data: bytes) -> bytes | None:
         """Return what may go on the wire of a packet, or None: it stays."""
@@ -81,14 +83,21 @@ class Leaving:
         return start if self._behind_edge else _without_identity(start)
 
     def heard(self, packet: Packet) -> None:
-        """Take from the carrier's packets who may be invited again."""
+        """Take from the carrier's answers who may be invited again."""
         if packet.code is None:
-            if packet.method in {"INVITE", "UPDATE"}:
-                self._dialogs.moved(packet)
-        elif packet.method in {"INVITE", "UPDATE"} and packet.code // 100 == ACCEPTED:
+            return
+        if packet.method in {"INVITE", "UPDATE"} and packet.code // 100 == ACCEPTED:
             self._dialogs.answered(packet)
         elif packet.method == "INVITE" and packet.code in ASKS_AGAIN:
             self._dialogs.challenged(packet)
+
+    def accepted(self, request: Packet) -> None:
+        """Take from a re-INVITE or an UPDATE that we accept where the callee is now."""
+        self._dialogs.moved(request)
+
+    def forget(self, call_id: str) -> None:
+        """Let no further INVITE of a call pass."""
+        self._dialogs.forget(call_id)
 
     def _admit(self, packet: Packet) -> None:
         if packet.method != "INVITE":

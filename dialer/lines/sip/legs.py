@@ -5,6 +5,7 @@ from collections import Counter
 from dialer.lines.base import RefusedKind, RefusedRequest
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.packet import Packet
+from dialer.lines.sip.story import State
 
 
 class Legs:
@@ -56,6 +57,11 @@ class Legs:
     def named(self, call_id: str) -> Leg | None:
         """Return the call with that Call-ID."""
         return self._by_id.get(call_id)
+
+    def is_over(self, call_id: str) -> bool:
+        """Say whether a call has ended, or is known no more."""
+        leg = self._by_id.get(call_id)
+        return leg is None or leg.state is State.OVER
 
     def permit_of(self, call_id: str) -> str:
         """Name the permit of a call, or nothing."""

@@ -26,6 +26,7 @@ BRANCH = re.compile(r";\s*branch\s*=\s*([^;,\s]+)", re.IGNORECASE)
 PLAIN_TAG, PLAIN_BRANCH = re.compile(r"[^;,\s>]+"), re.compile(r"[^;,\s]+")
 CAUSE = re.compile(r"Q\.850\s*;.{0,200}?cause\s*=\s*([0-9]{1,3})", re.IGNORECASE)
 CODE = re.compile("[1-6][0-9]{2}")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")  # that a request line can carry
 LONGEST = 16_384  # bytes of a message; one datagram of 64 KB is nothing that a carrier sends
 RESPONSE_PARTS = 3
 REQUIRED = {"via", "from", "to", "call-id", "cseq"}
@@ -83,6 +84,12 @@ class Packet:
     def contact(self) -> str:
         """The bare address in Contact."""
         return address_of(self.first("contact"))
+
+    @property
+    def target(self) -> str:
+        """The address in Contact if requests can be sent to it, or nothing."""
+        contact = self.contact
+        return contact if ADDRESS.fullmatch(contact) else ""
 
     @property
     def q850(self) -> int | None:

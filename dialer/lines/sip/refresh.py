@@ -89,6 +89,8 @@ class Refresh:
         if code < FINAL:
             return
         self.offering = False
+        if code < REDIRECT:
+            self._dialog.refresh(packet)  # before the ACK: it goes to the new address
         self._acknowledge(packet, code)
         if self._stopped:
             return

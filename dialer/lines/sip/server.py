@@ -5,15 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialer.lines.base import RefusedKind
+from dialer.lines.sip.acks import Acks
+from dialer.lines.sip.answered import Answered
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.dialog import response
 from dialer.lines.sip.media import KEYS
 from dialer.lines.sip.packet import Packet
 from dialer.lines.sip.reactor import Reactor
-from dialer.lines.sip.transaction import LINGER_SECONDS, ClientTransaction
+from dialer.lines.sip.sdp import read_sdp
+from dialer.lines.sip.transaction import LINGER_SECONDS
 
 SIGNAL = re.compile(r"^[ \t]*(?:Signal[ \t]*=[ \t]*)?([0-9*#A-D])[ \t]*\r?$", re.MULTILINE)
 KEPT = 4096  # answers that may be asked for again; of more than a flood brings, the newest
+REFRESHES_TARGET = frozenset({"INVITE", "UPDATE"})  # RFC 3261 12.2, RFC 3311 5.1
 DTMF_TYPES = frozenset({"application/dtmf-relay", "application/dtmf"})
 
 Send = Callable[[bytes], object]
@@ -34,6 +38,11 @@ NO_DIALOG = Reply(code=481, phrase="Call/Transaction Does Not Exist")
 OUTGOING_ONLY = Reply(code=403, phrase="Outgoing Calls Only")
 NO_TRANSFER = Reply(code=403, phrase="No Transfers")
 NOT_ALLOWED = Reply(code=405, phrase="Method Not Allowed")
+NOT_ACCEPTABLE = Reply(  # RFC 3261 14.2, 21.4.26 and 20.43
+    code=488,
+    phrase="Not Acceptable Here",
+    extra=('Warning: 305 yunhu "Incompatible media format"',),
+)
 PENDING = Reply(code=491, phrase="Request Pending")
 ANYWHERE = {"OPTIONS": OK, "NOTIFY": OK, "REFER": NO_TRANSFER, "CANCEL": NO_DIALOG}
 
@@ -49,14 +58,15 @@ class RequestServer:
         contact: Callable[[], str],
         find: Callable[[Packet], Leg | None],
         refused: Callable[[RefusedKind, Packet], object],
+        accepted: Callable[[Packet], object],
     ) -> None:
-        self._reactor = reactor
         self._tag = tag
         self._contact = contact
         self._find = find  # the live or just ended call whose dialog the request names
         self._refused = refused  # told of transfers and of calls to us
-        self._answered: dict[tuple[str, str, int], bytes] = {}
-        self._unacknowledged: dict[str, ClientTransaction] = {}
+        self._accepted = accepted  # told of re-INVITEs and UPDATEs that get a 200
+        self._answered = Answered(reactor=reactor, kept=KEPT, seconds=LINGER_SECONDS)
+        self._acks = Acks(reactor=reactor, seconds=LINGER_SECONDS)
         self._in_dialog: dict[str, Callable[[Leg, Packet], Reply]] = {
             "BYE": _bye,
             "INFO": _info,
@@ -67,18 +77,19 @@ class RequestServer:
     def receive(self, packet: Packet, *, send: Send) -> None:
         """Take one request; `send` goes back to where it came from."""
         if packet.method == "ACK":
-            if resending := self._unacknowledged.pop(packet.call_id, None):
-                resending.close()
+            self._acknowledged(packet)
             return
-        key = (packet.call_id, packet.branch, packet.cseq)
-        data = self._answered.get(key)
+        data = self._answered.find(packet)
         if data is None:
             data = self._answer(packet, send=send)
-            self._answered[key] = data
-            if len(self._answered) > KEPT:
-                del self._answered[next(iter(self._answered))]
-            self._reactor.call_later(LINGER_SECONDS, lambda: self._answered.pop(key, None))
+            self._answered.keep(packet, data)
         send(data)
+
+    def _acknowledged(self, packet: Packet) -> None:
+        """Take an ACK, and our offer's answer in it (RFC 3261 14.2)."""
+        leg = self._find(packet)
+        if self._acks.take(packet) and leg is not None:
+            leg.talk.offer_answered(packet)
 
     def _answer(self, packet: Packet, *, send: Send) -> bytes:
         leg = self._find(packet)
@@ -93,11 +104,17 @@ class RequestServer:
             extra=(f"Contact: <{self._contact()}>", *reply.extra),
             body=reply.body,
         )
+        if leg is not None and reply.code == OK.code and packet.method in REFRESHES_TARGET:
+            leg.dialog.refresh(packet)
+            self._accepted(packet)
         if packet.method == "INVITE" and leg is not None and reply.body:
-            self._send_until_acknowledged(packet.call_id, data, send=send)
+            offered = not _has_body(packet)
+            self._acks.await_one(packet, send=lambda: send(data), offered=offered)
         return data
 
     def _reply(self, packet: Packet, leg: Leg | None) -> Reply:
+        if packet.method == "CANCEL" and self._answered.has_invite_of(packet):
+            return OK  # RFC 3261 9.2: too late to have an effect
         if packet.method in ANYWHERE:
             return ANYWHERE[packet.method]
         handler = self._in_dialog.get(packet.method)
@@ -106,21 +123,6 @@ class RequestServer:
         if leg is not None:
             return handler(leg, packet)
         return OUTGOING_ONLY if packet.method == "INVITE" and not packet.to_tag else NO_DIALOG
-
-    def _send_until_acknowledged(self, call_id: str, data: bytes, *, send: Send) -> None:
-        """Repeat a 200 until its ACK comes (RFC 3261 13.3.1.4)."""
-        resending = ClientTransaction(
-            reactor=self._reactor,
-            send=lambda: send(data),
-            method="200",
-            on_response=lambda _packet: None,
-            on_timeout=lambda: None,
-            give_up_seconds=LINGER_SECONDS,
-        )
-        if earlier := self._unacknowledged.pop(call_id, None):
-            earlier.close()
-        self._unacknowledged[call_id] = resending
-        resending.resend_later(on_done=lambda: self._unacknowledged.pop(call_id, None))
 
 
 def _bye(leg: Leg, packet: Packet) -> Reply:
@@ -137,12 +139,19 @@ def _info(leg: Leg, packet: Packet) -> Reply:
 
 
 def _update(leg: Leg, packet: Packet) -> Reply:
-    return _offer(leg, packet) if packet.body else _refresh(leg, packet)
+    return _offer(leg, packet) if _has_body(packet) else _refresh(leg, packet)
+
+
+def _has_body(packet: Packet) -> bool:
+    """Say whether there is more than the empty lines that some put at the end of a datagram."""
+    return packet.body.strip() != b""
 
 
 def _offer(leg: Leg, packet: Packet) -> Reply:
     if leg.refresh.offering:  # RFC 3261 14.2: ours is on its way
         return PENDING
+    if _has_body(packet) and read_sdp(packet.body) is None:
+        return NOT_ACCEPTABLE  # the call goes on as it was, and its session is not refreshed
     reply = _refresh(leg, packet)
     if reply.code != OK.code:
         return reply

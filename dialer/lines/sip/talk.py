@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dialer.lines.base import CallRequest, Digit, Held, LineEvent, PromptEnded
+from dialer.lines.sip.declined import answering
 from dialer.lines.sip.keys import KeySender
 from dialer.lines.sip.packet import Packet
 from dialer.lines.sip.prompt import Prompt
@@ -57,7 +58,14 @@ class Talk:
         if media is not None and answered:
             self.session.connect(answer=packet, media=media)
             self.note_hold(media)
-        return self.session.describe(media)
+        return answering(packet.body, ours=self.session.describe(media))
+
+    def offer_answered(self, packet: Packet) -> None:
+        """Take the answer to an offer of ours that they asked for, which their ACK brings."""
+        media = read_sdp(packet.body)
+        if media is not None and not self._over:
+            self.session.connect(answer=packet, media=media)
+            self.note_hold(media)
 
     def note_hold(self, media: RemoteMedia) -> None:
         """Tell that the other side put us on hold, or took us back."""

@@ -64,7 +64,10 @@ class Trunk:
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
         ended = partial(kept_back, self._legs, reactor)
-        self.leaving = Leaving(config, permit_of=self._legs.permit_of, on_kept_back=ended)
+        known = self._legs
+        self.leaving = Leaving(
+            config, permit_of=known.permit_of, is_over=known.is_over, on_kept_back=ended
+        )
         self.dialogs = DialogWatch()
         self.orphans = Orphans(wire=self, reactor=reactor)
         upkeep = Upkeep(trunk=self, reactor=reactor, register=self._write_register)
@@ -92,6 +95,7 @@ class Trunk:
             contact=lambda: f"sip:{self.contact}",
             find=self._legs.of_request,
             refused=self.refused,
+            accepted=self.leaving.accepted,
         )
         self.phone = phone(config.local_host, self.local_port)
         self.state.open = True
@@ -204,6 +208,7 @@ class Trunk:
     def call_forgotten(self, call_id: str) -> None:
         """Deliver no more packets."""
         self._legs.forget(call_id)
+        self.leaving.forget(call_id)
 
     def refused(self, kind: RefusedKind, packet: Packet) -> None:
         """Tell what the carrier asked for and did not get; a fault of the listener is its own."""

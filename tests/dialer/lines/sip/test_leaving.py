@@ -77,9 +77,11 @@ class Gate:
     def __init__(self, **changes: Any) -> None:
         self.told: list[InviteSent] = []
         self.kept_back: list[tuple[str, Why]] = []
+        self.over: set[str] = set()
         self.leaving = Leaving(
             config(5070, **changes),
             permit_of=lambda call: PERMIT if call == "c1" else "",
+            is_over=lambda call: call in self.over,
             on_kept_back=lambda call, why: self.kept_back.append((call, why)),
             clock=lambda: NOW,
         )
@@ -90,6 +92,10 @@ class Gate:
 
     def hears(self, data: bytes) -> None:
         self.leaving.heard(read_packet(data))
+
+    def accepts(self, data: bytes) -> None:
+        self.leaving.heard(read_packet(data))
+        self.leaving.accepted(read_packet(data))
 
     @property
     def refusals(self) -> list[str]:
