@@ -39,7 +39,7 @@ def phones_of_trunk_down(*, trunk_id: int) -> None:
 def phone_misused(*, seat_id: int, how: str, actor: str, now: datetime) -> None:
     """Record, and open an incident, that a seat's phone wanted to lead a call elsewhere.
 
-    :param how: transfer (a REFER), redirect (a 3xx), carrier (it answered from a carrier's place)
+    :param how: transfer (a REFER), redirect (a 3xx), carrier (it rang or answered at one's)
     """
     audit.record(
         "seat.phone_misused",

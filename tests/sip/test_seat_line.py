@@ -15,6 +15,14 @@ from dialer.lines.sip.reactor import Reactor
 from tests.sip.peers import CALLEE, HOST, MutePeer, config, request, sdp, until
 
 Opened = Callable[..., SeatLine]
+CARRIERS = ((HOST, 5099), ("localhost", 5062))
+ELSEWHERE = (  # Contacts of a carrier, or of a telephone number
+    "sip:x@127.0.0.1:5099",
+    "sip:x@LocalHost:5062",
+    "sip:13800138000@10.0.0.1",
+    "sip:%2B86-138-0013-8000;phone-context=cn@10.0.0.1",
+    "tel:+8613800138000",
+)
 
 
 @pytest.fixture
@@ -146,13 +154,11 @@ class TestPhone:
         later = mute_peer.heard(seconds=0.3)
         assert [word for word in later if not word.startswith("ACK")] == []
 
-    @pytest.mark.parametrize(
-        "contact", ["sip:x@127.0.0.1:5099", "sip:13800138000@10.0.0.1", "tel:+8613800138000"]
-    )
+    @pytest.mark.parametrize("contact", ELSEWHERE)
     def test_that_answers_from_a_carriers_place_is_taken_down_unheard(
         self, open_seats: Opened, mute_peer: MutePeer, contact: str
     ) -> None:
-        events = connect(open_seats(mute_peer, (HOST, 5099)))
+        events = connect(open_seats(mute_peer, *CARRIERS))
         invite = mute_peer.receive("INVITE")
 
         mute_peer.answer(invite, "200 OK", f"Contact: <{contact}>", body=sdp(40_000))
@@ -161,6 +167,46 @@ class TestPhone:
         assert bye.startswith("BYE ")
         assert how(events) == ["carrier"]
         assert Answered() not in events
+
+    @pytest.mark.parametrize("contact", ELSEWHERE)
+    @pytest.mark.parametrize("status", ["180 Ringing", "183 Session Progress"])
+    def test_that_rings_at_a_carriers_place_is_canceled_before_anybody_picks_up(
+        self, open_seats: Opened, mute_peer: MutePeer, contact: str, status: str
+    ) -> None:
+        events = connect(open_seats(mute_peer, *CARRIERS))
+        invite = mute_peer.receive("INVITE")
+
+        for _ in range(2):  # the same told again is no second incident
+            mute_peer.answer(invite, status, f"Contact: <{contact}>")
+        cancel = mute_peer.receive("CANCEL")
+        mute_peer.answer(cancel, "200 OK")
+        mute_peer.answer(invite, "487 Request Terminated")
+
+        assert cancel.startswith("CANCEL sip:s001@")
+        until(lambda: any(isinstance(event, Ended) for event in events))
+        assert how(events) == ["carrier"]
+        assert Answered() not in events
+
+    @pytest.mark.parametrize(
+        "contact",
+        [
+            "sip:s001@127.0.0.1:5098",
+            "sip:s001-0x55d0c0b12340@127.0.0.1",  # as baresip names itself
+            "sip:127.0.0.1:5070",  # as a PBX may
+            "sip:s001@pbx.example",
+        ],
+    )
+    def test_that_rings_where_no_carrier_is_may_be_picked_up(
+        self, open_seats: Opened, mute_peer: MutePeer, contact: str
+    ) -> None:
+        events = connect(open_seats(mute_peer, *CARRIERS))
+        invite = mute_peer.receive("INVITE")
+
+        mute_peer.answer(invite, "180 Ringing", f"Contact: <{contact}>")
+        mute_peer.accept(invite, body=sdp(40_000))
+
+        until(lambda: Answered() in events)
+        assert how(events) == []
 
 
 def refer(invite: str, *, port: int) -> str:

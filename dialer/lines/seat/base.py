@@ -31,7 +31,7 @@ class SeatRequest:
 class Misused:
     """The phone wanted to lead the call elsewhere, and was refused."""
 
-    how: str  # transfer (a REFER), redirect (a 3xx), fork, carrier (an answer from its place)
+    how: str  # transfer (a REFER), redirect (a 3xx), fork, carrier (it rings or answers there)
 
 
 SeatEvent = LineEvent | Misused

@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import cast
+from urllib.parse import unquote
 
 from dialer.lines.base import CallRequest, LineDownError, LineEvent, RefusedRequest
 from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
@@ -26,14 +27,14 @@ from dialer.lines.sip.reactor import Reactor
 from dialer.lines.sip.socket import host_of
 from dialer.lines.sip.story import State
 from dialer.lines.sip.timers import Timer
-from dialer.lines.sip.transaction import FINAL
 from dialer.lines.sip.trunk import Trunk
 
 logger = logging.getLogger(__name__)
 
 REDIRECT = 300
 ANY_PORT = 0  # of a carrier whose name server says which
-NUMBER = re.compile(r"sips?:\+?[0-9]{7,}@|tel:", re.IGNORECASE)
+NUMBER = re.compile(r"sips?:\+?[0-9().-]{7,}(?:[;:][^@]*)?@|tel:", re.IGNORECASE)
+NAME = re.compile(r"sips?:(?:[^@]*@)?([^;:?>]+)", re.IGNORECASE)
 
 
 class SeatWire(Trunk):
@@ -49,11 +50,14 @@ class SeatWire(Trunk):
         self.note_refused = self._asked_for
         self._carriers = frozenset(carriers)
         self._barred: frozenset[Address] = frozenset()
+        self._led_away: set[str] = set()  # Call-IDs of legs that a carrier or a number answered
 
     def open_for_seats(self) -> None:
         """Bind the socket, and find the carriers, to keep away from them."""
         self._barred = frozenset(
-            (address, port) for host, port in self._carriers for address in _at(host)
+            (address, port)
+            for host, port in self._carriers
+            for address in (host.lower(), *_at(host))
         )
         self.open(lambda host, port: SeatPhoneWriter(trunk=self, host=host, port=port))
 
@@ -86,17 +90,32 @@ class SeatWire(Trunk):
         """Return whether a carrier is reached at the address and port."""
         return where in self._barred or (where[0], ANY_PORT) in self._barred
 
+    def call_forgotten(self, call_id: str) -> None:
+        """Deliver no more packets."""
+        self._led_away.discard(call_id)
+        super().call_forgotten(call_id)
+
     def _response(self, packet: Packet) -> None:
         leg = self._legs.of_answer(packet)
-        accepted = packet.code is not None and FINAL <= packet.code < REDIRECT
-        if leg is not None and accepted and self._is_elsewhere(packet.contact):
-            _tell(leg, "carrier")
-            leg.hangup(by="line")
+        # What rings counts as what answers does: when a carrier says 180, a callee's phone rings.
+        rings_or_answers = packet.code is not None and packet.code < REDIRECT
+        if leg is not None and rings_or_answers and self._is_elsewhere(packet.contact):
+            self._led(leg)
         super()._response(packet)
+
+    def _led(self, leg: Leg) -> None:
+        """Tell it once a leg, however often the answer is said, and end the leg."""
+        if leg.dialog.call_id not in self._led_away:
+            self._led_away.add(leg.dialog.call_id)
+            _tell(leg, "carrier")
+        leg.hangup(by="line")
 
     def _is_elsewhere(self, contact: str) -> bool:
         """Return whether an answer came from a carrier's place, or from a telephone number."""
+        contact = unquote(contact)
         host, port = host_of(contact)
+        if not host and (name := NAME.match(contact)) is not None:
+            host = name.group(1).lower()
         return self.is_carrier((host, port or SIP_PORT)) or NUMBER.match(contact) is not None
 
     def _asked_for(self, asked: RefusedRequest) -> None:
