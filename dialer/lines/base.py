@@ -207,6 +207,13 @@ class Capacity:
     reason: str = ""  # why the line is down, for people
 
 
+class Room(Protocol):
+    """All that a line keeps for one call, so that no permit is spent for want of it."""
+
+    def give_back(self) -> None:
+        """Let another call have it, unless a call has taken it, or it was given back before."""
+
+
 class CallHandle(Protocol):
     """A call that was placed; every method may be called from any thread in any state."""
 
@@ -286,9 +293,23 @@ class Line(Protocol):
     def capacity(self) -> Capacity:
         """Say what the line can carry now."""
 
-    def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> CallHandle:
+    def reserve(self) -> Room:
+        """Keep room for one call, before its permit is spent; whoever asks gives it back.
+
+        :raises LineDownError: if the line takes no call now
+        :raises LineFullError: if it carries as many as it may, or starts as many per second
+        """
+
+    def originate(
+        self,
+        request: CallRequest,
+        on_event: Callable[[LineEvent], None],
+        *,
+        room: Room | None = None,
+    ) -> CallHandle:
         """Place one call without blocking; events arrive on the line's own thread.
 
+        :param room: what `reserve` of this line has kept for it; without, it is asked for now
         :raises LineDownError: before anything was sent
-        :raises LineFullError: before anything was sent
+        :raises LineFullError: before anything was sent; not with a room
         """

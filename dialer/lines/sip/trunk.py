@@ -31,6 +31,7 @@ from dialer.lines.sip.nat import Outside
 from dialer.lines.sip.orphans import DialogWatch, Orphans
 from dialer.lines.sip.packet import BadPacketError, Packet, read_packet
 from dialer.lines.sip.reactor import MediaClock, Reactor
+from dialer.lines.sip.room import TrunkRoom
 from dialer.lines.sip.server import RequestServer
 from dialer.lines.sip.socket import TrunkSocket
 from dialer.lines.sip.state import TrunkState
@@ -126,20 +127,31 @@ class Trunk:
             up=up,
             invites_sent=self._invites_sent,
             late_ms=self.reactor.late_ms,
-            advertised=self.reactor.share.of(self.config.max_calls) if up else 0,
+            advertised=self._offered() if up else 0,
             reason=self.state.reason,
         )
 
-    def place(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Booking:
+    def reserve(self) -> TrunkRoom:
+        """Keep room for one call."""
+        self._check_up()
+        return TrunkRoom(admission=self._admission, ports=self.phone.ports)
+
+    def place(
+        self,
+        request: CallRequest,
+        on_event: Callable[[LineEvent], None],
+        *,
+        room: TrunkRoom | None = None,
+    ) -> Booking:
         """Check that there is room, and have the INVITE sent."""
-        if not self.up:
-            raise LineDownError(f"Trunk {self.config.code} is down: {self.state.reason}")
-        self._admission.enter()
+        self._check_up()
+        room = room or self.reserve()
         try:
             place = self.phone.place(request)
         except BaseException:
-            self._admission.leave()
+            room.give_back()
             raise
+        room.take()
         booking = Booking(request=request, place=place, on_event=on_event)
         self.reactor.call_in_turn(lambda: self._launch(booking))
         return booking
@@ -211,6 +223,13 @@ class Trunk:
             self.note_refused(self._legs.refused_request(kind, packet))
         except Exception:
             logger.exception("Call %s: who is told of refusals failed.", packet.call_id)
+
+    def _check_up(self) -> None:
+        if not self.up:
+            raise LineDownError(f"Trunk {self.config.code} is down: {self.state.reason}")
+
+    def _offered(self) -> int:
+        return self._admission.offered(most=self.reactor.share.of(self.config.max_calls))
 
     # The life of the trunk
 
