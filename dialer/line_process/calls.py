@@ -220,9 +220,12 @@ class Calls:
         request = ready.request(opened, sound=call.legs.sound)
         with suppress(LineDownError, LineFullError, ValueError):
             call.handle = self._line.originate(request, call.legs.heard, room=ready.room)
-            call.legs.begin(call.handle)
-            call.notice = self._notices.begin(ready.voice, opened, call.handle)
-            call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
+            try:
+                call.legs.begin(call.handle)
+                call.notice = self._notices.begin(ready.voice, opened, call.handle)
+                call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
+            finally:
+                call.handle.withhold()  # unless it has left: the lock of its number ends here
             if not ready.recorder.healthy:  # nobody could be told before there was a handle
                 call.handle.hangup()
         return call

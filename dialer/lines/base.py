@@ -224,6 +224,12 @@ class CallHandle(Protocol):
     def wait_sent(self, *, timeout_seconds: float) -> bool:
         """Wait until the INVITE has left. Return False if it has not, or never will."""
 
+    def withhold(self) -> bool:
+        """Have the INVITE never leave, and the call end as `line_down`, unless it has left.
+
+        Return whether it has; one that is leaving this very moment is waited for.
+        """
+
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""
 

@@ -85,6 +85,10 @@ class FakeCall:
         """Return True: the fake line sends at once."""
         return True
 
+    def withhold(self) -> bool:
+        """Return True: it has left."""
+        return True
+
     def hangup(self) -> None:
         """End the call from our side; a second time changes nothing."""
         outcome = Outcome.ANSWERED if self.answered else Outcome.CANCELED

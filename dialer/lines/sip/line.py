@@ -15,7 +15,7 @@ from dialer.lines.base import (
     Room,
 )
 from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
-from dialer.lines.sip.booking import Booking
+from dialer.lines.sip.booking import TOO_LATE, Booking
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.config import TrunkConfig
 from dialer.lines.sip.media import KEYS
@@ -38,6 +38,13 @@ class SipHandle:
         """Wait until the INVITE has left. Return False if it has not, or never will."""
         self.booking.story.settled.wait(timeout_seconds)
         return self.booking.story.on_wire
+
+    def withhold(self) -> bool:
+        """Have the INVITE never leave, unless it has. Return whether it has."""
+        left = self.booking.story.withhold()
+        if not left:
+            self._soon(lambda leg: leg.stay(TOO_LATE))
+        return left
 
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""

@@ -68,6 +68,10 @@ class RtpPorts:
         self._free.append(number)
         raise LineFullError("Other programs have the line's RTP ports.")
 
+    def drop(self, number: int) -> None:
+        """Let another call have a port that was set aside and never opened."""
+        self._free.append(number)
+
     def _another_than(self, number: int) -> int:
         with self._lock:  # nobody may be promised the one that is of no use
             self._free.append(number)

@@ -18,13 +18,13 @@ from dialer.lines.base import (
     RefusedKind,
 )
 from dialer.lines.sip.admission import Admission
-from dialer.lines.sip.booking import Booking
+from dialer.lines.sip.booking import TOO_LATE, Booking
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.config import TrunkConfig, bracketed
 from dialer.lines.sip.digest import credentials_of, is_stale
 from dialer.lines.sip.dns import Address
 from dialer.lines.sip.health import Probe
-from dialer.lines.sip.kept_back import kept_back
+from dialer.lines.sip.kept_back import kept_back, not_written
 from dialer.lines.sip.leaving import Leaving
 from dialer.lines.sip.legs import Legs
 from dialer.lines.sip.nat import Outside
@@ -64,8 +64,14 @@ class Trunk:
         self._legs = Legs()
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
+        self._closing = False
         ended = partial(kept_back, self._legs, reactor)
-        self.leaving = Leaving(config, permit_of=self._legs.permit_of, on_kept_back=ended)
+        self.leaving = Leaving(
+            config,
+            permit_of=self._legs.permit_of,
+            on_kept_back=ended,
+            on_not_written=partial(not_written, self._legs, reactor),
+        )
         self.dialogs = DialogWatch()
         self.orphans = Orphans(wire=self, reactor=reactor)
         upkeep = Upkeep(trunk=self, reactor=reactor, register=self._write_register)
@@ -167,6 +173,7 @@ class Trunk:
     def close(self) -> None:
         """End every call, take the registration back, close the socket."""
         self.refuse_calls()
+        self._closing = True  # a call that is on its way to the reactor stays
         self.reactor.call_soon(self._hang_up_all)
         self.wait_empty(timeout_seconds=STOP_SECONDS)
         gone = threading.Event()
@@ -275,6 +282,9 @@ class Trunk:
         )
 
     def _launch(self, booking: Booking) -> None:
+        if booking.story.withheld or self._closing:
+            booking.stay(TOO_LATE, gone=self._admission.leave)
+            return
         leg = booking.begin(self._leg, failed=self._admission.leave)
         if leg is None:
             return

@@ -87,6 +87,7 @@ class Place:
 
     call_id: str
     write: Callable[[], Placed]
+    drop: Callable[[], object]  # instead of `write`: give the port back
 
 
 class Phone(Protocol):
