@@ -6,35 +6,33 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from compliance import clock
 from compliance.locks import number_held
-from compliance.passport_form import claimed_expiry
 from compliance.redemption import PermitUnusableError, callee_of
 from dialer.line_process.both_legs import BothLegs, CallEvent, NobodyThere
 from dialer.line_process.live_calls import LiveCall, LiveCalls
-from dialer.line_process.notice import Notices, PromptNotReadyError, Voice
+from dialer.line_process.notice import Notices, PromptNotReadyError
 from dialer.line_process.outcome import end_of
 from dialer.line_process.patience import done, until_done, work
+from dialer.line_process.ready_call import ReadyCall, lasts
 from dialer.line_process.recordings import Recordings
 from dialer.line_process.refusal_book import RefusalBook
 from dialer.line_process.seat_legs import SeatLegs
 from dialer.lines.base import (
     Answered,
-    CallRequest,
     Digit,
     Ended,
     Line,
     LineDownError,
     LineFullError,
     Progress,
+    Room,
 )
 from dialer.models import DeskPress
-from dialer.recording.file_recorder import FileRecorder
 from dialer.services.call_end import LINE_REFUSED, call_end
 from dialer.services.call_give_back import call_give_back
 from dialer.services.call_open import OpenedCall, SeatPhoneDownError, call_open
@@ -127,9 +125,27 @@ class Calls:
         return self._queues[permit_id.int % WORKERS]
 
     def _place(self, permit_id: UUID, identity: str) -> None:
-        capacity = self._line.capacity()
-        if not capacity.up or capacity.live >= capacity.max_calls or not _lasts(identity):
+        if not lasts(identity, seconds=SEND_SECONDS):
             return  # the permit expires, and its lead is tried again
+        room = self._room_for(permit_id)
+        if room is None:
+            return
+        try:
+            self._place_in(room, permit_id, identity)
+        finally:
+            room.give_back()  # unless a call has taken it
+
+    def _room_for(self, permit_id: UUID) -> Room | None:
+        """Keep room on the line before the permit is spent: a full line must cost nobody a try."""
+        try:
+            return self._line.reserve()
+        except LineDownError as error:
+            log.info("no call: %s", error)  # the permit expires, and its lead is tried again
+        except LineFullError as error:
+            self._give_back(permit_id, "line_full", error)
+        return None
+
+    def _place_in(self, room: Room, permit_id: UUID, identity: str) -> None:
         try:
             voice = self._notices.voice_for(permit_id)
             sorry = self._notices.sorry_for(permit_id)
@@ -138,15 +154,21 @@ class Calls:
         recorder = self.recordings.ready_for(permit_id)
         if recorder is None:
             return
-        call = self._open(permit_id, identity, voice, recorder)
+        ready = ReadyCall(
+            permit_id=permit_id,
+            identity=identity,
+            room=room,
+            recorder=recorder,
+            voice=voice,
+            sorry=sorry,
+        )
+        call = self._open(ready)
         if call is not None:
-            call.sorry = sorry
             self._sent(call)
 
-    def _open(
-        self, permit_id: UUID, identity: str, voice: Voice | None, recorder: FileRecorder
-    ) -> LiveCall | None:
+    def _open(self, ready: ReadyCall) -> LiveCall | None:
         """Spend the permit and send the INVITE, or neither."""
+        permit_id = ready.permit_id
         opened: OpenedCall | None = None
         try:
             with number_held(callee_of(permit_id)):
@@ -154,60 +176,57 @@ class Calls:
                     permit_id=permit_id,
                     trunk_id=self._trunk_id,
                     line_process=self._process,
-                    recording=recorder.opened,
+                    recording=ready.recorder.opened,
                     phone_is_up=self._seats.is_up,
                     now=clock.read(),
                 )
-                return self._send(opened, recorder, voice, identity)
+                return self._send(opened, ready)
         except PermitUnusableError as error:
             log.info("no call: %s", error)
             call_release(permit_id=permit_id, now=clock.read())
         except SeatPhoneDownError as error:
-            log.info("no call: %s", error)
-            call_give_back(
-                permit_id=permit_id,
-                reason="seat_phone_down",
-                actor=f"svc:line:{self._process}",
-                now=clock.read(),
-            )
+            self._give_back(permit_id, "seat_phone_down", error)
         finally:
             if opened is None:
-                recorder.discard()
+                ready.recorder.discard()
         return None
 
-    def _send(
-        self, opened: OpenedCall, recorder: FileRecorder, voice: Voice | None, identity: str
-    ) -> LiveCall:
+    def _give_back(self, permit_id: UUID, reason: str, error: Exception) -> None:
+        """Void the permit unspent: its seat is free again at once."""
+        log.info("no call: %s", error)
+        actor = f"svc:line:{self._process}"
+        call_give_back(permit_id=permit_id, reason=reason, actor=actor, now=clock.read())
+
+    def _send(self, opened: OpenedCall, ready: ReadyCall) -> LiveCall:
         """Send the INVITE; nothing here may raise once it has left."""
         spent = opened.spent
         call = LiveCall(
             attempt_id=opened.attempt_id,
             permit_id=spent.permit_id,
             person_id=spent.person_id,
-            recorder=recorder,
+            recorder=ready.recorder,
+            sorry=ready.sorry,
         )
         self._live.add(call)
         leg = self._seats.leg(spent.seat_id)
         if leg is None or not leg.up:  # it went away this very moment: nobody could talk
             return call
         call.legs = BothLegs(
-            seat=leg, tell=partial(self._heard, call), recorder=recorder, machine=voice is not None
+            seat=leg,
+            tell=partial(self._heard, call),
+            recorder=ready.recorder,
+            machine=ready.voice is not None,
         )
-        request = CallRequest(
-            permit_id=str(spent.permit_id),
-            callee=spent.callee,
-            caller_number=spent.caller_number,
-            identity=identity,
-            ring_seconds=opened.ring_seconds,
-            max_talk_seconds=opened.max_talk_seconds,
-            recorder=call.legs.sound,
-        )
+        request = ready.request(opened, sound=call.legs.sound)
         with suppress(LineDownError, LineFullError, ValueError):
-            call.handle = self._line.originate(request, call.legs.heard)
-            call.legs.begin(call.handle)
-            call.notice = self._notices.begin(voice, opened, call.handle)
-            call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
-            if not recorder.healthy:  # nobody could be told before there was a handle
+            call.handle = self._line.originate(request, call.legs.heard, room=ready.room)
+            try:
+                call.legs.begin(call.handle)
+                call.notice = self._notices.begin(ready.voice, opened, call.handle)
+                call.handle.wait_sent(timeout_seconds=SEND_SECONDS)
+            finally:
+                call.handle.withhold()  # unless it has left: the lock of its number ends here
+            if not ready.recorder.healthy:  # nobody could be told before there was a handle
                 call.handle.hangup()
         return call
 
@@ -288,12 +307,3 @@ class Calls:
             )
         )
         self._live.remove(call.attempt_id)
-
-
-def _lasts(identity: str) -> bool:
-    """Return whether the passport will be good for as long as an INVITE may take to leave.
-
-    Nothing is decided here: the edge believes no passport that it has not checked itself.
-    """
-    expiry = claimed_expiry(identity)
-    return expiry is not None and expiry > clock.host_now() + timedelta(seconds=SEND_SECONDS)

@@ -207,6 +207,13 @@ class Capacity:
     reason: str = ""  # why the line is down, for people
 
 
+class Room(Protocol):
+    """All that a line keeps for one call, so that no permit is spent for want of it."""
+
+    def give_back(self) -> None:
+        """Let another call have it, unless a call has taken it, or it was given back before."""
+
+
 class CallHandle(Protocol):
     """A call that was placed; every method may be called from any thread in any state."""
 
@@ -216,6 +223,12 @@ class CallHandle(Protocol):
 
     def wait_sent(self, *, timeout_seconds: float) -> bool:
         """Wait until the INVITE has left. Return False if it has not, or never will."""
+
+    def withhold(self) -> bool:
+        """Have the INVITE never leave, and the call end as `line_down`, unless it has left.
+
+        Return whether it has; one that is leaving this very moment is waited for.
+        """
 
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""
@@ -286,9 +299,23 @@ class Line(Protocol):
     def capacity(self) -> Capacity:
         """Say what the line can carry now."""
 
-    def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> CallHandle:
+    def reserve(self) -> Room:
+        """Keep room for one call, before its permit is spent; whoever asks gives it back.
+
+        :raises LineDownError: if the line takes no call now
+        :raises LineFullError: if it carries as many as it may, or starts as many per second
+        """
+
+    def originate(
+        self,
+        request: CallRequest,
+        on_event: Callable[[LineEvent], None],
+        *,
+        room: Room | None = None,
+    ) -> CallHandle:
         """Place one call without blocking; events arrive on the line's own thread.
 
+        :param room: what `reserve` of this line has kept for it; without, it is asked for now
         :raises LineDownError: before anything was sent
-        :raises LineFullError: before anything was sent
+        :raises LineFullError: before anything was sent; not with a room
         """

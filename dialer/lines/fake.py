@@ -22,6 +22,7 @@ from dialer.lines.base import (
     NoteRefused,
     Outcome,
     PromptEnded,
+    Room,
 )
 from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanEnded, OrphanHeard
 
@@ -84,6 +85,10 @@ class FakeCall:
         """Return True: the fake line sends at once."""
         return True
 
+    def withhold(self) -> bool:
+        """Return True: it has left."""
+        return True
+
     def hangup(self) -> None:
         """End the call from our side; a second time changes nothing."""
         outcome = Outcome.ANSWERED if self.answered else Outcome.CANCELED
@@ -143,6 +148,17 @@ class FakeCall:
         self._on_event(event)
 
 
+class FakeRoom:
+    """Room for one call of the fake line."""
+
+    def __init__(self) -> None:
+        self.kept = True
+
+    def give_back(self) -> None:
+        """Keep it no longer."""
+        self.kept = False
+
+
 class FakeLine:
     """A line that follows a script: a function of the request, or a map by callee.
 
@@ -159,6 +175,7 @@ class FakeLine:
         self.max_calls = max_calls
         self.stepwise = stepwise
         self._script = script
+        self._rooms: list[FakeRoom] = []
         self.paused = False
         self._note: NoteInvite = lambda _sent: None
         self.refused: NoteRefused = lambda _request: None
@@ -217,7 +234,8 @@ class FakeLine:
         """Say what the line can carry now."""
         up = self.up and not self.paused
         return Capacity(
-            live=sum(not call.over for call in self.calls),
+            live=sum(not call.over for call in self.calls)
+            + sum(room.kept for room in self._rooms),
             max_calls=self.max_calls,
             up=up,
             invites_sent=len(self.invites),
@@ -225,12 +243,26 @@ class FakeLine:
             advertised=self.max_calls if up else 0,
         )
 
-    def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> FakeCall:
-        """Record the INVITE and play the script."""
+    def reserve(self) -> FakeRoom:
+        """Keep a place for one call."""
         if not self.capacity().up:
             raise LineDownError("The fake line is down.")
         if self.capacity().live >= self.max_calls:
             raise LineFullError("The fake line is full.")
+        self._rooms = [room for room in self._rooms if room.kept] + [FakeRoom()]
+        return self._rooms[-1]
+
+    def originate(
+        self,
+        request: CallRequest,
+        on_event: Callable[[LineEvent], None],
+        *,
+        room: Room | None = None,
+    ) -> FakeCall:
+        """Record the INVITE and play the script."""
+        if not self.capacity().up:
+            raise LineDownError("The fake line is down.")
+        (room or self.reserve()).give_back()  # the call counts from here on
         call_id = f"fake-{len(self.invites) + 1}"
         self._note(
             InviteSent(

@@ -53,6 +53,20 @@ class TestRtpPorts:
 
         assert {ports.reserve(), ports.reserve()} == {LOW, LOW + 2}
 
+    def test_are_promised_to_no_more_calls_than_there_are(self, ports: RtpPorts) -> None:
+        ports.promise()
+        ports.promise()
+        with pytest.raises(LineFullError):
+            ports.promise()
+
+        ports.reserve()  # the first call has its port
+        ports.promise_kept()
+        ports.promise_kept()  # the second wants none
+
+        ports.promise()
+        with pytest.raises(LineFullError):
+            ports.promise()
+
     def test_go_to_another_call_once_given_back(self, ports: RtpPorts) -> None:
         first = ports.open(ports.reserve())
         ports.reserve()

@@ -141,6 +141,32 @@ class TestLine:
             line.originate(request(CALLEE), Ear())
         assert line.capacity().live == 2
 
+    def test_has_room_for_the_call_that_it_was_kept_for(
+        self, own_carrier: Callable[..., CarrierProcess], open_line: OpenLine
+    ) -> None:
+        line = open_line(own_carrier().port, max_calls=1, calls_per_second=0.01)
+        room = line.reserve()
+        with pytest.raises(LineFullError):
+            line.reserve()
+
+        line.originate(request(CALLEE), Ear(), room=room)
+        room.give_back()
+
+        assert line.capacity().live == 1
+
+    def test_keeps_neither_place_nor_start_nor_port_of_a_room_that_is_given_back(
+        self, open_line: OpenLine, mute_peer: MutePeer
+    ) -> None:
+        ports = (31_110, 31_112)
+        line = open_line(mute_peer.port, max_calls=1, calls_per_second=0.01, rtp_ports=ports)
+        room = line.reserve()
+
+        room.give_back()
+        room.give_back()
+
+        assert line.capacity().live == 0
+        line.originate(request(CALLEE), Ear())
+
     def test_waits_for_its_calls_when_it_drains(
         self, own_carrier: Callable[..., CarrierProcess], open_line: OpenLine
     ) -> None:

@@ -5,6 +5,8 @@ import time
 
 from dialer.lines.base import LineFullError
 
+SOON_SECONDS = 1.0  # what may start by then is offered now: pacing asks about as often
+
 
 class Admission:
     """The places of one trunk; any thread may ask."""
@@ -34,6 +36,22 @@ class Admission:
             self.live -= 1
             self._changed.notify_all()
 
+    def give_back(self) -> None:
+        """Give back a place whose call never began: it has not started this second either."""
+        with self._changed:
+            if self._rate is not None:
+                self._tokens = min(self._tokens + 1, max(self._rate, 1.0))
+            self.leave()
+
+    def offered(self, *, most: int) -> int:
+        """Return how many calls there may be soon: those that are up, and what may yet start."""
+        with self._changed:
+            if self._rate is None:
+                return most
+            self._fill()
+            startable = min(self._tokens + self._rate * SOON_SECONDS, max(self._rate, 1.0))
+            return min(most, self.live + int(startable))
+
     def wait_empty(self, *, timeout_seconds: float) -> bool:
         """Wait until no call is left. Return False if the time is over first."""
         with self._changed:
@@ -42,9 +60,14 @@ class Admission:
     def _take_token(self) -> None:
         if self._rate is None:
             return
-        now = time.monotonic()
-        filled = self._tokens + (now - self._filled_at) * self._rate
-        self._tokens, self._filled_at = min(filled, max(self._rate, 1.0)), now
+        self._fill()
         if self._tokens < 1:
             raise LineFullError(f"The line starts at most {self._rate:g} calls per second.")
         self._tokens -= 1
+
+    def _fill(self) -> None:
+        if self._rate is None:
+            return
+        now = time.monotonic()
+        filled = self._tokens + (now - self._filled_at) * self._rate
+        self._tokens, self._filled_at = min(filled, max(self._rate, 1.0)), now

@@ -14,6 +14,7 @@ from dialer.lines.sip.story import Story
 from dialer.lines.sip.wire import Place
 
 logger = logging.getLogger(__name__)
+TOO_LATE = "Could not leave in time"
 
 
 @dataclass(kw_only=True)
@@ -43,6 +44,12 @@ class Booking:
             logger.exception("Call %s could not be put together.", self.call_id)
             self._fail(Outcome.FAILED, "A fault of the line", failed)
         return self.leg
+
+    def stay(self, reason: str, *, gone: Callable[[], object]) -> None:
+        """End it before it is put together; its port goes to another call."""
+        self.story.withhold()
+        self.place.drop()
+        self._fail(Outcome.LINE_DOWN, reason, gone)
 
     def do(self, action: Callable[[Leg], object]) -> None:
         """Do something with it, if it could be put together."""

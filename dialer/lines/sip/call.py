@@ -103,6 +103,12 @@ class Leg:
             elif self._transaction is not None:  # if the INVITE was lost, let it stay lost
                 self._transaction.stop_sending()
 
+    def stay(self, reason: str) -> None:
+        """End a call whose INVITE has not left and will not; any other goes on."""
+        if not self.story.withhold() and self.state is not State.OVER:
+            self.story.why(sip_code=None, reason=reason)
+            self.lose(outcome=Outcome.LINE_DOWN)
+
     def remote_bye(self, packet: Packet) -> None:
         """Take the callee's BYE."""
         if self.state is State.ANSWERED:
@@ -144,8 +150,9 @@ class Leg:
         self.wire.request(self._transaction, branch=self.dialog.branch)
 
     def _put_on_wire(self) -> None:
-        if self.wire.send(self.invite, peer=self.dialog.peer) and not self.story.on_wire:
-            self.story.sent()
+        if self.story.on_wire:
+            self.wire.send(self.invite, peer=self.dialog.peer)
+        elif self.story.leave(lambda: self.wire.send(self.invite, peer=self.dialog.peer)):
             self.wire.invite_sent()
 
     def _provisional(self, code: int) -> None:

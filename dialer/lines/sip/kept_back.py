@@ -1,4 +1,4 @@
-"""The end of a call whose INVITE the edge has kept back."""
+"""The end of a call whose INVITE the edge has kept back, or which could not be written down."""
 
 from dialer.lines.base import Outcome
 from dialer.lines.sip.call import Leg
@@ -14,6 +14,13 @@ def kept_back(legs: Legs, reactor: Reactor, call_id: str, why: Why) -> None:
     leg = legs.named(call_id)
     if leg is not None:
         reactor.call_soon(lambda: _end(leg, why))
+
+
+def not_written(legs: Legs, reactor: Reactor, call_id: str) -> None:
+    """End the call likewise: once the disk has room again, nobody waits for its INVITE."""
+    leg = legs.named(call_id)
+    if leg is not None:
+        reactor.call_soon(lambda: leg.stay("The INVITE could not be written down"))
 
 
 def _end(leg: Leg, why: Why) -> None:

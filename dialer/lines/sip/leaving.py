@@ -43,6 +43,7 @@ class Leaving:
         *,
         permit_of: Callable[[str], str],
         on_kept_back: Callable[[str, Why], object] = lambda _call_id, _why: None,
+        on_not_written: Callable[[str], object] = lambda _call_id: None,
         is_over: Callable[[str], bool] = lambda _call_id: False,
         clock: Callable[[], datetime] = HOST_CLOCK,
     ) -> None:
@@ -55,6 +56,7 @@ class Leaving:
         self.note: NoteInvite = lambda _sent: None
         self._permit_of = permit_of
         self._on_kept_back = on_kept_back
+        self._on_not_written = on_not_written
         # An edge behind us checks the passport again and takes it off; no carrier sees it.
         self._behind_edge = bool(config.edge_host)
         self._clock = clock
@@ -79,6 +81,7 @@ class Leaving:
             return None
         except OSError as error:
             logger.error("An INVITE stays: it cannot be written down (%s).", error)  # noqa: TRY400
+            self._on_not_written(packet.call_id)
             return None
         return start if self._behind_edge else _without_identity(start)
 

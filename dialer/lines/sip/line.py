@@ -12,14 +12,16 @@ from dialer.lines.base import (
     NoteAlarm,
     NoteInvite,
     NoteRefused,
+    Room,
 )
 from dialer.lines.open_dialog import DialogKeeper, OpenDialog, OrphanHeard
-from dialer.lines.sip.booking import Booking
+from dialer.lines.sip.booking import TOO_LATE, Booking
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.config import TrunkConfig
 from dialer.lines.sip.media import KEYS
 from dialer.lines.sip.prompt import prompt_of
 from dialer.lines.sip.reactor import Reactor
+from dialer.lines.sip.room import TrunkRoom
 from dialer.lines.sip.trunk import Trunk
 from dialer.lines.sip.wire import Phone
 
@@ -36,6 +38,13 @@ class SipHandle:
         """Wait until the INVITE has left. Return False if it has not, or never will."""
         self.booking.story.settled.wait(timeout_seconds)
         return self.booking.story.on_wire
+
+    def withhold(self) -> bool:
+        """Have the INVITE never leave, unless it has. Return whether it has."""
+        left = self.booking.story.withhold()
+        if not left:
+            self._soon(lambda leg: leg.stay(TOO_LATE))
+        return left
 
     def hangup(self) -> None:
         """End the call: CANCEL while it rings, BYE when it is answered."""
@@ -150,6 +159,22 @@ class TrunkLine:
         """Say what the line can carry now."""
         return self.trunk.capacity()
 
-    def originate(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> SipHandle:
-        """Place one call without blocking; events arrive on the reactor's thread."""
-        return SipHandle(booking=self.trunk.place(request, on_event), reactor=self.reactor)
+    def reserve(self) -> TrunkRoom:
+        """Keep room for one call, before its permit is spent; whoever asks gives it back."""
+        return self.trunk.reserve()
+
+    def originate(
+        self,
+        request: CallRequest,
+        on_event: Callable[[LineEvent], None],
+        *,
+        room: Room | None = None,
+    ) -> SipHandle:
+        """Place one call without blocking; events arrive on the reactor's thread.
+
+        :raises TypeError: if the room is one of another kind of line
+        """
+        if room is not None and not isinstance(room, TrunkRoom):
+            raise TypeError("room: give what this line's reserve() returned.")
+        booking = self.trunk.place(request, on_event, room=room)
+        return SipHandle(booking=booking, reactor=self.reactor)

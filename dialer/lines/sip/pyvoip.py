@@ -279,7 +279,7 @@ class LinePhone(VoIPPhone):
             self.calls[call_id] = call
             return Placed(dialog=dialog, invite=text.encode(), session=call)
 
-        return Place(call_id=call_id, write=make)
+        return Place(call_id=call_id, write=make, drop=partial(self.ports.drop, number))
 
     def register_request(self, *, branch: str, expires: int, authorization: str) -> bytes:
         """Write a REGISTER."""

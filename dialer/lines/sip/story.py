@@ -1,9 +1,10 @@
 """Where one call is, what happened to it and when; told at its end as a `CallResult`."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from threading import Event
+from threading import Event, Lock
 
 from dialer.lines.base import CallResult, EndedBy, Outcome
 
@@ -34,11 +35,23 @@ class Story:
     ended_by: EndedBy = "line"
     on_wire: bool = False  # the INVITE left
     settled: Event = field(default_factory=Event)  # … or it never will
+    withheld: bool = False  # nobody waits for the INVITE any more: it must not leave
+    _leaving: Lock = field(default_factory=Lock)  # while it leaves, or is withheld
 
-    def sent(self) -> None:
-        """Note that the INVITE left."""
-        self.on_wire = True
+    def leave(self, send: Callable[[], bool]) -> bool:
+        """Have the INVITE leave for the first time. Return False if it has not, or must not."""
+        with self._leaving:
+            if self.withheld or not send():
+                return False
+            self.on_wire = True
         self.settled.set()
+        return True
+
+    def withhold(self) -> bool:
+        """Have the INVITE never leave, unless it has. Return whether it has."""
+        with self._leaving:
+            self.withheld = not self.on_wire
+            return self.on_wire
 
     def rang(self) -> None:
         """Note the first ringing signal."""

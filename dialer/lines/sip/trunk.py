@@ -18,19 +18,20 @@ from dialer.lines.base import (
     RefusedKind,
 )
 from dialer.lines.sip.admission import Admission
-from dialer.lines.sip.booking import Booking
+from dialer.lines.sip.booking import TOO_LATE, Booking
 from dialer.lines.sip.call import Leg
 from dialer.lines.sip.config import TrunkConfig, bracketed
 from dialer.lines.sip.digest import credentials_of, is_stale
 from dialer.lines.sip.dns import Address
 from dialer.lines.sip.health import Probe
-from dialer.lines.sip.kept_back import kept_back
+from dialer.lines.sip.kept_back import kept_back, not_written
 from dialer.lines.sip.leaving import Leaving
 from dialer.lines.sip.legs import Legs
 from dialer.lines.sip.nat import Outside
 from dialer.lines.sip.orphans import DialogWatch, Orphans
 from dialer.lines.sip.packet import BadPacketError, Packet, read_packet
 from dialer.lines.sip.reactor import MediaClock, Reactor
+from dialer.lines.sip.room import TrunkRoom
 from dialer.lines.sip.server import RequestServer
 from dialer.lines.sip.socket import TrunkSocket
 from dialer.lines.sip.state import TrunkState
@@ -63,10 +64,14 @@ class Trunk:
         self._legs = Legs()
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
+        self._closing = False
         ended = partial(kept_back, self._legs, reactor)
-        known = self._legs
         self.leaving = Leaving(
-            config, permit_of=known.permit_of, is_over=known.is_over, on_kept_back=ended
+            config,
+            permit_of=self._legs.permit_of,
+            on_kept_back=ended,
+            on_not_written=partial(not_written, self._legs, reactor),
+            is_over=self._legs.is_over,
         )
         self.dialogs = DialogWatch()
         self.orphans = Orphans(wire=self, reactor=reactor)
@@ -130,20 +135,31 @@ class Trunk:
             up=up,
             invites_sent=self._invites_sent,
             late_ms=self.reactor.late_ms,
-            advertised=self.reactor.share.of(self.config.max_calls) if up else 0,
+            advertised=self._offered() if up else 0,
             reason=self.state.reason,
         )
 
-    def place(self, request: CallRequest, on_event: Callable[[LineEvent], None]) -> Booking:
+    def reserve(self) -> TrunkRoom:
+        """Keep room for one call."""
+        self._check_up()
+        return TrunkRoom(admission=self._admission, ports=self.phone.ports)
+
+    def place(
+        self,
+        request: CallRequest,
+        on_event: Callable[[LineEvent], None],
+        *,
+        room: TrunkRoom | None = None,
+    ) -> Booking:
         """Check that there is room, and have the INVITE sent."""
-        if not self.up:
-            raise LineDownError(f"Trunk {self.config.code} is down: {self.state.reason}")
-        self._admission.enter()
+        self._check_up()
+        room = room or self.reserve()
         try:
             place = self.phone.place(request)
         except BaseException:
-            self._admission.leave()
+            room.give_back()
             raise
+        room.take()
         booking = Booking(request=request, place=place, on_event=on_event)
         self.reactor.call_in_turn(lambda: self._launch(booking))
         return booking
@@ -159,6 +175,7 @@ class Trunk:
     def close(self) -> None:
         """End every call, take the registration back, close the socket."""
         self.refuse_calls()
+        self._closing = True  # a call that is on its way to the reactor stays
         self.reactor.call_soon(self._hang_up_all)
         self.wait_empty(timeout_seconds=STOP_SECONDS)
         gone = threading.Event()
@@ -217,6 +234,13 @@ class Trunk:
         except Exception:
             logger.exception("Call %s: who is told of refusals failed.", packet.call_id)
 
+    def _check_up(self) -> None:
+        if not self.up:
+            raise LineDownError(f"Trunk {self.config.code} is down: {self.state.reason}")
+
+    def _offered(self) -> int:
+        return self._admission.offered(most=self.reactor.share.of(self.config.max_calls))
+
     # The life of the trunk
 
     def _begin(self) -> None:
@@ -261,6 +285,9 @@ class Trunk:
         )
 
     def _launch(self, booking: Booking) -> None:
+        if booking.story.withheld or self._closing:
+            booking.stay(TOO_LATE, gone=self._admission.leave)
+            return
         leg = booking.begin(self._leg, failed=self._admission.leave)
         if leg is None:
             return

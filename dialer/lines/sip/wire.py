@@ -9,6 +9,7 @@ from dialer.lines.sip.bridge import BridgeEnd
 from dialer.lines.sip.dialog import Dialog
 from dialer.lines.sip.media import Outgoing
 from dialer.lines.sip.packet import Packet
+from dialer.lines.sip.ports import RtpPorts
 from dialer.lines.sip.sdp import RemoteMedia
 from dialer.lines.sip.transaction import ClientTransaction
 
@@ -86,10 +87,13 @@ class Place:
 
     call_id: str
     write: Callable[[], Placed]
+    drop: Callable[[], object]  # instead of `write`: give the port back
 
 
 class Phone(Protocol):
     """What writes the trunk's messages and carries its audio."""
+
+    ports: RtpPorts
 
     def place(self, request: CallRequest) -> Place:
         """Set an RTP port aside, on whatever thread; `write` writes the INVITE on the reactor's.

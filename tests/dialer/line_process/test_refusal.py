@@ -48,6 +48,9 @@ class WatchfulHandle:
     def __init__(self) -> None:
         self.refusals_at_hangup: list[int] = []
 
+    def withhold(self) -> bool:
+        return True
+
     def hangup(self) -> None:
         self.refusals_at_hangup.append(Refusal.objects.count())
 

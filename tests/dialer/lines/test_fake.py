@@ -110,6 +110,19 @@ class TestFakeLine:
             full.originate(REQUEST, print)
         assert (down.invites, full.invites) == ([], [])
 
+    def test_keeps_room_for_the_call_that_it_was_asked_for(self) -> None:
+        line = FakeLine(lambda _request: [Answered()], max_calls=1)
+        room = line.reserve()
+        with pytest.raises(LineFullError):
+            line.reserve()
+
+        call = line.originate(REQUEST, print, room=room)
+        room.give_back()
+
+        assert line.capacity().live == 1
+        call.hangup()
+        assert line.capacity().live == 0
+
     def test_loses_its_calls_when_it_stops(self) -> None:
         events: list[LineEvent] = []
         line = FakeLine({REQUEST.callee: [Answered()]})

@@ -81,6 +81,38 @@ class TestPace:
 
         admission.enter()
 
+    def test_counts_no_call_that_never_began(self, clock: Clock) -> None:
+        admission = Admission(max_calls=10, calls_per_second=1)
+        admission.enter()
+
+        admission.give_back()
+
+        assert admission.live == 0
+        assert entered_at_once(admission) == 1
+
+    def test_is_what_pacing_is_offered(self, clock: Clock) -> None:
+        admission = Admission(max_calls=100, calls_per_second=5)
+        assert admission.offered(most=100) == 5
+        assert admission.offered(most=3) == 3
+
+        assert entered_at_once(admission) == 5
+
+        assert admission.offered(most=100) == 5 + 5  # those that are up, and the next second's
+
+    def test_below_one_a_second_is_offered_when_its_turn_comes(self, clock: Clock) -> None:
+        admission = Admission(max_calls=10, calls_per_second=0.25)
+        admission.enter()
+
+        offered = []
+        for _ in range(4):
+            offered.append(admission.offered(most=10))
+            clock.now += 1
+
+        assert offered == [1, 1, 1, 2]
+
+    def test_without_a_contract_is_as_many_as_there_are_places(self) -> None:
+        assert Admission(max_calls=9, calls_per_second=None).offered(most=9) == 9
+
 
 class TestPlaces:
     def test_are_never_more_than_there_are(self, clock: Clock) -> None:
