@@ -26,7 +26,7 @@ import dialer
 from compliance.models import Permit
 from compliance.redemption import SpentPermit
 from dialer.api.dial_requests import DialRequests
-from dialer.line_process import calls
+from dialer.line_process import ready_call
 from dialer.models import Lead
 from tests.scenarios.floor import Floor
 from tests.world import World, callees, number_at
@@ -107,10 +107,10 @@ class TestEveryPath:
             and not module.__name__.startswith("dialer.lines.")
         ]
 
-        assert makers == [calls.__name__]
+        assert makers == [ready_call.__name__]
         assert {"callee", "caller_number"} <= set(SpentPermit.__dataclass_fields__)
-        assert "callee=spent.callee" in inspect.getsource(calls)
-        assert "caller_number=spent.caller_number" in inspect.getsource(calls)
+        assert "callee=spent.callee" in inspect.getsource(ready_call)
+        assert "caller_number=spent.caller_number" in inspect.getsource(ready_call)
 
     def test_of_the_commands_rings_nobody_by_number(self) -> None:
         ours = {
