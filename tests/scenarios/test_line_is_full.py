@@ -12,7 +12,7 @@ from compliance.models import Permit
 from dialer.lines.sip import admission
 from dialer.lines.sip.config import TrunkConfig
 from dialer.models import Attempt, Lead, LineInvite, SeatSession, TrunkEndpoint
-from tests.scenarios.floor import Floor, until
+from tests.scenarios.floor import ANSWERS, Floor, until
 from tests.scenarios.test_planted_invite import reconciled
 from tests.world import World, callees
 
@@ -21,6 +21,8 @@ NO_ROOM: dict[str, dict[str, Any]] = {
     "calls a second": {"calls_per_second": float(ROOM)},
     "RTP ports": {"rtp_ports": (31_200, 31_200 + 2 * ROOM)},
 }
+# A port is free again when its call is over: none is before all have asked, on a busy machine too.
+LONG = {**ANSWERS, "talk_seconds": 8.0}
 
 
 class StandingClock:
@@ -37,7 +39,9 @@ def small_floor(
     monkeypatch.setattr(admission, "time", StandingClock())
 
     def opened(**changes: Any) -> Floor:
-        floor = open_floor()
+        floor = open_floor(
+            dict.fromkeys(range(ASKED), LONG if "rtp_ports" in changes else ANSWERS)
+        )
         usual = floor._config
 
         def small(endpoint: TrunkEndpoint) -> TrunkConfig:
