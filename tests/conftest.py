@@ -63,10 +63,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the longest tests be as long as there is time."""
     parser.addoption("--crash-seconds", default="60", help="how long processes are killed for")
+    parser.addoption("--kills", type=int, default=50, help="of what runs a campaign")
     parser.addoption("--refusing-leads", type=int, default=20_000, help="raced by their calls")
     parser.addoption("--raced-slots", type=int, default=600, help="the last ones of each cap")
     parser.addoption("--gate-sequences", type=int, default=30, help="of events, at the gate")
     parser.addoption("--mutated-bundles", type=int, default=10_000, help="for the verifier")
+    parser.addoption("--trail-histories", type=int, default=100, help="with and without tamper")
+    parser.addoption("--number-texts", type=int, default=170_000, help="read as a library does")
     parser.addoption("--witnessed-calls", type=int, default=2000, help="that SIPp takes down")
 
 

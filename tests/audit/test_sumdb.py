@@ -116,8 +116,8 @@ class TestGoItself:
     @pytest.fixture
     def go(self, tmp_path: Path) -> Path:
         found = shutil.which("go")
-        if found is None or not SOURCES.is_dir():
-            pytest.skip("needs golang-go and golang-golang-x-mod-dev")
+        assert found, "Not installed: apt install golang-go"
+        assert SOURCES.is_dir(), "Not installed: apt install golang-golang-x-mod-dev"
         program = tmp_path / "sumdb"
         environment = os.environ | {
             "GOPATH": "/usr/share/gocode",

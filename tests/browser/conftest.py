@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,8 @@ def browser() -> Iterator[Any]:
 
     Playwright's own loop runs in this thread meanwhile, and the tests use the database beside it.
     """
-    playwright = pytest.importorskip("playwright.sync_api")
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip("Chromium is not installed: apt install chromium-headless-shell.")
+    playwright = import_module("playwright.sync_api")
+    assert shutil.which(CHROMIUM), "Not installed: apt install chromium-headless-shell"
     with pytest.MonkeyPatch.context() as patch, playwright.sync_playwright() as play:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -14,17 +15,23 @@ import redis
 from dialer.lines.carrier import records
 from tests.chaos.demo import Demo, alive, memory_mb, soon
 
-# Fifty deaths; every supervised process that the issue names, and the two that drive the floor.
+# Of fifty deaths: whatever a call needs, and the two processes that drive the floor.
 DEATHS = {"lines": 14, "database": 12, "broker": 11, "worker": 9, "beat": 2, "agents": 2}
+FIFTY = sum(DEATHS.values())
 PAUSE_SECONDS = (0.3, 1.7)
 BACK_SECONDS = 30.0
 TRUNK_LOCK = 5 << 24  # upper half of the advisory lock that the owner of a trunk holds
 
 
-def victims(*, seed: int) -> Iterator[tuple[str, float]]:
+def deaths(*, kills: int) -> Counter[str]:
+    """Return how often each process dies in a run of that many kills: everybody at least once."""
+    return Counter({name: max(1, times * kills // FIFTY) for name, times in DEATHS.items()})
+
+
+def victims(*, kills: int, seed: int) -> Iterator[tuple[str, float]]:
     """Yield each victim with the seconds to let the campaign run before its death."""
     dice = random.Random(seed)
-    deck = [name for name, times in DEATHS.items() for _ in range(times)]
+    deck = list(deaths(kills=kills).elements())
     dice.shuffle(deck)
     for name in deck:
         yield name, dice.uniform(*PAUSE_SECONDS)
@@ -40,9 +47,9 @@ class Killer:
         self.killed: list[tuple[datetime, str, float]] = []  # when, whom, seconds until back
         self.memory_mb = 0.0  # the most that all processes together have occupied
 
-    def run(self, *, seed: int) -> None:
+    def run(self, *, kills: int, seed: int) -> None:
         """Kill everybody in turn; the demo has nobody but its own supervisor to help it."""
-        for name, pause in victims(seed=seed):
+        for name, pause in victims(kills=kills, seed=seed):
             self._demo.let_run(seconds=pause)
             self._kill(name)
             self.memory_mb = max(self.memory_mb, memory_mb(self._demo.pid))

@@ -177,8 +177,10 @@ class TestNormalise:
         assert differences(5_000) == []
 
     @pytest.mark.long
-    def test_agrees_with_the_library_on_170_000_texts(self) -> None:
-        assert differences(170_000) == []
+    def test_agrees_with_the_library_on_a_great_many_texts(
+        self, pytestconfig: pytest.Config
+    ) -> None:
+        assert differences(int(pytestconfig.getoption("--number-texts"))) == []
 
     def test_has_the_mobile_pattern_of_the_installed_metadata(self) -> None:
         metadata = PhoneMetadata.metadata_for_region("CN")

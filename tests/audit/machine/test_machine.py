@@ -12,7 +12,8 @@ from tests.audit.machine.trail import TrailMachine
 ANYHOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
-def run(folder: Path, *, examples: int, steps: int) -> None:
+def run(folder: Path, *, examples: int, steps: int, anew: bool = False) -> None:
+    """Walk the machine: always along the same ways, or along new ones every time."""
     machine = type("Machine", (TrailMachine,), {"folder": folder / "log"})
     run_state_machine_as_test(
         machine,
@@ -21,7 +22,7 @@ def run(folder: Path, *, examples: int, steps: int) -> None:
             stateful_step_count=steps,
             deadline=None,
             database=None,
-            derandomize=examples < 50,
+            derandomize=not anew,
             phases=[Phase.generate],  # shrinking would take minutes on a real database
             suppress_health_check=ANYHOW,
         ),
@@ -41,6 +42,8 @@ class TestTrail:
 
     @pytest.mark.long
     def test_raises_an_alarm_if_and_only_if_it_was_tampered_with_often(
-        self, tmp_path: Path
+        self, tmp_path: Path, pytestconfig: pytest.Config
     ) -> None:
-        run(tmp_path, examples=100, steps=40)
+        histories = int(pytestconfig.getoption("--trail-histories"))
+
+        run(tmp_path, examples=histories, steps=40, anew=True)
