@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from compliance import clock
+from compliance.api.campaigns import CampaignRow
 from compliance.api.idempotency import once
 from compliance.api.lookups import found_or_404
 from compliance.api.operation import Operation, StrictSerializer, actor_of
 from compliance.api.problems import ProblemError
-from compliance.api.records import OVERSIGHT, CampaignRow
+from compliance.api.roles import OVERSIGHT
 from compliance.api.throttles import WriteThrottle
 from compliance.models import CampaignFiling
 from compliance.numbers import Words

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from compliance.api.idempotency import HEADER
 from compliance.api.operation import Operation
-from compliance.api.records import READERS, Role
+from compliance.api.roles import READERS, Role
 from compliance.api.throttles import ReadThrottle
 
 TITLE = "允呼 Yunhu API"

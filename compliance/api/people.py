@@ -14,8 +14,10 @@ from compliance import clock
 from compliance.api.idempotency import once
 from compliance.api.lookups import found_or_404, number_from
 from compliance.api.operation import Operation, StrictSerializer, actor_of, noted
+from compliance.api.person import PersonField
 from compliance.api.problems import ProblemError
-from compliance.api.records import KEEPERS, OVERSIGHT, PersonField, RefusalRow, Role
+from compliance.api.refusals import RefusalRow
+from compliance.api.roles import KEEPERS, OVERSIGHT, Role
 from compliance.api.throttles import ReadThrottle, WriteThrottle
 from compliance.models import CampaignFiling, Complaint, Consent, Principal
 from compliance.models.words import Purpose, RefusalSource

@@ -20,7 +20,7 @@ from compliance.api.listing import Listing, ListQuery
 from compliance.api.lookups import found_or_404
 from compliance.api.operation import Operation
 from compliance.api.problems import ProblemError
-from compliance.api.records import KEEPERS, Role
+from compliance.api.roles import KEEPERS, Role
 from compliance.api.throttles import ReadThrottle
 from compliance.numbers import Words
 

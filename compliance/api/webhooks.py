@@ -14,7 +14,7 @@ from compliance import clock
 from compliance.api.listing import Listing
 from compliance.api.lookups import found_or_404
 from compliance.api.operation import Operation, StrictSerializer
-from compliance.api.records import Role
+from compliance.api.roles import Role
 from compliance.api.throttles import WriteThrottle
 from compliance.models import User, Webhook, WebhookDelivery
 from compliance.models.api import LONGEST_ADDRESS

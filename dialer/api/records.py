@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from compliance.api.listing import Listing
 from compliance.api.lookups import found_or_404
 from compliance.api.operation import Operation
-from compliance.api.records import OVERSIGHT, READERS, OfPerson, PersonField, of_person
+from compliance.api.person import OfPerson, PersonField, of_person
+from compliance.api.roles import OVERSIGHT, READERS
 from compliance.api.throttles import ReadThrottle
 from compliance.models import Permit
 from dialer.models import Attempt, Lead

@@ -14,10 +14,11 @@ from compliance import clock
 from compliance.locks import number_held
 from compliance.redemption import PermitUnusableError, callee_of
 from dialer.line_process.both_legs import BothLegs, CallEvent, NobodyThere
+from dialer.line_process.key_nine import REFUSES, KeyNine
 from dialer.line_process.live_calls import LiveCall, LiveCalls
 from dialer.line_process.notice import Notices, PromptNotReadyError
 from dialer.line_process.outcome import end_of
-from dialer.line_process.patience import done, until_done, work
+from dialer.line_process.patience import until_done, work
 from dialer.line_process.ready_call import ReadyCall, lasts
 from dialer.line_process.recordings import Recordings
 from dialer.line_process.refusal_book import RefusalBook
@@ -38,14 +39,11 @@ from dialer.services.call_give_back import call_give_back
 from dialer.services.call_open import OpenedCall, SeatPhoneDownError, call_open
 from dialer.services.call_progress import call_answered, call_ringing, call_sent
 from dialer.services.call_release import call_release
-from dialer.services.refusal_during_call import refusal_during_call
 
 log = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # the reactor sends within milliseconds, or is stuck
 WORKERS = 4  # each call's events stay in order on one of them
 STOP_SECONDS = 2.0  # for what is still to be written; what is not, the next owner finds open
-REFUSES = "9"  # the key
-REFUSAL_SECONDS = 2.0  # how long somebody who refused stays on the line, at the very most
 
 
 class Calls:
@@ -68,7 +66,7 @@ class Calls:
         self._trunk_id = trunk_id
         self._process = process
         self._live = LiveCalls()
-        self._refused_in = refused
+        self._key_nine = KeyNine(book=refused, actor=f"svc:line:{process}")
         self.recordings = Recordings(
             folder=recordings,
             actor=f"svc:line:{process}",
@@ -245,7 +243,7 @@ class Calls:
             threading.Thread(target=call.say_sorry, daemon=True).start()
             return
         if isinstance(event, Digit) and event.digit == REFUSES:
-            self._keep_refusal(call)
+            self._key_nine.heard(call)
         self._queue_of(call.permit_id).put(partial(self._note, call, event))
 
     def _note(self, call: LiveCall, event: CallEvent) -> None:
@@ -255,37 +253,11 @@ class Calls:
             case Answered():
                 until_done(lambda: call_answered(attempt_id=call.attempt_id, now=clock.read()))
             case Digit(digit=digit) if digit == REFUSES:
-                self._refused(call)
+                self._key_nine.record(call)
             case Digit(digit=digit) if call.notice is not None:
                 call.notice.key(digit)
             case Ended(result=result):
                 self._close(call, partial(call_end, end=end_of(result, legs=call.legs)))
-
-    def _keep_refusal(self, call: LiveCall) -> None:
-        """Keep it, whatever is killed next, and hang up in time, whatever the worker waits for."""
-        if call.refused:  # pressed twice
-            return
-        call.refused = True
-        self._refused_in.heard(call.attempt_id)
-        if call.handle is not None:
-            at_last = threading.Timer(REFUSAL_SECONDS, call.handle.hangup)
-            at_last.daemon = True
-            at_last.start()
-
-    def _refused(self, call: LiveCall) -> None:
-        """Record the refusal, then hang up: who hears us hang up is on the record."""
-
-        def write() -> None:
-            refusal_during_call(
-                attempt_id=call.attempt_id, actor=f"svc:line:{self._process}", now=clock.read()
-            )
-
-        recorded = done(write, within_seconds=REFUSAL_SECONDS)
-        if call.handle is not None:
-            call.handle.hangup()
-        if not recorded:
-            until_done(write)
-        self._refused_in.recorded(call.attempt_id)
 
     def _end_unrecorded(self, permit_id: UUID) -> None:
         """End a call that is not kept any more (CN13-REC-01)."""

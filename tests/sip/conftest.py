@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dialer.lines.sip.pyvoip import SipLine
-from tests.sip.peers import CarrierProcess, Ear, MutePeer, config, request, until
+from tests.sip.peers import CarrierProcess, Ear, MutePeer, OpenLine, config, request, until
+from tests.sip.talkers import Call, Talker, talker
 
 HERE = f"{Path(__file__).parent}/"
 
@@ -150,3 +151,17 @@ def mute_peer() -> Iterator[MutePeer]:
     peer = MutePeer()
     yield peer
     peer.close()
+
+
+@pytest.fixture
+def call(open_line: OpenLine, mute_peer: MutePeer) -> Iterator[Call]:
+    """Answer one call."""
+    made: list[Talker] = []
+
+    def answered(**changes: Any) -> Talker:
+        made.append(talker(open_line(mute_peer.port), mute_peer, **changes))
+        return made[-1]
+
+    yield answered
+    for one in made:
+        one.close()

@@ -18,6 +18,7 @@ from tests.sip.peers import CALLEE, HOST, Ear, MutePeer, request, sdp, until
 SSRC = 77
 TONE = 440.0  # Hz
 LEVEL = 16_000  # -6 dBFS; from one law to the other, levels near -14 dBFS keep 31 to 34 dB
+MARK = b"\x11" * 160  # 20 ms that nobody else says
 SILENCE = {0: b"\xff" * 160, 8: b"\xd5" * 160}
 
 
@@ -262,3 +263,6 @@ class Shelf:
 
     def of(self, side: Side) -> list[tuple[int, bytes]]:
         return [(position, payload) for who, position, payload, _ in self.kept if who == side]
+
+
+Call = Callable[..., Talker]

@@ -14,12 +14,22 @@ from dialer.line_process.precedence import take_precedence
 from dialer.lines.base import Digit, Held
 from dialer.lines.sip.media import RECODE
 from tests.sip.peers import MutePeer, OpenLine, until
-from tests.sip.talkers import SILENCE, Heard, Talker, decode, done, encode, snr, talker, tone
+from tests.sip.talkers import (
+    MARK,
+    SILENCE,
+    Heard,
+    Talker,
+    decode,
+    done,
+    encode,
+    snr,
+    talker,
+    tone,
+)
 
 Pair = Callable[..., tuple[Talker, Talker]]
 VOICES = 40
 DELAY_PACKETS = 1500  # half a minute; `python -m benchmarks bridge_audio --minutes 10`
-MARK = b"\x11" * 160
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from dialer.lines.base import (
     CallRequest,
     Capacity,
     LineAlarm,
-    LineDownError,
     LineEvent,
     NoteAlarm,
     NoteRefused,
@@ -18,8 +17,7 @@ from dialer.lines.base import (
     RefusedKind,
 )
 from dialer.lines.sip.admission import Admission
-from dialer.lines.sip.booking import TOO_LATE, Booking
-from dialer.lines.sip.call import Leg
+from dialer.lines.sip.booking import Booking
 from dialer.lines.sip.config import TrunkConfig, bracketed
 from dialer.lines.sip.digest import credentials_of, is_stale
 from dialer.lines.sip.dns import Address
@@ -30,6 +28,7 @@ from dialer.lines.sip.legs import Legs
 from dialer.lines.sip.nat import Outside
 from dialer.lines.sip.orphans import DialogWatch, Orphans
 from dialer.lines.sip.packet import BadPacketError, Packet, read_packet
+from dialer.lines.sip.placing import Placing
 from dialer.lines.sip.reactor import MediaClock, Reactor
 from dialer.lines.sip.room import TrunkRoom
 from dialer.lines.sip.server import RequestServer
@@ -64,7 +63,6 @@ class Trunk:
         self._legs = Legs()
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
         self._invites_sent = 0
-        self._closing = False
         ended = partial(kept_back, self._legs, reactor)
         self.leaving = Leaving(
             config,
@@ -82,6 +80,9 @@ class Trunk:
             probe=Probe(send=upkeep.send_options, every_seconds=config.keepalive_seconds),
             register=upkeep.send_register,
             alarm=self._alarm,
+        )
+        self._placing = Placing(
+            trunk=self, reactor=reactor, admission=self._admission, legs=self._legs
         )
 
     def open(self, phone: Callable[[str, int], Phone]) -> None:
@@ -141,8 +142,7 @@ class Trunk:
 
     def reserve(self) -> TrunkRoom:
         """Keep room for one call."""
-        self._check_up()
-        return TrunkRoom(admission=self._admission, ports=self.phone.ports)
+        return self._placing.reserve()
 
     def place(
         self,
@@ -152,17 +152,7 @@ class Trunk:
         room: TrunkRoom | None = None,
     ) -> Booking:
         """Check that there is room, and have the INVITE sent."""
-        self._check_up()
-        room = room or self.reserve()
-        try:
-            place = self.phone.place(request)
-        except BaseException:
-            room.give_back()
-            raise
-        room.take()
-        booking = Booking(request=request, place=place, on_event=on_event)
-        self.reactor.call_in_turn(lambda: self._launch(booking))
-        return booking
+        return self._placing.place(request, on_event, room=room)
 
     def refuse_calls(self) -> None:
         """Take no more calls."""
@@ -175,7 +165,7 @@ class Trunk:
     def close(self) -> None:
         """End every call, take the registration back, close the socket."""
         self.refuse_calls()
-        self._closing = True  # a call that is on its way to the reactor stays
+        self._placing.close()
         self.reactor.call_soon(self._hang_up_all)
         self.wait_empty(timeout_seconds=STOP_SECONDS)
         gone = threading.Event()
@@ -234,10 +224,6 @@ class Trunk:
         except Exception:
             logger.exception("Call %s: who is told of refusals failed.", packet.call_id)
 
-    def _check_up(self) -> None:
-        if not self.up:
-            raise LineDownError(f"Trunk {self.config.code} is down: {self.state.reason}")
-
     def _offered(self) -> int:
         return self._admission.offered(most=self.reactor.share.of(self.config.max_calls))
 
@@ -268,33 +254,6 @@ class Trunk:
         why = f"{alarm.in_a_row} calls in a row, the last {alarm.outcome.value}"
         logger.error("Trunk %s is paused: %s.", self.config.code, why)
         self.note_alarm(alarm)
-
-    def _leg(self, booking: Booking) -> Leg:
-        placed, request = booking.place.write(), booking.request
-        return Leg(
-            request=request,
-            reactor=self.reactor,
-            wire=self,
-            dialog=placed.dialog,
-            invite=placed.invite,
-            session=placed.session,
-            on_event=self.dialogs.follow(placed.dialog, request, booking.on_event),
-            story=booking.story,
-            no_reply_seconds=self.config.no_reply_seconds,
-            session_wish=(self.config.session_seconds, self.config.least_session_seconds),
-        )
-
-    def _launch(self, booking: Booking) -> None:
-        if booking.story.withheld or self._closing:
-            booking.stay(TOO_LATE, gone=self._admission.leave)
-            return
-        leg = booking.begin(self._leg, failed=self._admission.leave)
-        if leg is None:
-            return
-        leg.dialog.peer = self.target
-        self._legs.add(leg)
-        leg.dialog.changed()
-        leg.begin()
 
     # Packets
 

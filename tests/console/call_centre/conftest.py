@@ -1,9 +1,10 @@
-"""What the tests of the call centre's pages share: browsers, and a worker that does what waits."""
+"""What the call centre's tests share: browsers, agents, and a worker that does what waits."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from compliance.models import User
 from console.jobs import queue
 from console.models import Job
 from tests.console.conftest import LogIn
@@ -20,6 +21,15 @@ def supervisor(seeded: Seeded, log_in: LogIn) -> Client:
 @pytest.fixture
 def officer(seeded: Seeded, log_in: LogIn) -> Client:
     return log_in("compliance")
+
+
+@pytest.fixture
+def owner(seeded: Seeded, log_in: LogIn) -> Client:
+    return log_in("owner")
+
+
+def agent(number: int = 1) -> User:
+    return User.objects.get(username=f"agent{number:02d}")
 
 
 def work() -> list[Job]:

@@ -2,45 +2,21 @@
 
 from datetime import timedelta
 
-import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import Settings
 
 from audit.models import AuditEntry
 from compliance import clock
 from compliance.models import Decision, Outlet, Seat, Training, User
 from compliance.selectors.clock_due import local_day
 from dialer.models import SeatPhone, SeatRegistrar
+from tests.console.call_centre.conftest import agent
 from tests.console.call_centre.registers import DIGEST, done, paper, refused, shown
-from tests.console.conftest import LogIn
 from tests.console.followed import followed
 from tests.console.house import OPENING, set_clock
 from tests.console.seed import Seeded
 
 TODAY = local_day(OPENING)
-NEW = {"username": "agent77", "real_name": "新话务员", "role": "agent"}
-
-
-@pytest.fixture(autouse=True)
-def hashed_fast(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def owner(seeded: Seeded, log_in: LogIn) -> Client:
-    return log_in("owner")
-
-
-def agent(number: int = 1) -> User:
-    return User.objects.get(username=f"agent{number:02d}")
-
-
-def opened(owner: Client, **more: str) -> tuple[User, str]:
-    """Open an account; return it, and the password that the answer shows."""
-    answer = owner.post("/accounts/open/", {**NEW, **more})
-    assert answer.status_code == 200, answer.status_code
-    return User.objects.latest("pk"), str(answer.context["first_password"])
 
 
 def free_agent() -> User:

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from compliance import clock
 from compliance.models import Permit, Person, Refusal
 from compliance.services.refusal_lift import refusal_lift_approve, refusal_lift_request
-from dialer.line_process import calls, refusal_book
+from dialer.line_process import key_nine, refusal_book
 from dialer.line_process.calls import Calls
 from dialer.line_process.live_calls import LiveCall
 from dialer.line_process.refusal_book import RefusalBook
@@ -151,7 +151,7 @@ class TestKeyNine:
     ) -> None:
         held = held_calls(world, book)
 
-        held._refused(live)
+        held._key_nine.record(live)
 
         assert isinstance(live.handle, WatchfulHandle)
         assert live.handle.refusals_at_hangup == [1]
@@ -173,10 +173,10 @@ class TestKeyNine:
                 raise OperationalError
             return refusal_during_call(**call)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(calls, "refusal_during_call", away)
-        monkeypatch.setattr(calls, "REFUSAL_SECONDS", 0.2)
+        monkeypatch.setattr(key_nine, "refusal_during_call", away)
+        monkeypatch.setattr(key_nine, "REFUSAL_SECONDS", 0.2)
 
-        held._refused(live)
+        held._key_nine.record(live)
 
         assert isinstance(live.handle, WatchfulHandle)
         assert live.handle.refusals_at_hangup == [0]
@@ -190,7 +190,7 @@ class TestKeyNine:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         held = held_calls(world, book)  # and nobody works off its queues
-        monkeypatch.setattr(calls, "REFUSAL_SECONDS", 0.05)
+        monkeypatch.setattr(key_nine, "REFUSAL_SECONDS", 0.05)
         hung_up = threading.Event()
         live.handle = Hearing(hung_up)
 
@@ -227,7 +227,7 @@ class TestBook:
         held = held_calls(world, book)
 
         held._heard(live, Digit("9"))
-        held._refused(live)
+        held._key_nine.record(live)
         book.close()
 
         assert lines_after(tmp_path) == []

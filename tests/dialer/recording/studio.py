@@ -35,6 +35,9 @@ def speech(seconds: float, *, seed: int) -> bytes:
     return hashlib.shake_256(f"speech {seed}".encode()).digest(count)
 
 
+SAID = speech(1.3, seed=1)
+
+
 def heard(payload: bytes, *, codec: int) -> bytes:
     """Return the 16-bit samples of G.711 bytes."""
     return audioop.alaw2lin(payload, 2) if codec == 8 else audioop.ulaw2lin(payload, 2)
@@ -67,6 +70,14 @@ def say(
             recorder.work(time.monotonic())
 
 
+def packets(recorder: FileRecorder, said: bytes = SAID) -> None:
+    """Say it on both sides."""
+    for start in range(0, len(said), FRAME):
+        part = said[start : start + FRAME]
+        recorder.take(side="callee", position=start, payload=part, codec=0)
+        recorder.take(side="us", position=start, payload=part, codec=0)
+
+
 def finish(recorder: FileRecorder) -> None:
     """End the call and write the rest."""
     recorder.close()
@@ -97,3 +108,7 @@ class Studio:
             on_kept=lambda tag, kept: self.kept.update({tag: kept}),
             on_lost=self.lost.append,
         )
+
+
+def disk_full(_file: int, _content: bytes, _at: int) -> int:
+    raise OSError(28, "No space left on device")

@@ -4,7 +4,7 @@ import pytest
 
 from dialer.lines.sip import dialogs
 from dialer.lines.sip.packet import read_packet
-from tests.dialer.lines.sip.test_leaving import HOST, STRANGER, Gate, answer, invite
+from tests.dialer.lines.sip.gate import HOST, STRANGER, Gate, answer, invite
 from tests.sip.peers import CALLEE, CALLER
 
 HOME, AWAY = f"sip:{CALLEE}@{HOST}", f"sip:{STRANGER}@{HOST}"
