@@ -22,8 +22,9 @@ def first_call(
         page.select_option("select[name=campaign]", filing.code)
         page.keyboard.press("F3")
         page.wait_for_selector("#desk.is-ready")
+        campaign = Campaign.objects.get(filing=filing)
         line_is_up()
-        assert campaign_pace(campaign=Campaign.objects.get(filing=filing), now=clock.read()) == 1
+        assert campaign_pace(campaign=campaign, now=clock.read()) == 1
         permit = Permit.objects.get(filing=filing)
         attempt = carry()
         page.wait_for_selector("#desk.is-ringing")

@@ -18,7 +18,16 @@ from dialer.models import Attempt
 from dialer.services.refusal_during_call import refusal_during_call
 from tests.browser.served import Served
 from tests.browser.test_console import BOTH, fits, goes
-from tests.console.desk.line import AGENT, LINE, answer, carry, end, line_is_up, wait
+from tests.console.desk.line import (
+    AGENT,
+    LINE,
+    answer,
+    carry,
+    end,
+    line_is_up,
+    line_stays_up,
+    wait,
+)
 from tests.console.house import OPENING, set_clock
 
 pytestmark = pytest.mark.apt
@@ -62,7 +71,8 @@ def desk(chromium: Any, url: str, *, width: int, locale: str) -> Iterator[tuple[
     page.goto(f"{url}/login/")
     goes(page, f"button[value={AGENT}]")
     page.wait_for_url("**/seat/")
-    yield page, trace
+    with line_stays_up():
+        yield page, trace
     trace.append(str(context.cookies()))
     assert complaints == []
     context.close()

@@ -155,6 +155,19 @@ def memory_mb(pid: int) -> float:
     return sum(map(_pss_kb, family(pid))) / 1024
 
 
+def processor_seconds(pid: int) -> float:
+    """Return what a process and its descendants, those that ended too, have computed."""
+    return sum(map(_ticks, family(pid))) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(map(int, words[11:15]))  # utime, stime, cutime, cstime: proc_pid_stat(5)
+
+
 def alive(pid: int) -> bool:
     """Tell whether a process runs; one that has ended and waits to be reaped does not."""
     try:

@@ -1,5 +1,8 @@
 """What a line process would do for the desk's call, by the services that it uses."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from compliance import clock
@@ -17,15 +20,39 @@ from tests.recordings import opened_recording
 AGENT = "agent01"
 LINE = "svc:line:test"
 MINUTES = timedelta(minutes=10)
+BEAT_SECONDS = 1.0
 
 
 def line_is_up() -> None:
     """Say so as a line process would, and connect the agent's phone."""
+    _beat()
+    SeatSession.objects.filter(seat__agent__username=AGENT).update(phone_up_at=clock.read())
+
+
+@contextmanager
+def line_stays_up() -> Iterator[None]:
+    """Say so again and again, as a line process would, however long a browser takes."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT_SECONDS):
+            _beat()
+
+    _beat()
+    line = threading.Thread(target=beat, daemon=True)
+    line.start()
+    try:
+        yield
+    finally:
+        over.set()
+        line.join()
+
+
+def _beat() -> None:
     streams.beat(
         trunk_code="loopback",
         heartbeat=streams.Heartbeat(live=0, max_calls=50, up=True, invites_sent=0),
     )
-    SeatSession.objects.filter(seat__agent__username=AGENT).update(phone_up_at=clock.read())
 
 
 def wait(seconds: float) -> None:
