@@ -26,6 +26,7 @@ from tests.world import MORNING, World, build_world, callee, callees, run_clock
 TALKS = {"behaviour": "answer_wait", "ring_seconds": 0.05}
 RINGS = {"behaviour": "no_answer"}
 TAKEN_OVER_SECONDS = 15.0
+BUSY = 3.0  # where a start takes long, as long as so many of a line that takes nothing over
 
 
 def said(action: str) -> list[dict[str, Any]]:
@@ -145,7 +146,7 @@ class TestKilled:
         first = RealProcess(tmp_path)
         second: RealProcess | None = None
         try:
-            first.wait_up()
+            start = first.wait_up()
             floor.leads(*callees(world, calls))
             floor.ready()
             until(
@@ -165,7 +166,7 @@ class TestKilled:
 
             lost = Attempt.objects.filter(result="lost").exclude(ended_at=None)
             assert lost.count() == calls
-            assert seconds < TAKEN_OVER_SECONDS
+            assert seconds < max(TAKEN_OVER_SECONDS, BUSY * start)
             self._every_leg_was_ended_by_us(floor)
             self._every_phone_was_hung_up(practice_phones, first_legs)
             told = [one["data"] for one in said("call.orphan_ended")]

@@ -76,6 +76,7 @@ ANSWERED = (
         + s.late_reply(200, "OK", body=s.sdp())
         + s.ack()
         + BYE,
+        talk_seconds=1.0,  # else the BYE may overtake what comes again
     ),
     Row(
         name="forked",
